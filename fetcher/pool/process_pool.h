@@ -1,0 +1,101 @@
+// A pool of worker processes: Python's multiprocessing.Pool in C++.
+//
+// This header is the core: tasks and results are bytes, and a worker runs a loop of its own over
+// its WorkerChannel, so that it may have many tasks in flight. function_pool.h puts plain functions
+// on top of it (Apply, ApplyAsync, Map, …).
+//
+//   auto server = pool::ForkServer::Start(loop);           // first of all in main
+//   pool::ProcessPool pool(*server, {.workers = 3});
+//   pool.TrySubmit("task", kAnyWorker, [](const pool::TaskResult& result) { … });
+//   pool.Close();
+//   pool.Join();                                           // callbacks run in here
+//
+// Promises: every accepted task is called back exactly once, in the thread that calls Poll, Join or
+// Terminate, one at a time. A worker that dies fails the tasks it held (kWorkerLost), is reaped and
+// replaced. Nothing is queued beyond PoolOptions' room. No threads, no zombies; workers die with
+// the parent, however it dies.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "fetcher/pool/fork_server.h"
+#include "fetcher/pool/worker_channel.h"
+
+namespace thresh::pool {
+
+struct PoolOptions {
+  size_t workers = 0;               // 0: one a processor
+  size_t tasks_per_worker = 16;     // slots: what one worker may hold at a time
+  size_t slot_bytes = 1u << 20;     // address space of a slot; only touched pages cost memory
+  size_t punch_above_bytes = 1u << 20;   // a freed slot with more in use gives its memory back
+  size_t max_tasks_per_child = 0;   // after so many a worker is replaced; 0: never
+  // A worker that holds a task and has said nothing for so long is killed: it is stopped or stuck.
+  // Zero: never.
+  std::chrono::milliseconds watchdog{0};
+  std::string setup;                // handed to every worker's loop
+};
+
+enum class TaskOutcome : uint8_t { kDone, kFailed, kWorkerLost, kCancelled };
+
+struct TaskResult {
+  TaskOutcome outcome = TaskOutcome::kDone;
+  std::string_view message;     // the worker's message, or its error's words
+  // The task's slot as the worker left it: valid until the callback returns. A worker that has
+  // been taken over may still write to it: check sizes against it, copy, then check the copy.
+  std::span<const std::byte> slot;
+  pid_t worker = 0;
+};
+
+using TaskCallback = std::function<void(const TaskResult&)>;
+
+inline constexpr uint64_t kAnyWorker = ~uint64_t{0};
+
+// One owner, one thread. The ForkServer must outlive it.
+class ProcessPool {
+ public:
+  // Throws std::system_error when not a single worker can be had; fewer than asked for is no
+  // error: see workers().
+  ProcessPool(ForkServer& server, PoolOptions options);
+  // Terminates: outstanding callbacks run with kCancelled.
+  ~ProcessPool();
+  ProcessPool(const ProcessPool&) = delete;
+  ProcessPool& operator=(const ProcessPool&) = delete;
+
+  // Hands `payload` to a worker that has room; of equal `affinity` to the same worker as long as it
+  // has. False, and nothing happens, when no worker has room or the pool is closed. Safe to call
+  // inside a callback. Throws std::length_error above kMaxMessageBytes.
+  bool TrySubmit(std::string_view payload, uint64_t affinity, TaskCallback callback);
+  bool HasRoom() const;
+
+  // Runs the callbacks of what has finished; waits at most `timeout` for the first one. Gives how
+  // many ran.
+  size_t Poll(std::chrono::milliseconds timeout);
+  // Makes a running or the next Poll return at once. Async-signal-safe.
+  void Wake();
+
+  size_t in_flight() const;       // accepted and not yet called back
+  size_t workers() const;         // alive now
+  size_t workers_lost() const;    // that died without being asked to, ever
+
+  // Accepts no more.
+  void Close();
+  // After Close: waits until all that was accepted was called back and the workers are gone.
+  void Join();
+  // Kills the workers; outstanding tasks are called back with kCancelled.
+  void Terminate();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace thresh::pool

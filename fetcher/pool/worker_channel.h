@@ -1,0 +1,41 @@
+// A worker's end of its pool: tasks come in, results go out, bulk data lies in shared memory.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace thresh::pool {
+
+// The largest payload of a task and message of a result, in bytes. What is larger goes through the
+// task's slot.
+inline constexpr size_t kMaxMessageBytes = 64 * 1024;
+
+// Used by one thread of the worker. When the pool is gone every call makes the process exit.
+class WorkerChannel {
+ public:
+  struct Task {
+    uint64_t id = 0;
+    uint32_t slot = 0;    // the task's part of the shared memory, until it is completed
+    std::string payload;
+  };
+  enum class Received { kTask, kNothing, kClosed };
+
+  virtual ~WorkerChannel() = default;
+  // For the worker's own poll set: readable when Receive has something to give.
+  virtual int fd() const = 0;
+  // Waits at most `timeout` (zero: not at all) for the next task. kClosed: the pool wants no more
+  // of this worker; finish what is in flight and return from the loop.
+  virtual Received Receive(Task* task, std::chrono::milliseconds timeout) = 0;
+  // The slot's memory, PoolOptions::slot_bytes long. The parent reads it after Complete; it is the
+  // next task's then. Pages that were never touched cost nothing.
+  virtual std::span<std::byte> Slot(uint32_t slot) = 0;
+  // Ends a task with a result, or with words on why there is none.
+  virtual void Complete(uint64_t id, std::string_view message) = 0;
+  virtual void Fail(uint64_t id, std::string_view error) = 0;
+};
+
+}  // namespace thresh::pool

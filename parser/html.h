@@ -1,0 +1,68 @@
+// One linear scan of the tags of a page, in the manner of the HTML standard's tokenizer (§13.2.5):
+// comments, doctype, CDATA and quoted attributes are understood, and the content of raw text
+// elements (script, style, textarea, title, xmp, iframe, noembed, noframes, plaintext) is never
+// taken for tags. No tree is built, nothing is allocated, no input makes it more than linear.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace thresh {
+
+// An attribute as it stands in the page: entities are not decoded, names keep their case.
+struct HtmlAttribute {
+  std::string_view name;
+  std::string_view value;
+};
+
+// A start or end tag. All views point into the scanned text.
+struct HtmlTag {
+  size_t begin = 0;  // offset of '<'
+  size_t end = 0;    // offset behind '>'
+  std::string_view name;  // as written: compare with NameIs
+  std::string_view attributes;  // all between the name and '>'
+  bool is_end = false;
+  bool self_closing = false;
+
+  // ASCII case-insensitive; `lower` must be in lower case.
+  bool NameIs(std::string_view lower) const;
+  // The value of the first attribute of that name (§13.2.5.33 keeps the first), raw.
+  std::optional<std::string_view> Attribute(std::string_view lower) const;
+};
+
+// Walks over the attributes of a tag.
+class HtmlAttributes {
+ public:
+  explicit HtmlAttributes(std::string_view attributes) : rest_(attributes) {}
+  bool Next(HtmlAttribute* attribute);
+
+ private:
+  std::string_view rest_;
+};
+
+// Walks over the tags of `html`, which must outlive the scanner and its tags.
+class HtmlScanner {
+ public:
+  explicit HtmlScanner(std::string_view html, size_t offset = 0) : html_(html), at_(offset) {}
+  // The next tag; false at the end. The content of a raw text element is skipped when its start
+  // tag is passed: its end tag is the next one given.
+  bool Next(HtmlTag* tag);
+  size_t offset() const { return at_; }
+
+ private:
+  std::string_view html_;
+  size_t at_;
+  std::string_view raw_text_;  // name of the raw text element that we are in
+};
+
+// Where the element whose start tag begins at `begin` ends: behind its balanced end tag, or, where
+// the standard lets the end tag be left out (li, dt, dd, p, tr, td, th, thead, tbody, tfoot,
+// option, optgroup, rt, rp …), before what closes it. A void element is its tag.
+size_t ElementEnd(std::string_view html, size_t begin);
+
+// What a reader sees of `html`: tags, comments, scripts and styles are out, entities are decoded,
+// runs of white space (U+00A0 among them) are one space, both ends are trimmed.
+std::string VisibleText(std::string_view html);
+
+}  // namespace thresh

@@ -1,0 +1,34 @@
+// The links of an HTML page.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/url.h"
+
+namespace thresh {
+
+struct Link {
+  Url url;
+  bool nofollow = false;  // rel=nofollow on the link
+};
+
+struct PageLinks {
+  std::vector<Link> links;  // in the page's order, each URL once, the page itself left out
+  // What <meta name="robots"> says ("none" is both).
+  bool meta_nofollow = false;
+  bool meta_noindex = false;
+  // References that lead to no URL we could fetch, by why.
+  size_t other_scheme = 0;  // javascript:, mailto:, data:, tel:
+  size_t invalid = 0;       // not a URL, with credentials, or too long
+  size_t beyond_limit = 0;  // above `max_links`
+};
+
+// Takes <a href>, <area href>, <frame src>, <iframe src>, <link rel=next href> (and prev), and
+// resolves them against `page_url` or the page's first <base href>. One pass over `html`; equal
+// references are resolved once.
+PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links);
+
+}  // namespace thresh
