@@ -1,0 +1,43 @@
+// Where printed data goes: stdout or a file.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace thresh {
+
+// The reader has gone away (EPIPE): stop quietly.
+class OutputClosed : public std::runtime_error {
+ public:
+  OutputClosed() : std::runtime_error("the output was closed") {}
+};
+
+// A buffered writer over a file descriptor. Throws OutputClosed on EPIPE, std::system_error on
+// other failures (disk full).
+class Output {
+ public:
+  // Writes to stdout; does not own it.
+  static Output Stdout();
+  // Writes to a temporary file beside `path` that replaces it at Close, so that readers see the old
+  // file or the new. Without Close nothing is left.
+  static Output File(const std::filesystem::path& path);
+  Output(Output&& other) noexcept;
+  Output& operator=(Output&&) = delete;
+  ~Output();
+
+  void Write(std::string_view text);
+  void Flush();
+  void Close();
+  bool is_terminal() const;
+
+ private:
+  explicit Output(int fd);
+  int fd_;
+  std::string buffer_;
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+};
+
+}  // namespace thresh

@@ -1,0 +1,50 @@
+// Reading a database: SQL for people, and what the commands show. Never writes, not even a WAL.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/row_writer.h"
+#include "storage/store.h"
+
+namespace thresh {
+
+// An error in somebody's SQL: exit code 2. The text has the message and where.
+class SqlError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct StoredPage {
+  PageId id = 0;
+  int status = 0;
+  std::string final_url;
+  std::string content_type;
+  std::string charset;
+  std::string headers;               // "name: value" lines
+  std::string fetched_at;
+  std::optional<std::string> body;   // decoded bytes as they came; nothing when not kept
+};
+
+// A read-only view of a database, also while a crawl writes and also one that belongs to another
+// user. Throws StorageError when it cannot be read or is not a database.
+class Reader {
+ public:
+  static std::unique_ptr<Reader> Open(const std::filesystem::path& path);
+  ~Reader();
+
+  // Runs one or more statements and prints the rows of each; streams. Statements that would write
+  // are refused. Throws SqlError, OutputClosed.
+  void Query(std::string_view sql, RowWriter& writer);
+  // The latest page of a URL (normalised) that has a body, else the latest.
+  std::optional<StoredPage> LatestPage(std::string_view url);
+
+ private:
+  class Impl;
+  explicit Reader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace thresh
