@@ -5,10 +5,12 @@
 //   auto next = Url::Parse("?page=3", &*base);      // next->href() == "https://x.test/list?page=3"
 //   Url::Parse("mailto:someone@x.test");            // nullopt: UrlError::kOtherScheme
 //
-// A Url is always normalised: the host is lower case and in punycode (UTS #46 by libidn2), default
-// ports, fragments, tabs and newlines are gone, dot segments are resolved. Beyond the standard,
-// escapes of unreserved characters are decoded (RFC 3986 §6.2.2.2: "%7E" is "~") and the others
-// are in upper case, so that two spellings of one resource are one string. "%2f" stays.
+// A Url is always normalised: the host is lower case and in punycode (UTS #46, by ICU, since
+// libidn2 refuses emoji and "r3---x" labels that the standard lets pass), default ports, fragments,
+// tabs and newlines are gone, dot segments are resolved. Beyond the standard, escapes of unreserved
+// characters are decoded (RFC 3986 §6.2.2.2: "%7E" is "~") and the others are in upper case, so
+// that two spellings of one resource are one string; "%2F" stays. Queries are always encoded as
+// UTF-8. Parsing href() again gives the same Url.
 #pragma once
 
 #include <cstdint>
@@ -25,25 +27,28 @@ enum class UrlError : uint8_t {
   kBadHost,
   kBadPort,
   kCredentials,  // user:password@: refused, so that no secret is stored or sent by accident
-  kTooLong,      // more than kMaxUrlBytes
+  kTooLong,      // more than kMaxUrlBytes, or of an input eight times as long
 };
 
 // The longest URL that is accepted, in bytes of its normalised form.
 inline constexpr size_t kMaxUrlBytes = 8192;
 
-// A sentence part for people, such as "is not a valid host name".
+// A sentence part for people, such as "has no valid host name"; empty for kNone.
 std::string_view Describe(UrlError error);
 
 // A value: copying copies one string. The views it gives die with it or with an assignment to it.
 class Url {
  public:
+  // No URL at all: every part is empty. A place to assign to; as a base it is none.
+  Url() = default;
+
   // Parses `input`, which may be relative when there is a `base`. On failure gives nullopt and
   // says why in `error`, when that is asked for. Costs about 100 ns for a usual link.
   static std::optional<Url> Parse(std::string_view input, const Url* base = nullptr,
                                   UrlError* error = nullptr);
 
   const std::string& href() const { return href_; }
-  std::string_view scheme() const { return Part(0, scheme_end_); }       // "https"
+  std::string_view scheme() const { return Part(0, scheme_end_); }        // "https"
   std::string_view host() const { return Part(host_begin_, host_end_); }  // "[::1]" with brackets
   uint16_t port() const { return port_; }                                 // 443 when none is named
   std::string_view origin() const { return Part(0, path_begin_); }        // "https://x.test:8443"
@@ -54,6 +59,8 @@ class Url {
   friend bool operator==(const Url& a, const Url& b) { return a.href_ == b.href_; }
 
  private:
+  friend class UrlParser;
+
   std::string_view Part(size_t begin, size_t end) const {
     return std::string_view(href_).substr(begin, end - begin);
   }
