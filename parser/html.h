@@ -4,6 +4,7 @@
 // taken for tags. No tree is built, nothing is allocated, no input makes it more than linear.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,9 +19,9 @@ struct HtmlAttribute {
 
 // A start or end tag. All views point into the scanned text.
 struct HtmlTag {
-  size_t begin = 0;  // offset of '<'
-  size_t end = 0;    // offset behind '>'
-  std::string_view name;  // as written: compare with NameIs
+  size_t begin = 0;             // offset of '<'
+  size_t end = 0;               // offset behind '>'
+  std::string_view name;        // as written: compare with NameIs
   std::string_view attributes;  // all between the name and '>'
   bool is_end = false;
   bool self_closing = false;
@@ -51,14 +52,19 @@ class HtmlScanner {
   size_t offset() const { return at_; }
 
  private:
+  bool ReadTag(size_t begin, bool is_end, HtmlTag* tag);
+
   std::string_view html_;
   size_t at_;
   std::string_view raw_text_;  // name of the raw text element that we are in
+  bool foreign_ = false;       // in <svg> or <math>, where CDATA and self-closing tags count
 };
 
 // Where the element whose start tag begins at `begin` ends: behind its balanced end tag, or, where
 // the standard lets the end tag be left out (li, dt, dd, p, tr, td, th, thead, tbody, tfoot,
-// option, optgroup, rt, rp …), before what closes it. A void element is its tag.
+// option, optgroup, rt, rp …), before what closes it. A void element is its tag. Gives `begin` when
+// no start tag is there. Reads no further than the end; for many elements of a page, which may be
+// nested or never closed, see HtmlElements in parser/html_elements.h: it reads the page once.
 size_t ElementEnd(std::string_view html, size_t begin);
 
 // What a reader sees of `html`: tags, comments, scripts and styles are out, entities are decoded,

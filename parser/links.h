@@ -12,7 +12,7 @@ namespace thresh {
 
 struct Link {
   Url url;
-  bool nofollow = false;  // rel=nofollow on the link
+  bool nofollow = false;  // rel=nofollow on every link to it
 };
 
 struct PageLinks {
@@ -20,15 +20,16 @@ struct PageLinks {
   // What <meta name="robots"> says ("none" is both).
   bool meta_nofollow = false;
   bool meta_noindex = false;
-  // References that lead to no URL we could fetch, by why.
+  // References that lead to no URL we could fetch, by why; equal ones are counted once.
   size_t other_scheme = 0;  // javascript:, mailto:, data:, tel:
   size_t invalid = 0;       // not a URL, with credentials, or too long
   size_t beyond_limit = 0;  // above `max_links`
 };
 
 // Takes <a href>, <area href>, <frame src>, <iframe src>, <link rel=next href> (and prev), and
-// resolves them against `page_url` or the page's first <base href>. One pass over `html`; equal
-// references are resolved once.
+// resolves them against `page_url` or the page's first <base href>, wherever it stands; one that is
+// no http or https URL is as none (HTML §2.4.3). One pass over `html`, which is UTF-8; references
+// that are equal but for their fragment are resolved once.
 PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links);
 
 }  // namespace thresh

@@ -1,0 +1,83 @@
+#include "parser/html.h"
+
+#include "parser/html_syntax.h"
+
+namespace thresh {
+namespace {
+
+// Whether a tag enters or leaves foreign content, as far as that shows without a tree: <svg> and
+// <math> enter, their end tags and a few tags that only HTML has leave (§13.2.6.5).
+bool ForeignAfter(const HtmlTag& tag, bool foreign) {
+  const bool may_enter = tag.name.size() == 3 || tag.name.size() == 4;
+  if (!foreign && !may_enter) return false;
+  if (tag.NameIs("svg") || tag.NameIs("math")) return !tag.is_end && !tag.self_closing;
+  if (!foreign || tag.is_end) return foreign;
+  for (std::string_view html_only : {"body", "div", "head", "li", "p", "table", "ul", "ol", "h1",
+                                     "h2", "h3", "span", "img", "meta"}) {
+    if (tag.NameIs(html_only)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool HtmlTag::NameIs(std::string_view lower) const { return html::EqualsLower(name, lower); }
+
+std::optional<std::string_view> HtmlTag::Attribute(std::string_view lower) const {
+  HtmlAttributes walk(attributes);
+  HtmlAttribute attribute;
+  while (walk.Next(&attribute)) {
+    if (html::EqualsLower(attribute.name, lower)) return attribute.value;
+  }
+  return std::nullopt;
+}
+
+bool HtmlAttributes::Next(HtmlAttribute* attribute) {
+  return html::ReadAttribute(&rest_, &attribute->name, &attribute->value);
+}
+
+bool HtmlScanner::Next(HtmlTag* tag) {
+  if (!raw_text_.empty()) {
+    at_ = html::RawTextEnd(html_, at_, raw_text_);
+    raw_text_ = {};
+  }
+  for (;;) {
+    const size_t begin = html::FindByte(html_, '<', at_);
+    if (begin == std::string_view::npos) break;
+    const html::MarkupKind kind = html::KindOfMarkup(html_, begin);
+    if (kind == html::MarkupKind::kText) {
+      at_ = begin + 1;
+    } else if (kind == html::MarkupKind::kComment) {
+      at_ = html::CommentEnd(html_, begin, foreign_);
+    } else {
+      return ReadTag(begin, kind == html::MarkupKind::kEndTag, tag);
+    }
+  }
+  at_ = html_.size();
+  return false;
+}
+
+bool HtmlScanner::ReadTag(size_t begin, bool is_end, HtmlTag* tag) {
+  const size_t name = begin + (is_end ? 2 : 1);
+  const size_t name_end = html::TagNameEnd(html_, name);
+  const bool bare = name_end < html_.size() && html_[name_end] == '>';
+  const html::TagClose close =
+      bare ? html::TagClose{name_end, false} : html::FindTagClose(html_, name_end);
+  if (close.at == std::string_view::npos) {
+    at_ = html_.size();
+    return false;
+  }
+  at_ = close.at + 1;
+  *tag = {begin,
+          at_,
+          html_.substr(name, name_end - name),
+          html_.substr(name_end, close.at - name_end),
+          is_end,
+          close.self_closing};
+  foreign_ = ForeignAfter(*tag, foreign_);
+  const bool empty = foreign_ && tag->self_closing;
+  if (!is_end && !empty && html::IsRawText(tag->name)) raw_text_ = tag->name;
+  return true;
+}
+
+}  // namespace thresh

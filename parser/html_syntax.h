@@ -1,0 +1,115 @@
+// Where the tokens of an HTML page end: the tokenizer states of the HTML standard (§13.2.5) as
+// functions over offsets. What html.h's scanner is made of. Nothing is allocated; each function
+// looks at the bytes that it passes over a bounded number of times.
+#pragma once
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace thresh::html {
+
+constexpr bool IsSpace(char c) {  // §13.2.5: tab, LF, FF, CR (before its normalisation), space
+  return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+constexpr char ToLower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+constexpr bool IsAlpha(char c) { return ToLower(c) >= 'a' && ToLower(c) <= 'z'; }
+
+// ASCII case-insensitive; `lower` must be in lower case.
+constexpr bool EqualsLower(std::string_view text, std::string_view lower) {
+  if (text.size() != lower.size()) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (ToLower(text[i]) != lower[i]) return false;
+  }
+  return true;
+}
+
+// As std::string_view::find. Most of what is looked for in a page stands near, where calling memchr
+// takes longer than looking.
+inline size_t FindByte(std::string_view text, char byte, size_t at) {
+#ifdef __SSE2__
+  const __m128i wanted = _mm_set1_epi8(byte);
+  for (int block = 0; block < 4 && at + sizeof(__m128i) <= text.size(); ++block) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted));
+    if (equal != 0) return at + static_cast<size_t>(__builtin_ctz(equal));
+    at += sizeof(__m128i);
+  }
+#endif
+  return text.find(byte, at);
+}
+
+// What ends a run of bytes in a tag.
+enum ByteClass : uint8_t {
+  kEndsTagName = 1,   // space, '/', '>'
+  kEndsAttrName = 2,  // space, '/', '>', '='
+  kEndsUnquoted = 4,  // space, '>'
+  kBetweenAttrs = 8,  // space, '/'
+};
+inline constexpr std::array<uint8_t, 256> kByteClasses = [] {
+  std::array<uint8_t, 256> classes{};
+  for (unsigned char c : {' ', '\n', '\t', '\r', '\f'}) {
+    classes[c] = kEndsTagName | kEndsAttrName | kEndsUnquoted | kBetweenAttrs;
+  }
+  classes['/'] = kEndsTagName | kEndsAttrName | kBetweenAttrs;
+  classes['>'] = kEndsTagName | kEndsAttrName | kEndsUnquoted;
+  classes['='] = kEndsAttrName;
+  return classes;
+}();
+constexpr bool Is(char c, ByteClass byte_class) {
+  return (kByteClasses[static_cast<unsigned char>(c)] & byte_class) != 0;
+}
+
+// What stands at a '<'.
+enum class MarkupKind {
+  kText,     // nothing but a '<'
+  kComment,  // a comment, bogus comment, doctype, CDATA section or "</>"
+  kStartTag,
+  kEndTag,
+};
+inline MarkupKind KindOfMarkup(std::string_view html, size_t begin) {
+  if (begin + 1 >= html.size()) return MarkupKind::kText;
+  const char c = html[begin + 1];
+  if (IsAlpha(c)) return MarkupKind::kStartTag;
+  if (c == '!' || c == '?') return MarkupKind::kComment;
+  if (c != '/' || begin + 2 >= html.size()) return MarkupKind::kText;
+  return IsAlpha(html[begin + 2]) ? MarkupKind::kEndTag : MarkupKind::kComment;
+}
+
+// Behind the kComment markup at `begin`; the size of `html` when it is never closed. `foreign`:
+// inside <svg> or <math>, where <![CDATA[ runs to "]]>" and not to the first '>' (§13.2.5.42).
+size_t CommentEnd(std::string_view html, size_t begin, bool foreign);
+
+// Behind the tag name that begins at `at`.
+inline size_t TagNameEnd(std::string_view html, size_t at) {
+  while (at < html.size() && !Is(html[at], kEndsTagName)) ++at;
+  return at;
+}
+
+// The '>' of the tag whose name ends at `at`, or npos when the page ends before it: then it is no
+// tag at all (§13.2.5.32 and its kin, "eof-in-tag").
+struct TagClose {
+  size_t at = std::string_view::npos;
+  bool self_closing = false;
+};
+TagClose FindTagClose(std::string_view html, size_t at);
+
+// One attribute of those in `rest`, which it is cut from; false when there is none left.
+bool ReadAttribute(std::string_view* rest, std::string_view* name, std::string_view* value);
+
+// Whether the content of the element is text to the tokenizer, whatever it looks like
+// (§13.2.6.2, §13.2.6.4.7).
+bool IsRawText(std::string_view name);
+
+// Where the content of raw text element `name` ends, which begins at `at`: at the '<' of its end
+// tag, or the size of `html`. For a script this follows the escaped states (§13.2.5.20 to .31).
+size_t RawTextEnd(std::string_view html, size_t at, std::string_view name);
+
+}  // namespace thresh::html

@@ -1,0 +1,208 @@
+#include "parser/links.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "parser/entities.h"
+#include "parser/hash_index.h"
+#include "parser/html.h"
+#include "parser/percent.h"
+#include "parser/robots_tag.h"
+
+namespace thresh {
+namespace {
+
+bool EqualsLower(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() &&
+         std::equal(text.begin(), text.end(), lower.begin(),
+                    [](char a, char b) { return AsciiLower(a) == b; });
+}
+
+bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r' && byte != '\v'); }
+
+// What a tag refers to, as it stands in the page.
+struct Reference {
+  std::string_view raw;
+  bool nofollow = false;
+};
+
+// The values of the attributes that matter for links, raw.
+struct LinkAttributes {
+  std::optional<std::string_view> target;  // href or src
+  std::optional<std::string_view> rel;
+};
+
+LinkAttributes ReadLinkAttributes(const HtmlTag& tag, std::string_view target_name) {
+  LinkAttributes found;
+  HtmlAttributes attributes(tag.attributes);
+  HtmlAttribute attribute;
+  while (attributes.Next(&attribute)) {
+    if (!found.target && EqualsLower(attribute.name, target_name)) found.target = attribute.value;
+    if (!found.rel && EqualsLower(attribute.name, "rel")) found.rel = attribute.value;
+  }
+  return found;
+}
+
+bool HasToken(std::string_view tokens, std::string_view lower) {
+  while (!tokens.empty()) {
+    const auto end = std::find_if(tokens.begin(), tokens.end(), IsSpace);
+    const std::string_view token = tokens.substr(0, end - tokens.begin());
+    if (EqualsLower(token, lower)) return true;
+    tokens.remove_prefix(std::min(tokens.size(), token.size() + 1));
+  }
+  return false;
+}
+
+// `raw` with its entities decoded; `buffer` holds it when it has any.
+std::string_view Decoded(std::string_view raw, std::string* buffer) {
+  if (raw.find('&') == std::string_view::npos) return raw;
+  *buffer = DecodeEntities(raw, EntityContext::kAttribute);
+  return *buffer;
+}
+
+// Without its fragment, so that all links into one page are one reference. The '#' of "&#38;" is
+// none; where in doubt all stays.
+std::string_view WithoutFragment(std::string_view raw) {
+  const size_t hash = raw.find('#');
+  if (hash == std::string_view::npos || (hash > 0 && raw[hash - 1] == '&')) return raw;
+  return raw.substr(0, hash);
+}
+
+// Collects the references of a page, then makes URLs of them: not before its end is it known
+// whether it has a <base>, which holds for what stands above it, too.
+class LinkExtractor {
+ public:
+  LinkExtractor(std::string_view html, const Url& page_url, size_t max_links)
+      : html_(html),
+        page_url_(page_url),
+        max_links_(max_links),
+        seed_(reinterpret_cast<uintptr_t>(html.data())) {}
+
+  PageLinks Extract() {
+    HtmlScanner scanner(html_);
+    HtmlTag tag;
+    while (scanner.Next(&tag)) {
+      if (!tag.is_end) VisitTag(tag);
+    }
+    ResolveAll();
+    return std::move(found_);
+  }
+
+ private:
+  void VisitTag(const HtmlTag& tag) {
+    switch (AsciiLower(tag.name.front())) {
+      case 'a':
+        if (tag.name.size() == 1 || tag.NameIs("area")) VisitLink(tag, "href");
+        return;
+      case 'f':
+        if (tag.NameIs("frame")) VisitLink(tag, "src");
+        return;
+      case 'i':
+        if (tag.NameIs("iframe")) VisitLink(tag, "src");
+        return;
+      case 'l':
+        if (tag.NameIs("link")) VisitLinkElement(tag);
+        return;
+      case 'b':
+        if (tag.NameIs("base") && !base_) base_ = tag.Attribute("href");
+        return;
+      case 'm':
+        if (tag.NameIs("meta")) VisitMeta(tag);
+        return;
+    }
+  }
+
+  void VisitLink(const HtmlTag& tag, std::string_view target_name) {
+    const LinkAttributes attributes = ReadLinkAttributes(tag, target_name);
+    if (attributes.target) Add(*attributes.target, attributes.rel.value_or(""));
+  }
+
+  void VisitLinkElement(const HtmlTag& tag) {
+    const LinkAttributes attributes = ReadLinkAttributes(tag, "href");
+    const std::string_view rel = attributes.rel.value_or("");
+    if (!attributes.target || !(HasToken(rel, "next") || HasToken(rel, "prev"))) return;
+    Add(*attributes.target, rel);
+  }
+
+  void VisitMeta(const HtmlTag& tag) {
+    const auto name = tag.Attribute("name");
+    if (!name || !EqualsLower(*name, "robots")) return;
+    std::string buffer;
+    const auto directives =
+        ParseRobotsMeta(Decoded(tag.Attribute("content").value_or(""), &buffer));
+    found_.meta_noindex |= directives.noindex;
+    found_.meta_nofollow |= directives.nofollow;
+  }
+
+  void Add(std::string_view raw, std::string_view rel) {
+    const bool nofollow = !rel.empty() && HasToken(rel, "nofollow");
+    raw = WithoutFragment(raw);
+    const uint64_t hash = XXH3_64bits_withSeed(raw.data(), raw.size(), seed_);
+    const size_t number = known_references_.FindOrAdd(
+        hash, references_.size(), [&](size_t other) { return references_[other].raw == raw; });
+    if (number == references_.size()) {
+      references_.push_back({raw, nofollow});
+    } else {
+      references_[number].nofollow &= nofollow;
+    }
+  }
+
+  void ResolveAll() {
+    std::string buffer;
+    std::optional<Url> base;
+    if (base_) base = Url::Parse(Decoded(*base_, &buffer), &page_url_);
+    const Url& resolve_against = base ? *base : page_url_;
+    found_.links.reserve(std::min(references_.size(), max_links_));
+    for (const Reference& reference : references_) Resolve(reference, resolve_against);
+  }
+
+  void Resolve(const Reference& reference, const Url& base) {
+    if (found_.links.size() == max_links_) {
+      ++found_.beyond_limit;
+      return;
+    }
+    std::string buffer;
+    UrlError error = UrlError::kNone;
+    auto url = Url::Parse(Decoded(reference.raw, &buffer), &base, &error);
+    if (!url) {
+      ++(error == UrlError::kOtherScheme ? found_.other_scheme : found_.invalid);
+    } else if (!(*url == page_url_)) {
+      AddUrl(*std::move(url), reference.nofollow);
+    }
+  }
+
+  void AddUrl(Url url, bool nofollow) {
+    std::vector<Link>& links = found_.links;
+    const std::string& href = url.href();
+    const uint64_t hash = XXH3_64bits_withSeed(href.data(), href.size(), seed_);
+    const size_t number = known_urls_.FindOrAdd(
+        hash, links.size(), [&](size_t other) { return links[other].url == url; });
+    if (number == links.size()) {
+      links.push_back({std::move(url), nofollow});
+    } else {
+      links[number].nofollow &= nofollow;
+    }
+  }
+
+  const std::string_view html_;
+  const Url& page_url_;
+  const size_t max_links_;
+  const uint64_t seed_;  // differs from page to page, so that no page can be made of collisions
+  std::optional<std::string_view> base_;
+  std::vector<Reference> references_;
+  HashIndex known_references_;
+  HashIndex known_urls_;
+  PageLinks found_;
+};
+
+}  // namespace
+
+PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links) {
+  return LinkExtractor(html, page_url, max_links).Extract();
+}
+
+}  // namespace thresh

@@ -1,0 +1,171 @@
+#include "parser/links.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace thresh {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr size_t kNoLimit = 1'000'000;
+
+PageLinks Extract(const std::string& html, const std::string& page = "http://x.test/a/b?c",
+                  size_t max_links = kNoLimit) {
+  return ExtractLinks(html, Url::Parse(page).value(), max_links);
+}
+
+// The URLs, with " nofollow" behind those that have it.
+std::vector<std::string> Links(const std::string& html) {
+  std::vector<std::string> links;
+  for (const Link& link : Extract(html).links) {
+    links.push_back(link.url.href() + (link.nofollow ? " nofollow" : ""));
+  }
+  return links;
+}
+
+struct Case {
+  std::string html;
+  std::vector<std::string> links;
+};
+
+void Check(std::initializer_list<Case> cases) {
+  for (const Case& test : cases) EXPECT_EQ(Links(test.html), test.links) << test.html;
+}
+
+TEST(LinksTest, TheseElementsAreLinks) {
+  Check({
+      {"<a href=x>", {"http://x.test/a/x"}},
+      {"<A HREF='x'>", {"http://x.test/a/x"}},
+      {"<area alt=1 href=\"/x\">", {"http://x.test/x"}},
+      {"<frame src=x><iframe src=y></iframe>", {"http://x.test/a/x", "http://x.test/a/y"}},
+      {"<link rel=next href=x><link href=y rel='x PREV'>",
+       {"http://x.test/a/x", "http://x.test/a/y"}},
+      {"<link rel=stylesheet href=x><link href=y><link rel=nextx href=z>", {}},
+      {"<a name=x><a src=x><img src=x><script src=x></script><form action=x><abbr href=x>", {}},
+      {"<iframe href=x></iframe><frame href=x><frameset src=x>", {}},
+      {"</a href=x>", {}},
+      {"<!-- <a href=x> --><script><a href=x></script><textarea><a href=x></textarea>", {}},
+      {"<a title='<a href=x>' href=y>", {"http://x.test/a/y"}},
+      {"<a href=x href=y>", {"http://x.test/a/x"}},
+      {"<a data-href=x xhref=y hrefs=z>", {}},
+  });
+}
+
+TEST(LinksTest, ReferencesAreReadAsAttributesAre) {
+  Check({
+      {"<a href=' \n x\t '>", {"http://x.test/a/x"}},
+      {"<a href='x\n/\ty'>", {"http://x.test/a/x/y"}},
+      {"<a href='?a=1&amp;b=2'>", {"http://x.test/a/b?a=1&b=2"}},
+      {"<a href='?a=1&b=2&copy=3'>", {"http://x.test/a/b?a=1&b=2&copy=3"}},
+      {"<a href='&#x2F;x&#47;y'>", {"http://x.test/x/y"}},
+      {"<a href='x&#35;y'>", {"http://x.test/a/x"}},
+      {"<a href='x&#38;#y'>", {"http://x.test/a/x&"}},
+      {"<a href='&amp;amp;'>", {"http://x.test/a/&amp;"}},
+      {"<a href='/ü x'>", {"http://x.test/%C3%BC%20x"}},
+      {"<a href='\\\\y.test\\z'>", {"http://y.test/z"}},
+  });
+}
+
+TEST(LinksTest, EachUrlIsThereOnceInThePagesOrder) {
+  Check({
+      {"<a href=y><a href=x><a href=y>", {"http://x.test/a/y", "http://x.test/a/x"}},
+      {"<a href=x><a href=./x><a href=/a/x><a href=//x.test:80/a/x>", {"http://x.test/a/x"}},
+      {"<a href=x#a><a href=x#b><a href=x>", {"http://x.test/a/x"}},
+      {"<a href='?d&amp;e'><a href='?d&e'>", {"http://x.test/a/b?d&e"}},
+  });
+}
+
+TEST(LinksTest, ThePageItselfIsLeftOut) {
+  Check(
+      {{"<a href=''><a href='#top'><a href='?c'><a href=b?c><a href='http://x.test/a/b?c#d'>", {}},
+       {"<a href=b>", {"http://x.test/a/b"}}});
+}
+
+TEST(LinksTest, NofollowHoldsWhenEveryLinkToAUrlHasIt) {
+  Check({
+      {"<a rel=nofollow href=x>", {"http://x.test/a/x nofollow"}},
+      {"<a href=x rel='ugc\nNoFollow'>", {"http://x.test/a/x nofollow"}},
+      {"<a href=x rel='nofollows xnofollow'>", {"http://x.test/a/x"}},
+      {"<a href=x rel=nofollow><a href=x>", {"http://x.test/a/x"}},
+      {"<a href=x><a href=x rel=nofollow>", {"http://x.test/a/x"}},
+      {"<a href=x rel=nofollow><a href=./x>", {"http://x.test/a/x"}},
+      {"<a href=x rel=nofollow><a href=./x rel=nofollow>", {"http://x.test/a/x nofollow"}},
+      {"<link rel='next nofollow' href=x>", {"http://x.test/a/x nofollow"}},
+  });
+}
+
+TEST(LinksTest, TheFirstBaseHoldsForTheWholePage) {
+  Check({
+      {"<base href='/d/'><a href=x>", {"http://x.test/d/x"}},
+      {"<a href=x><base href='https://y.test/d/e'>", {"https://y.test/d/x"}},
+      {"<base href=/d/><base href=/e/><a href=x>", {"http://x.test/d/x"}},
+      {"<base target=_top><base href=/e/><a href=x>", {"http://x.test/e/x"}},
+      {"<base href='/d/?a&amp;b'><a href=''>", {"http://x.test/d/?a&b"}},
+      {"<base href='/d/'><a href='#x'>", {"http://x.test/d/"}},
+      {"<base href='javascript:x'><a href=x>", {"http://x.test/a/x"}},
+      {"<base href='data:,'><base href=/e/><a href=x>", {"http://x.test/a/x"}},
+      {"<base href='http://[/'><a href=x>", {"http://x.test/a/x"}},
+      {"<base href='http://u:p@x.test/d/'><a href=x>", {"http://x.test/a/x"}},
+      {"<!-- <base href=/d/> --><a href=x>", {"http://x.test/a/x"}},
+  });
+}
+
+TEST(LinksTest, WhatCannotBeFetchedIsCountedByItsReason) {
+  const PageLinks found = Extract(
+      "<a href='javascript:void(0);'><a href=' JavaScript:x'><a href=mailto:a@x.test>"
+      "<a href=data:,><a href='tel:1'><a href='tel:1'>"
+      "<a href='http://'><a href='http://u:p@x.test/'><a href='http://x.test:x/'>"
+      "<a href='" +
+      std::string(9000, 'x') + "'><a href=x>");
+  EXPECT_EQ(found.links.size(), 1u);
+  EXPECT_EQ(found.other_scheme, 5u);
+  EXPECT_EQ(found.invalid, 4u);
+  EXPECT_EQ(found.beyond_limit, 0u);
+}
+
+TEST(LinksTest, NoMoreLinksThanAskedForAreGiven) {
+  std::string html;
+  for (int i = 0; i < 100; ++i) html += "<a href=" + std::to_string(i) + ">x</a>";
+  EXPECT_EQ(Extract(html).links.size(), 100u);
+  const PageLinks found = Extract(html + html, "http://x.test/", 30);
+  ASSERT_EQ(found.links.size(), 30u);
+  EXPECT_EQ(found.links[29].url.href(), "http://x.test/29");
+  EXPECT_EQ(found.beyond_limit, 70u);
+  EXPECT_THAT(Extract(html, "http://x.test/", 0).links, IsEmpty());
+}
+
+TEST(LinksTest, MetaRobotsIsRead) {
+  const auto meta = [](const std::string& html) {
+    const PageLinks found = Extract(html);
+    return std::string(found.meta_noindex ? "noindex " : "") +
+           (found.meta_nofollow ? "nofollow" : "");
+  };
+  EXPECT_EQ(meta("<meta name=robots content=noindex>"), "noindex ");
+  EXPECT_EQ(meta("<META content='follow, NoFollow' NAME=Robots>"), "nofollow");
+  EXPECT_EQ(meta("<meta name=robots content=none>"), "noindex nofollow");
+  EXPECT_EQ(meta("<meta name=robots content='noindex&#44;nofollow'>"), "noindex nofollow");
+  EXPECT_EQ(meta("<meta name=robots content=noindex><meta name=robots content=nofollow>"),
+            "noindex nofollow")
+      << "they add up";
+  EXPECT_EQ(meta("<meta name=robots content='index, follow'>"), "");
+  EXPECT_EQ(meta("<meta name=robots>"), "");
+  EXPECT_EQ(meta("<meta name=description content=noindex>"), "");
+  EXPECT_EQ(meta("<meta name=otherbot content=noindex>"), "");
+}
+
+TEST(LinksTest, ManyLinksAreToldApart) {
+  std::string html;
+  for (int i = 0; i < 20000; ++i) html += "<a href=p" + std::to_string(i % 10000) + ">";
+  const PageLinks found = Extract(html);
+  ASSERT_EQ(found.links.size(), 10000u);
+  EXPECT_EQ(found.links[9999].url.href(), "http://x.test/a/p9999");
+}
+
+}  // namespace
+}  // namespace thresh
