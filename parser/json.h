@@ -9,8 +9,12 @@
 namespace thresh {
 
 // The first complete JSON object or array in `text`, which may have other text around it
-// ("window.state = {…};"). Nothing when there is none, or it nests deeper than 1,000. Linear.
+// ("window.state = {…};"); what is nested in broken data is not taken. Nothing when there is none, or it nests deeper than 1,000. Linear.
 std::optional<nlohmann::ordered_json> FirstJson(std::string_view text);
+
+// The one JSON value that `text` is, of any kind; nothing when it is not one, or nests too deep.
+// Of members of one name the last counts. Integers beyond 64 bits become strings of their digits.
+std::optional<nlohmann::ordered_json> ParseJson(std::string_view text);
 
 // Whether `pointer` is one; if not, `error` says why and `offset` where.
 bool CheckJsonPointer(std::string_view pointer, std::string* error, size_t* offset);
@@ -18,5 +22,8 @@ bool CheckJsonPointer(std::string_view pointer, std::string* error, size_t* offs
 // What `pointer` names in `value`; nullptr when there is nothing there.
 const nlohmann::ordered_json* ResolveJsonPointer(const nlohmann::ordered_json& value,
                                                  std::string_view pointer);
+
+// A string's own text; of anything else its compact JSON.
+std::string JsonText(const nlohmann::ordered_json& value);
 
 }  // namespace thresh

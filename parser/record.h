@@ -12,7 +12,14 @@
 namespace thresh {
 
 enum class ValueType : uint8_t {
-  kText, kInteger, kReal, kBoolean, kDate, kDatetime, kUrl, kJson,
+  kText,
+  kInteger,
+  kReal,
+  kBoolean,
+  kDate,
+  kDatetime,
+  kUrl,
+  kJson,
 };
 std::string_view Name(ValueType type);
 std::optional<ValueType> ValueTypeFromName(std::string_view name);
@@ -41,10 +48,10 @@ struct FieldSpec {
   bool required = false;            // a row without it is no row
   std::optional<std::string> default_value;
   ValueType type = ValueType::kText;
-  std::string format;                            // strptime's, for date and datetime
-  std::string lang;                              // "de": month names and decimal sign
-  std::string decimal;                           // "." or ","
-  std::optional<std::vector<CleanStep>> clean;   // not said: {kText}, but none for json values
+  std::string format;                           // strptime's, for date and datetime
+  std::string lang;                             // "de": month names and decimal sign
+  std::string decimal;                          // "." or ","
+  std::optional<std::vector<CleanStep>> clean;  // not said: {kText}, but none for json values
 };
 
 // What one row is. At most one of the five regexes and pointers is set; none is one row a page,
@@ -52,6 +59,7 @@ struct FieldSpec {
 struct RecordSpec {
   std::string table;
   std::string match;
+  bool positional = false;  // of `match`: see RecordFromRegex
   std::string scope;
   std::string element;
   std::string each;
@@ -65,11 +73,16 @@ struct RecordSpec {
   std::vector<std::string> key;     // columns that name a row within its site
   std::vector<FieldSpec> fields;    // with `match`, the options of its groups
   struct {
-    std::optional<int64_t> min_rows;     // per page
-    std::optional<double> min_filled;    // per run
-    std::optional<double> min_matched;   // per run
+    std::optional<int64_t> min_rows;    // per page
+    std::optional<double> min_filled;   // per run
+    std::optional<double> min_matched;  // per run
   } expect;
 };
+
+// What scrape's -r says: a row a match, groups without a name are columns "c1", "c2" and so on by
+// their number, and of a regex without groups the whole match is the column "match". (In a config
+// a group without a name is an error.)
+RecordSpec RecordFromRegex(std::string_view table, std::string_view regex);
 
 struct Column {
   std::string name;
@@ -87,5 +100,9 @@ struct TableSchema {
   std::vector<std::string> key;
   std::string rule;  // 16 hex digits: changes when anything of the rule that makes rows changes
 };
+
+// TableSchema::rule of a spec: a hash of all but its table, key and expectations. Stable across
+// versions, machines and the order of a program's structs.
+std::string RuleVersion(const RecordSpec& spec);
 
 }  // namespace thresh

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace thresh {
 
@@ -18,5 +19,16 @@ struct RegexError {
 
 // The compiled pattern, or nullptr and `error`. Costs 10 to 100 µs: compile once, at load.
 std::unique_ptr<re2::RE2> CompileRegex(std::string_view pattern, RegexError* error);
+
+// Something that compiles and may still not mean what was meant.
+struct RegexAdvice {
+  size_t offset = 0;    // byte of the pattern
+  std::string message;  // one line
+};
+
+// Where RE2's \w, \b and \s, which know ASCII only, are likely to meet other letters: they
+// are captured and not between quotes, or the pattern itself has such letters. And where a pattern
+// means something else than in Perl or Python.
+std::vector<RegexAdvice> AdviseOnRegex(std::string_view pattern);
 
 }  // namespace thresh

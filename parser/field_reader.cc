@@ -1,0 +1,361 @@
+#include "parser/field_reader.h"
+
+#include <algorithm>
+#include <list>
+#include <nlohmann/json.hpp>
+
+#include "parser/entities.h"
+#include "parser/html.h"
+#include "parser/json.h"
+
+namespace thresh {
+
+using Json = nlohmann::ordered_json;
+using Source = FieldRule::Source;
+
+// A row with what was made of it. Views of it live as long as it does.
+struct FieldReader::RowText {
+  const RowPlace& place;
+  std::string_view text;
+  std::optional<std::string> visible;
+  std::optional<std::optional<Json>> json;
+  std::list<std::string> kept;
+  std::list<Json> kept_json;
+
+  std::string_view Keep(std::string made) { return kept.emplace_back(std::move(made)); }
+
+  std::string_view Visible() {
+    if (!visible) visible = VisibleText(text);
+    return *visible;
+  }
+
+  const Json* Document() {
+    if (place.json != nullptr) return place.json;
+    if (!json) json = FirstJson(text);
+    return *json ? &**json : nullptr;
+  }
+};
+
+namespace {
+
+// The longest example of a value that did not convert.
+constexpr size_t kMaxExample = 80;
+
+std::string_view View(re2::StringPiece piece) { return {piece.data(), piece.size()}; }
+
+// Whether `part` of `text` is the whole of a quoted attribute value. Its character references are
+// read otherwise than a text's: "?a=1&copy=2" has none.
+bool IsAttributeValue(std::string_view text, std::string_view part) {
+  const auto begin = static_cast<size_t>(part.data() - text.data());
+  const size_t end = begin + part.size();
+  if (begin < 2 || end >= text.size() || text[begin - 2] != '=') return false;
+  const char quote = text[begin - 1];
+  if (quote != '"' && quote != '\'') return false;
+  return text[end] == quote && part.find_first_of("<\"'") == std::string_view::npos;
+}
+
+// Where the tag begins that a match at `offset` belongs to: it may have found the tag from its
+// '<', something inside it, or what stands before it.
+size_t TagBegin(std::string_view text, size_t offset) {
+  if (offset < text.size() && text[offset] == '<') return offset;
+  const size_t open = text.rfind('<', offset);
+  if (open != std::string_view::npos && text.find('>', open) >= offset) return open;
+  return text.find('<', offset);
+}
+
+std::optional<std::string_view> AttributeAt(std::string_view text, size_t offset,
+                                            const std::string& name) {
+  const size_t begin = TagBegin(text, offset);
+  if (begin == std::string_view::npos) return std::nullopt;
+  HtmlScanner scanner(text, begin);
+  HtmlTag tag;
+  if (!scanner.Next(&tag)) return std::nullopt;
+  return tag.Attribute(name);
+}
+
+std::string Shortened(std::string_view text) {
+  size_t size = std::min(text.size(), kMaxExample);
+  while (size > 0 && size < text.size() && (text[size] & 0xc0) == 0x80) --size;
+  return std::string(text.substr(0, size));
+}
+
+Json ToJson(const Value& value, ValueType type) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) {
+    return type == ValueType::kBoolean ? Json(*integer != 0) : Json(*integer);
+  }
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    return type == ValueType::kJson ? ParseJson(*text).value_or(Json()) : Json(*text);
+  }
+  return nullptr;
+}
+
+bool IsNull(const Value& value) { return std::holds_alternative<std::monostate>(value); }
+
+void CountFailure(std::string_view example, FieldStats* stats) {
+  if (stats->failed++ == 0) stats->example = Shortened(example);
+}
+
+// Adds a row's counts to its record's; a row that is dropped fills nothing.
+void Count(const std::vector<FieldStats>& row, bool kept, RecordExtraction* out) {
+  out->dropped_rows += kept ? 0 : 1;
+  for (size_t i = 0; i < row.size(); ++i) {
+    FieldStats& total = out->fields[i];
+    if (total.failed == 0) total.example = row[i].example;
+    total.matched += row[i].matched;
+    total.failed += row[i].failed;
+    total.filled += kept ? row[i].filled : 0;
+  }
+}
+
+}  // namespace
+
+FieldReader::FieldReader(const RecordRule& rule, const PageView& page, PageBase& base,
+                         Matcher& matcher)
+    : rule_(rule), page_(page), base_(base), matcher_(matcher), carried_(rule.fields.size()) {
+  for (size_t i = 0; i < rule.fields.size(); ++i) carried_[i].resize(rule.fields[i].re.size());
+}
+
+FieldReader::~FieldReader() = default;
+
+// Nothing of a row is counted or kept that the deadline came upon: it may lack what is there.
+void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
+  RowText row{place, place.text, {}, {}, {}, {}};
+  std::vector<FieldStats> counts(rule_.fields.size());
+  Row values;
+  values.reserve(rule_.fields.size());
+  bool looked = false;
+  bool found_any = rule_.rows == RecordRule::Rows::kMatch;
+  bool complete = true;
+  for (size_t i = 0; i < rule_.fields.size(); ++i) {
+    const FieldRule& field = rule_.fields[i];
+    const FoundList found = Find(field, i, row);
+    counts[i].matched = found.empty() ? 0 : 1;
+    looked |= LooksIntoRow(field);
+    found_any |= LooksIntoRow(field) && !found.empty();
+    values.push_back(ValueOf(field, found, &counts[i]));
+    counts[i].filled = IsNull(values[i]) ? 0 : 1;
+    complete &= !(field.required && IsNull(values[i]));
+  }
+  if (matcher_.stopped() || (looked && !found_any)) return;
+  Count(counts, complete, out);
+  if (!complete) return;
+  if (rule_.rows == RecordRule::Rows::kMatch && RunsOver(*rule_.pattern, place.text)) {
+    ++out->overruns;
+  }
+  out->rows.push_back(std::move(values));
+}
+
+FieldReader::FoundList FieldReader::Find(const FieldRule& field, size_t index, RowText& row) {
+  FoundList found;
+  if (field.carry) {
+    FindCarried(field, index, row.place.end, &found);
+    return found;
+  }
+  if (field.source == Source::kGroup) {
+    if (auto value =
+            Take(field, page_.text, row.place.groups.subspan(field.group, 1), Markup::kHtml)) {
+      found.push_back(*value);
+    }
+    return found;
+  }
+  std::string_view text = row.text;
+  if (row.place.json != nullptr && field.source <= Source::kText) {
+    text = row.Keep(JsonText(*row.place.json));
+  }
+  if (field.in) {
+    std::vector<re2::StringPiece> groups(field.in->groups() + 1);
+    if (!matcher_.Find(*field.in, text, 0, groups)) return found;
+    text = View(FirstGroup(groups));
+  }
+  switch (field.source) {
+    case Source::kGroup:
+      break;
+    case Source::kRegex:
+      FindRegex(field, text, Markup::kHtml, &found);
+      break;
+    case Source::kText:
+      FindText(field, row, text, &found);
+      break;
+    case Source::kJson:
+      FindJson(field, row, text, &found);
+      break;
+    case Source::kAttribute:
+      FindAttribute(field, text, &found);
+      break;
+    default:
+      FindFrom(field, row, &found);
+      break;
+  }
+  return found;
+}
+
+// What a match gives: its first group, or the attribute of the tag that it found.
+std::optional<FieldReader::Found> FieldReader::Take(const FieldRule& field, std::string_view text,
+                                                    std::span<const re2::StringPiece> groups,
+                                                    Markup markup) {
+  const re2::StringPiece value = FirstGroup(groups);
+  if (value.data() == nullptr) return std::nullopt;
+  if (field.source == Source::kAttribute) {
+    const auto offset = static_cast<size_t>(value.data() - text.data());
+    const auto attribute = AttributeAt(text, offset, field.attr);
+    if (!attribute) return std::nullopt;
+    return Found{*attribute, Markup::kAttribute, nullptr};
+  }
+  if (markup == Markup::kHtml && IsAttributeValue(text, View(value))) markup = Markup::kAttribute;
+  return Found{View(value), markup, nullptr};
+}
+
+void FieldReader::FindRegex(const FieldRule& field, std::string_view text, Markup markup,
+                            FoundList* found) {
+  for (const Pattern& pattern : field.re) {
+    MatchWalk walk(matcher_, pattern, text);
+    while (walk.Next()) {
+      if (auto value = Take(field, text, walk.groups(), markup)) found->push_back(*value);
+      if (!field.many && !found->empty()) return;
+    }
+    if (!found->empty()) return;
+  }
+}
+
+void FieldReader::FindText(const FieldRule& field, RowText& row, std::string_view text,
+                           FoundList* found) {
+  const std::string_view visible = text.data() == row.text.data() && text.size() == row.text.size()
+                                       ? row.Visible()
+                                       : row.Keep(VisibleText(text));
+  MatchWalk walk(matcher_, *field.text, visible);
+  while (walk.Next()) {
+    found->push_back({View(FirstGroup(walk.groups())), Markup::kPlain, nullptr});
+    if (!field.many) return;
+  }
+}
+
+void FieldReader::FindJson(const FieldRule& field, RowText& row, std::string_view text,
+                           FoundList* found) {
+  const Json* document = nullptr;
+  if (field.in) {
+    auto json = FirstJson(text);
+    if (json) document = &row.kept_json.emplace_back(std::move(*json));
+  } else {
+    document = row.Document();
+  }
+  const Json* named = document == nullptr ? nullptr : ResolveJsonPointer(*document, field.json);
+  if (named == nullptr || named->is_null()) return;
+  if (!field.re.empty()) return FindRegex(field, row.Keep(JsonText(*named)), Markup::kPlain, found);
+  if (!field.many || !named->is_array()) return found->push_back({{}, Markup::kHtml, named});
+  for (const Json& element : *named) found->push_back({{}, Markup::kHtml, &element});
+}
+
+void FieldReader::FindAttribute(const FieldRule& field, std::string_view text, FoundList* found) {
+  if (!field.re.empty()) return FindRegex(field, text, Markup::kHtml, found);
+  const size_t tag = text.find('<');
+  if (tag == std::string_view::npos) return;
+  if (const auto value = AttributeAt(text, tag, field.attr)) {
+    found->push_back({*value, Markup::kAttribute, nullptr});
+  }
+}
+
+std::string FieldReader::From(const FieldRule& field) const {
+  switch (field.source) {
+    case Source::kUrl:
+      return page_.url == nullptr ? "" : page_.url->href();
+    case Source::kSeed:
+      return std::string(page_.seed);
+    case Source::kFetchedAt:
+      return std::string(page_.fetched_at);
+    case Source::kStatus:
+      return std::to_string(page_.status);
+    case Source::kSize:
+      return std::to_string(page_.size);
+    default:
+      break;
+  }
+  std::string values;
+  if (page_.headers == nullptr) return values;
+  for (const auto& [name, value] : *page_.headers) {
+    if (name == field.header) values += (values.empty() ? "" : ", ") + value;
+  }
+  return values;
+}
+
+void FieldReader::FindFrom(const FieldRule& field, RowText& row, FoundList* found) {
+  const std::string_view text = row.Keep(From(field));
+  if (text.empty()) return;
+  if (!field.re.empty()) return FindRegex(field, text, Markup::kPlain, found);
+  found->push_back({text, Markup::kPlain, nullptr});
+}
+
+// The matches of the whole page are found once; they are in its order.
+void FieldReader::FindCarried(const FieldRule& field, size_t index, size_t end, FoundList* found) {
+  for (size_t i = 0; i < field.re.size(); ++i) {
+    auto& matches = carried_[index][i];
+    if (!matches) {
+      matches.emplace();
+      MatchWalk walk(matcher_, field.re[i], page_.text);
+      while (walk.Next()) {
+        if (const auto value = Take(field, page_.text, walk.groups(), Markup::kHtml)) {
+          matches->push_back({walk.begin(), *value});
+        }
+      }
+    }
+    const auto behind = std::partition_point(matches->begin(), matches->end(),
+                                             [end](const CarryMatch& m) { return m.begin < end; });
+    if (behind == matches->begin()) continue;
+    return found->push_back(std::prev(behind)->found);
+  }
+}
+
+// A default stands for what is not there, not for what does not convert.
+Value FieldReader::ValueOf(const FieldRule& field, const FoundList& found, FieldStats* stats) {
+  Conversion conversion = Convert(field, found, stats);
+  if (IsNull(conversion.value) && !conversion.failed) return Default(field);
+  return std::move(conversion.value);
+}
+
+Conversion FieldReader::Convert(const FieldRule& field, const FoundList& found, FieldStats* stats) {
+  if (found.empty()) return {};
+  if (!field.many) return ConvertOne(field, found[0], stats);
+  Json values = Json::array();
+  for (const Found& one : found) {
+    values.push_back(ToJson(ConvertOne(field, one, stats).value, field.converter.type()));
+  }
+  return {values.dump(-1, ' ', false, Json::error_handler_t::replace), false};
+}
+
+Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats) {
+  const Url* base = field.converter.type() == ValueType::kUrl ? base_.Get() : nullptr;
+  if (found.json != nullptr && !field.clean) {
+    const Conversion conversion = field.converter.FromJson(*found.json, base);
+    if (conversion.failed) CountFailure(JsonText(*found.json), stats);
+    return conversion;
+  }
+  const std::string text = Cleaned(field, found);
+  Conversion conversion = field.converter.FromText(text, base);
+  if (conversion.failed) CountFailure(text, stats);
+  return conversion;
+}
+
+std::string FieldReader::Cleaned(const FieldRule& field, const Found& found) {
+  if (found.json != nullptr) {
+    return field.clean->Clean(JsonText(*found.json), found.markup, matcher_);
+  }
+  if (field.clean) return field.clean->Clean(found.text, found.markup, matcher_);
+  switch (found.markup) {
+    case Markup::kAttribute:
+      return CollapseSpace(DecodeEntities(found.text, EntityContext::kAttribute));
+    case Markup::kPlain:
+      return std::string(TrimSpace(found.text));
+    case Markup::kHtml:
+      break;
+  }
+  if (field.converter.type() == ValueType::kJson) return std::string(TrimSpace(found.text));
+  return VisibleText(found.text);
+}
+
+Value FieldReader::Default(const FieldRule& field) {
+  if (!field.default_text) return {};
+  if (field.many) return *field.default_text;
+  return field.converter.FromText(*field.default_text, base_.Get()).value;
+}
+
+}  // namespace thresh

@@ -1,0 +1,90 @@
+#include "parser/matcher.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace thresh {
+namespace {
+
+// Program size × bytes that RE2 does in a second at worst.
+constexpr double kWorkPerSecond = 8e9;
+// The deadline is asked when this much may have been done (a millisecond), or by every so many
+// calls.
+constexpr double kWorkPerQuestion = kWorkPerSecond / 1000;
+constexpr size_t kCallsPerQuestion = 64;
+
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+}  // namespace
+
+Pattern::Pattern(std::string_view source, std::unique_ptr<re2::RE2> re)
+    : re_(std::move(re)),
+      filter_(source),
+      groups_(static_cast<size_t>(re_->NumberOfCapturingGroups())),
+      cost_(static_cast<size_t>(std::max(re_->ProgramSize(), 1))) {}
+
+bool Matcher::Expired() {
+  if (expired_) return true;
+  if (!budget_.expired) return false;
+  if (++calls_ < kCallsPerQuestion && work_ < kWorkPerQuestion) return false;
+  calls_ = 0;
+  work_ = 0;
+  expired_ = budget_.expired();
+  cut_short_ |= expired_;
+  return expired_;
+}
+
+std::string_view Matcher::Affordable(const Pattern& pattern, std::string_view text) {
+  const double seconds = std::chrono::duration<double>(budget_.parse_time).count();
+  const double bytes = seconds * kWorkPerSecond / static_cast<double>(pattern.cost());
+  if (static_cast<double>(text.size()) <= bytes) return text;
+  cut_short_ = true;
+  size_t size = static_cast<size_t>(bytes);
+  while (size > 0 && IsContinuation(text[size])) --size;
+  return text.substr(0, size);
+}
+
+bool Matcher::Search(const Pattern& pattern, std::string_view text, size_t from,
+                     std::span<re2::StringPiece> groups) {
+  if (Expired()) return false;
+  text = Affordable(pattern, text);
+  if (from > text.size()) return false;
+  if (from == 0 && !pattern.filter().MayMatch(text)) return false;
+  work_ += static_cast<double>(pattern.cost()) * static_cast<double>(text.size() - from);
+  return pattern.re().Match(text, from, text.size(), re2::RE2::UNANCHORED, groups.data(),
+                            static_cast<int>(groups.size()));
+}
+
+bool Matcher::Find(const Pattern& pattern, std::string_view text, size_t from,
+                   std::span<re2::StringPiece> groups) {
+  return Search(pattern, text, from, groups);
+}
+
+bool Matcher::Matches(const Pattern& pattern, std::string_view text) {
+  return Search(pattern, text, 0, {});
+}
+
+MatchWalk::MatchWalk(Matcher& matcher, const Pattern& pattern, std::string_view text)
+    : matcher_(matcher), pattern_(pattern), text_(text), groups_(pattern.groups() + 1) {}
+
+bool MatchWalk::Next() {
+  if (next_ > text_.size() || !matcher_.Find(pattern_, text_, next_, groups_)) return false;
+  begin_ = static_cast<size_t>(groups_[0].data() - text_.data());
+  end_ = begin_ + groups_[0].size();
+  next_ = end_;
+  if (begin_ == end_) {
+    do {
+      ++next_;
+    } while (next_ < text_.size() && IsContinuation(text_[next_]));
+  }
+  return true;
+}
+
+re2::StringPiece FirstGroup(std::span<const re2::StringPiece> groups) {
+  for (size_t i = 1; i < groups.size(); ++i) {
+    if (groups[i].data() != nullptr) return groups[i];
+  }
+  return groups[0];
+}
+
+}  // namespace thresh

@@ -1,0 +1,334 @@
+#include "parser/number.h"
+
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+namespace thresh {
+namespace {
+
+// What characters are mapped to. Letters stay themselves.
+constexpr char32_t kDecimalSign = 1;  // U+066B: never groups
+constexpr char32_t kGroupSign = 2;    // U+066C: always groups
+constexpr char32_t kCurrency = U'¤';
+
+char32_t Normalised(UChar32 c) {
+  switch (c) {
+    case 0x2019:
+    case 0x02bc:
+      return U'\'';
+    case 0x2212:
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0xff0d:
+      return U'-';
+    case 0xff0e:
+      return U'.';
+    case 0xff0c:
+      return U',';
+    case 0x066b:
+      return kDecimalSign;
+    case 0x066c:
+      return kGroupSign;
+    // Marks of the direction of writing.
+    case 0x200e:
+    case 0x200f:
+    case 0x061c:
+      return 0;
+    default:
+      break;
+  }
+  if (u_charType(c) == U_DECIMAL_DIGIT_NUMBER) {
+    return U'0' + static_cast<char32_t>(u_charDigitValue(c));
+  }
+  if (u_isUWhiteSpace(c)) return U' ';
+  return u_charType(c) == U_CURRENCY_SYMBOL ? kCurrency : static_cast<char32_t>(c);
+}
+
+std::u32string Normalised(std::string_view text) {
+  std::u32string result;
+  const auto size = static_cast<int32_t>(std::min<size_t>(text.size(), 1 << 20));
+  for (int32_t i = 0; i < size;) {
+    UChar32 c;
+    U8_NEXT_OR_FFFD(text.data(), i, size, c);
+    if (const char32_t sign = Normalised(c); sign != 0) result += sign;
+  }
+  return result;
+}
+
+bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
+bool IsLetter(char32_t c) { return u_isalpha(static_cast<UChar32>(c)); }
+bool IsPoint(char32_t c) { return c == U'.' || c == U','; }
+bool Groups(char32_t c) { return c == U' ' || c == U'\'' || c == kGroupSign; }
+
+// Words that stand between a currency's letters and its digits: "EUR12", "Rs.500", "kr 99".
+bool IsCurrencyWord(std::u32string_view word) {
+  constexpr std::array kWords = {
+      U"EUR", U"USD", U"GBP", U"CHF", U"JPY", U"CNY", U"RMB", U"INR", U"RUB", U"PLN", U"CZK",
+      U"HUF", U"SEK", U"NOK", U"DKK", U"AUD", U"CAD", U"NZD", U"BRL", U"MXN", U"KRW", U"TRY",
+      U"UAH", U"RON", U"BGN", U"ILS", U"ZAR", U"SGD", U"HKD", U"TWD", U"THB", U"AED", U"SAR",
+      U"Rs",  U"kr",  U"Kr",  U"Fr",  U"zł",  U"Kč",  U"US",  U"R",   U"RM",  U"Rp"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [word](const char32_t* other) { return word == other; });
+}
+
+// Words that multiply what stands before them.
+bool IsMultiplier(std::u32string_view word, bool attached) {
+  if (word == U"m") return attached;  // "5m" may be millions, "5 m" are metres
+  constexpr std::array kWords = {
+      U"k",         U"K",          U"M",         U"B",        U"T",       U"bn",       U"Bn",
+      U"mn",        U"b",          U"t",         U"thousand", U"million", U"millions", U"billion",
+      U"billions",  U"trillion",   U"Mio",       U"Mrd",      U"Tsd",     U"Million",  U"Millionen",
+      U"Milliarde", U"Milliarden", U"Tausend",   U"mil",      U"mln",     U"mld",      U"mrd",
+      U"mio",       U"mlrd",       U"tys",       U"millones", U"milhões", U"milioni",  U"miliardi",
+      U"milliers",  U"milliard",   U"milliards", U"тыс",      U"млн",     U"млрд",     U"lakh",
+      U"lakhs",     U"crore",      U"crores",    U"Lakh",     U"Crore"};
+  constexpr std::u32string_view kIdeographs = U"十百千万萬億亿兆만억천";
+  if (!word.empty() && kIdeographs.find(word[0]) != std::u32string_view::npos) return true;
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [word](const char32_t* other) { return word == other; });
+}
+
+// The digits between separators, and the separators between them.
+struct Lexeme {
+  size_t begin = 0;
+  size_t end = 0;
+  std::vector<std::string> parts;
+  std::u32string separators;  // one less than parts
+};
+
+class Lexer {
+ public:
+  explicit Lexer(std::u32string_view text) : text_(text) {}
+
+  std::optional<Lexeme> Run() {
+    size_t at = 0;
+    while (at < text_.size() && !IsDigit(text_[at])) ++at;
+    if (at == text_.size()) return std::nullopt;
+    Lexeme lexeme;
+    lexeme.begin = at;
+    if (LeadingPoint(at)) {
+      lexeme.begin = at - 1;
+      lexeme.parts.emplace_back();
+      lexeme.separators += text_[at - 1];
+    }
+    at = Digits(at, &lexeme);
+    while (Continues(lexeme, at)) {
+      lexeme.separators += text_[at];
+      at = Digits(at + 1, &lexeme);
+    }
+    lexeme.end = at;
+    return lexeme;
+  }
+
+ private:
+  char32_t At(size_t i) const { return i < text_.size() ? text_[i] : 0; }
+
+  // ".5", but not "Rs.500" or "No.5".
+  bool LeadingPoint(size_t at) const {
+    if (at == 0 || !IsPoint(text_[at - 1])) return false;
+    return at == 1 || !(IsLetter(text_[at - 2]) || IsPoint(text_[at - 2]));
+  }
+
+  size_t Digits(size_t at, Lexeme* lexeme) const {
+    std::string& part = lexeme->parts.emplace_back();
+    while (IsDigit(At(at))) part += static_cast<char>(text_[at++]);
+    return at;
+  }
+
+  bool Continues(const Lexeme& lexeme, size_t at) const {
+    const char32_t c = At(at);
+    if (IsPoint(c) || c == kDecimalSign) return IsDigit(At(at + 1));
+    if (!Groups(c)) return false;
+    const bool three =
+        IsDigit(At(at + 1)) && IsDigit(At(at + 2)) && IsDigit(At(at + 3)) && !IsDigit(At(at + 4));
+    const bool fits =
+        lexeme.parts.size() == 1 ? lexeme.parts[0].size() <= 3 : lexeme.parts.back().size() == 3;
+    return three && fits;
+  }
+
+  std::u32string_view text_;
+};
+
+// Which separator is the decimal sign: its index, or the count of separators when all group.
+std::optional<size_t> DecimalIndex(const Lexeme& lexeme, char decimal) {
+  const std::u32string& signs = lexeme.separators;
+  const size_t none = signs.size();
+  if (none == 0) return none;
+  const char32_t last = signs.back();
+  if (last == kDecimalSign) return none - 1;
+  if (Groups(last)) return none;
+  if (decimal != '\0') return last == static_cast<char32_t>(decimal) ? none - 1 : none;
+  const auto same = std::count(signs.begin(), signs.end(), last);
+  if (same > 1) return none;
+  if (none > 1) return none - 1;
+  const std::string& before = lexeme.parts[0];
+  const bool could_group =
+      lexeme.parts[1].size() == 3 && !before.empty() && before.size() <= 3 && before[0] != '0';
+  if (could_group) return std::nullopt;
+  return none - 1;
+}
+
+// Whether the parts before `count` separators are groups of three (or, as in India, of two before
+// the last three), all with one sign.
+bool AreGroups(const Lexeme& lexeme, size_t count, char decimal) {
+  if (count == 0) return true;
+  const char32_t sign = lexeme.separators[0];
+  if (sign == kDecimalSign || sign == static_cast<char32_t>(decimal)) return false;
+  if (lexeme.parts[0].empty() || lexeme.parts[0].size() > 3 || lexeme.parts[0][0] == '0') {
+    return false;
+  }
+  const bool indian = sign == U',' && count > 1 && lexeme.parts[1].size() == 2;
+  if (indian && lexeme.parts[0].size() > 2) return false;
+  for (size_t i = 1; i <= count; ++i) {
+    const size_t digits = indian && i < count ? 2 : 3;
+    if (lexeme.separators[i - 1] != sign || lexeme.parts[i].size() != digits) return false;
+  }
+  return true;
+}
+
+// What stands before the digits: a sign, a currency, other words.
+class Before {
+ public:
+  // Whether it leaves the number what it is; then `negative` says its sign.
+  static bool Read(std::u32string_view text, bool* negative) {
+    bool signed_already = false;
+    while (!text.empty()) {
+      const char32_t c = text.back();
+      if (c == U'-' || c == U'+') {
+        if (signed_already) return false;
+        signed_already = true;
+        *negative = c == U'-';
+        text.remove_suffix(1);
+        if (!text.empty() && text.back() == U' ') return true;
+      } else if (c == kCurrency) {
+        text.remove_suffix(1);
+      } else if (c == U'.' || IsLetter(c)) {
+        return SkipWord(&text) && (!signed_already || text.empty());
+      } else if (c == U' ') {
+        return SpaceBeforeSign(text);
+      } else {
+        return !signed_already || c == U'(' || c == U':';
+      }
+    }
+    return true;
+  }
+
+ private:
+  // "- 5": a sign or a dash. "- € 5" is a sign's place, too.
+  static bool SpaceBeforeSign(std::u32string_view text) {
+    while (!text.empty() && (text.back() == U' ' || text.back() == kCurrency)) {
+      text.remove_suffix(1);
+    }
+    return text.empty() || text.back() != U'-';
+  }
+
+  static bool SkipWord(std::u32string_view* text) {
+    if (text->back() == U'.') text->remove_suffix(1);
+    size_t letters = 0;
+    while (letters < text->size() && IsLetter((*text)[text->size() - 1 - letters])) ++letters;
+    const std::u32string_view word = text->substr(text->size() - letters);
+    text->remove_suffix(letters);
+    return IsCurrencyWord(word);
+  }
+};
+
+// Whether what stands behind the digits leaves the number what it is.
+bool ReadAfter(std::u32string_view text) {
+  if (std::any_of(text.begin(), text.end(), IsDigit)) return false;
+  if (text == U"-" || text.starts_with(U"- ")) return false;  // "5-": a sign, or half a range
+  const bool attached = !text.starts_with(U' ');
+  if (!attached) text.remove_prefix(1);
+  size_t letters = 0;
+  while (letters < text.size() && IsLetter(text[letters])) ++letters;
+  return !IsMultiplier(text.substr(0, letters), attached);
+}
+
+DecimalNumber Assemble(const Lexeme& lexeme, size_t decimal_index) {
+  DecimalNumber number;
+  for (size_t i = 0; i < lexeme.parts.size(); ++i) {
+    (i <= decimal_index ? number.whole : number.fraction) += lexeme.parts[i];
+  }
+  number.whole.erase(0, std::min(number.whole.find_first_not_of('0'), number.whole.size()));
+  number.fraction.erase(number.fraction.find_last_not_of('0') + 1);
+  return number;
+}
+
+// "1.5e-3", as machines write it: nothing but the number.
+std::optional<DecimalNumber> ParseExponent(std::u32string_view text) {
+  const size_t e = text.find_first_of(U"eE");
+  if (e == std::u32string_view::npos) return std::nullopt;
+  std::string ascii;
+  for (const char32_t c : text) {
+    if (c > 0x7f) return std::nullopt;
+    ascii += static_cast<char>(c);
+  }
+  double value = 0;
+  const auto [end, fault] = std::from_chars(ascii.data(), ascii.data() + ascii.size(), value);
+  if (fault != std::errc() || end != ascii.data() + ascii.size()) return std::nullopt;
+  if (!IsDigit(static_cast<char32_t>(ascii[ascii[0] == '-' ? 1 : 0]))) return std::nullopt;
+  std::array<char, 400> digits;
+  const auto fixed =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
+  if (fixed.ec != std::errc()) return std::nullopt;
+  std::string_view written(digits.data(), static_cast<size_t>(fixed.ptr - digits.data()));
+  DecimalNumber number;
+  number.negative = written.starts_with('-');
+  if (number.negative) written.remove_prefix(1);
+  const size_t point = std::min(written.find('.'), written.size());
+  number.whole = written.substr(0, point);
+  if (point < written.size()) number.fraction = written.substr(point + 1);
+  if (number.whole == "0") number.whole.clear();
+  return number;
+}
+
+std::u32string_view Trimmed(std::u32string_view text) {
+  while (!text.empty() && text.front() == U' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == U' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+std::optional<DecimalNumber> ParseNumber(std::string_view text, char decimal) {
+  const std::u32string characters = Normalised(text);
+  const std::u32string_view trimmed = Trimmed(characters);
+  if (const auto number = ParseExponent(trimmed)) return number;
+  const std::optional<Lexeme> lexeme = Lexer(trimmed).Run();
+  if (!lexeme) return std::nullopt;
+  bool negative = false;
+  if (!Before::Read(trimmed.substr(0, lexeme->begin), &negative)) return std::nullopt;
+  if (!ReadAfter(trimmed.substr(lexeme->end))) return std::nullopt;
+  const std::optional<size_t> point = DecimalIndex(*lexeme, decimal);
+  if (!point || !AreGroups(*lexeme, *point, decimal)) return std::nullopt;
+  DecimalNumber number = Assemble(*lexeme, *point);
+  number.negative = negative;
+  return number;
+}
+
+std::optional<int64_t> ToInteger(const DecimalNumber& number) {
+  if (!number.fraction.empty()) return std::nullopt;
+  const std::string digits = (number.negative ? "-0" : "0") + number.whole;
+  int64_t value = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (fault != std::errc()) return std::nullopt;
+  return value;
+}
+
+std::optional<double> ToReal(const DecimalNumber& number) {
+  const std::string digits =
+      (number.negative ? "-0" : "0") + number.whole + "." + number.fraction + "0";
+  double value = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (fault != std::errc()) return std::nullopt;
+  return value;
+}
+
+}  // namespace thresh

@@ -1,0 +1,41 @@
+// A page as the rules see it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "parser/url.h"
+
+namespace thresh {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;  // names in lower case
+
+// All views must outlive what reads them.
+struct PageView {
+  std::string_view text;          // UTF-8
+  const Url* url = nullptr;       // the final one: relative references resolve against it
+  std::string_view seed;          // the seed the page was found from
+  std::string_view content_type;  // without parameters, in lower case
+  std::string_view fetched_at;    // ISO 8601 UTC
+  int status = 200;
+  size_t size = 0;  // bytes of the decoded body as it came, before UTF-8
+  const Headers* headers = nullptr;
+};
+
+// What relative references of a page resolve against: its first <base href>, else its URL. Looked
+// up once, when it is asked for. The page must outlive it.
+class PageBase {
+ public:
+  explicit PageBase(const PageView& page) : page_(page) {}
+  const Url* Get();  // null when the page has no URL
+
+ private:
+  const PageView& page_;
+  bool known_ = false;
+  std::optional<Url> base_;
+};
+
+}  // namespace thresh

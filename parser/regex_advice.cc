@@ -1,0 +1,119 @@
+// AdviseOnRegex of regex.h.
+#include <algorithm>
+
+#include "parser/regex.h"
+#include "parser/regex_syntax.h"
+
+namespace thresh {
+namespace {
+
+using Kind = RegexToken::Kind;
+using Group = RegexToken::Group;
+
+bool IsAscii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+}
+
+bool IsQuote(const RegexToken& token) {
+  return token.kind == Kind::kLiteral && (token.literal == "\"" || token.literal == "'");
+}
+
+// Where `escape` stands in a class such as [\w-]; npos when it is not there.
+size_t EscapeInClass(std::string_view set, std::string_view escape) {
+  for (size_t i = 0; i + 1 < set.size(); ++i) {
+    if (set[i] != '\\') continue;
+    if (set.substr(i, 2) == escape) return i;
+    ++i;
+  }
+  return std::string_view::npos;
+}
+
+bool HasDigits(std::string_view set) {
+  return EscapeInClass(set, "\\d") != std::string_view::npos ||
+         set.find("0-9") != std::string_view::npos;
+}
+
+class Advisor {
+ public:
+  explicit Advisor(std::string_view pattern)
+      : pattern_(pattern), tokens_(TokenizeRegex(pattern)), ascii_(IsAscii(pattern)) {}
+
+  std::vector<RegexAdvice> Run() {
+    for (size_t i = 0; i < tokens_.size(); ++i) Look(i);
+    return std::move(advice_);
+  }
+
+ private:
+  std::string_view Text(const RegexToken& token) const {
+    return pattern_.substr(token.begin, token.end - token.begin);
+  }
+
+  void Look(size_t i) {
+    const RegexToken& token = tokens_[i];
+    if (token.kind == Kind::kGroupOpen) return Enter(i);
+    if (token.kind == Kind::kGroupClose && !captures_.empty()) captures_.pop_back();
+    if (token.kind == Kind::kLiteral && Text(token) == "{") LookAtBrace(token);
+    const std::string_view text = Text(token);
+    if (token.kind == Kind::kClass && EscapeInClass(text, "\\w") != std::string_view::npos) {
+      AdviseOnWord(i, token.begin + EscapeInClass(text, "\\w"), "[\\pL\\pN_…]");
+    } else if (token.kind == Kind::kEscape && text == "\\w") {
+      AdviseOnWord(i, token.begin, "[\\pL\\pN_]");
+    } else if (token.kind == Kind::kClass && HasDigits(text) &&
+               EscapeInClass(text, "\\s") != std::string_view::npos) {
+      AdviseOnSpace(token.begin + EscapeInClass(text, "\\s"));
+    } else if (token.kind == Kind::kEscape && text == "\\s" && !ascii_) {
+      AdviseOnSpace(token.begin);
+    } else if (token.kind == Kind::kEscape && (text == "\\b" || text == "\\B") && !ascii_) {
+      Advise(token.begin,
+             "\\b knows ASCII letters only: beside other letters it is elsewhere than "
+             "one thinks; write what stands there, such as [^\\pL]");
+    }
+  }
+
+  // Remembers whether the group is one whose text somebody wants and that is not an attribute's.
+  void Enter(size_t i) {
+    const Group group = tokens_[i].group;
+    const bool captures = group == Group::kCapture || group == Group::kNamed;
+    const bool outer = !captures_.empty() && captures_.back();
+    const bool quoted = i > 0 && IsQuote(tokens_[i - 1]);
+    captures_.push_back(captures ? !quoted : outer);
+  }
+
+  void AdviseOnWord(size_t i, size_t offset, std::string_view instead) {
+    const bool repeated = i + 1 < tokens_.size() && tokens_[i + 1].kind == Kind::kQuantifier;
+    const bool captured = !captures_.empty() && captures_.back();
+    if (ascii_ && !(captured && repeated)) return;
+    Advise(offset,
+           "\\w is ASCII only: \\w+ on März gives rz; for letters of all languages use "
+           "\\pL, for \\w as elsewhere " +
+               std::string(instead));
+  }
+
+  void AdviseOnSpace(size_t offset) {
+    Advise(offset,
+           "\\s is ASCII only and leaves out the no-break space U+00A0, which stands in many "
+           "numbers and as &nbsp;: use [\\s\\x{a0}], or text instead of re");
+  }
+
+  void LookAtBrace(const RegexToken& token) {
+    const std::string_view rest = pattern_.substr(token.begin);
+    if (rest.size() < 3 || rest[1] != ',' || rest[2] < '0' || rest[2] > '9') return;
+    Advise(token.begin, "{,n} is no repetition in RE2 but these very characters: write {0,n}");
+  }
+
+  void Advise(size_t offset, std::string message) {
+    advice_.push_back({offset, std::move(message)});
+  }
+
+  std::string_view pattern_;
+  std::vector<RegexToken> tokens_;
+  bool ascii_;
+  std::vector<bool> captures_;  // one an open group
+  std::vector<RegexAdvice> advice_;
+};
+
+}  // namespace
+
+std::vector<RegexAdvice> AdviseOnRegex(std::string_view pattern) { return Advisor(pattern).Run(); }
+
+}  // namespace thresh

@@ -1,0 +1,130 @@
+#include "parser/row_finder.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "parser/entities.h"
+#include "parser/html.h"
+#include "parser/json.h"
+
+namespace thresh {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using FoundRow = std::function<void(const RowPlace&)>;
+
+// A shorter prefix, such as "<a", stands in most matches more than once.
+constexpr size_t kMinTellingPrefix = 3;
+
+RowPlace Place(std::string_view page, size_t begin, size_t end) {
+  return {page.substr(begin, end - begin), end, {}, nullptr};
+}
+
+void FindMatches(const RecordRule& rule, std::string_view page, Matcher& matcher,
+                 const FoundRow& found) {
+  MatchWalk walk(matcher, *rule.pattern, page);
+  while (walk.Next()) {
+    RowPlace row = Place(page, walk.begin(), walk.end());
+    row.groups = walk.groups();
+    found(row);
+  }
+}
+
+void FindScopes(const RecordRule& rule, std::string_view page, Matcher& matcher,
+                const FoundRow& found) {
+  MatchWalk walk(matcher, *rule.pattern, page);
+  while (walk.Next()) {
+    const re2::StringPiece scope = FirstGroup(walk.groups());
+    const size_t begin = static_cast<size_t>(scope.data() - page.data());
+    found(Place(page, begin, begin + scope.size()));
+  }
+}
+
+// Elements inside of one that was found are a part of it.
+void FindElements(const RecordRule& rule, std::string_view page, Matcher& matcher,
+                  const FoundRow& found) {
+  MatchWalk walk(matcher, *rule.pattern, page);
+  while (walk.Next()) {
+    const size_t begin = page.find('<', walk.begin());
+    if (begin == std::string_view::npos) return;
+    const size_t end = ElementEnd(page, begin);
+    found(Place(page, begin, end));
+    walk.ContinueAt(std::max(end, walk.end()));
+  }
+}
+
+// Where `until` begins between two offsets; the second one when it does not.
+size_t UntilOffset(const RecordRule& rule, std::string_view page, size_t begin, size_t end,
+                   Matcher& matcher) {
+  if (!rule.until) return end;
+  re2::StringPiece match;
+  const std::string_view up_to_end = page.substr(0, end);
+  if (!matcher.Find(*rule.until, up_to_end, begin, {&match, 1})) return end;
+  return static_cast<size_t>(match.data() - page.data());
+}
+
+void FindEach(const RecordRule& rule, std::string_view page, Matcher& matcher,
+              const FoundRow& found) {
+  MatchWalk walk(matcher, *rule.pattern, page);
+  bool more = walk.Next();
+  while (more) {
+    const size_t begin = walk.begin();
+    const size_t behind_match = walk.end();
+    more = walk.Next();
+    const size_t limit = more ? walk.begin() : page.size();
+    found(Place(page, begin, UntilOffset(rule, page, behind_match, limit, matcher)));
+  }
+}
+
+// JSON in an attribute has its quotes as character references.
+std::optional<Json> JsonIn(std::string_view text) {
+  if (auto json = FirstJson(text)) return json;
+  const bool escaped =
+      text.find("&quot;") != std::string_view::npos || text.find("&#34;") != std::string_view::npos;
+  return escaped ? FirstJson(DecodeEntities(text, EntityContext::kAttribute)) : std::nullopt;
+}
+
+// An array's elements are rows, an object is one.
+void FindInJson(const RecordRule& rule, std::string_view text, size_t end, const FoundRow& found) {
+  const std::optional<Json> document = JsonIn(text);
+  if (!document) return;
+  const Json* named = ResolveJsonPointer(*document, rule.pointer);
+  if (named == nullptr || !named->is_structured()) return;
+  if (named->is_object()) return found({{}, end, {}, named});
+  for (const Json& element : *named) found({{}, end, {}, &element});
+}
+
+void FindJsonRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+                  const FoundRow& found) {
+  if (!rule.pattern) return FindInJson(rule, page, page.size(), found);
+  FindScopes(rule, page, matcher,
+             [&](const RowPlace& scope) { FindInJson(rule, scope.text, scope.end, found); });
+}
+
+}  // namespace
+
+void FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+              const FoundRow& found) {
+  switch (rule.rows) {
+    case RecordRule::Rows::kPage:
+      return found(Place(page, 0, page.size()));
+    case RecordRule::Rows::kMatch:
+      return FindMatches(rule, page, matcher, found);
+    case RecordRule::Rows::kScope:
+      return FindScopes(rule, page, matcher, found);
+    case RecordRule::Rows::kElement:
+      return FindElements(rule, page, matcher, found);
+    case RecordRule::Rows::kEach:
+      return FindEach(rule, page, matcher, found);
+    case RecordRule::Rows::kJson:
+      return FindJsonRows(rule, page, matcher, found);
+  }
+}
+
+bool RunsOver(const Pattern& pattern, std::string_view match) {
+  const std::string& prefix = pattern.filter().prefix();
+  if (prefix.size() < kMinTellingPrefix) return false;
+  return match.find(prefix, prefix.size()) != std::string_view::npos;
+}
+
+}  // namespace thresh

@@ -1,0 +1,29 @@
+// Where the rows of a page are: match, scope, element, each and rows of the rule language.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string_view>
+
+#include "parser/matcher.h"
+#include "parser/rule.h"
+
+namespace thresh {
+
+// One row's place. All views end with the call that gave them.
+struct RowPlace {
+  std::string_view text;                         // a part of the page; of a row of JSON empty
+  size_t end = 0;                                // offset in the page of the text's end
+  std::span<const re2::StringPiece> groups;      // of `match`, the whole match first
+  const nlohmann::ordered_json* json = nullptr;  // of `rows`
+};
+
+// Calls `found` for each row of `page` in its order, until the budget is used up.
+void FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+              const std::function<void(const RowPlace&)>& found);
+
+// How often the pattern's literal prefix stands in a match, the one it begins with left out.
+bool RunsOver(const Pattern& pattern, std::string_view match);
+
+}  // namespace thresh

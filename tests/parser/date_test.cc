@@ -1,0 +1,144 @@
+#include "parser/date.h"
+
+#include <gtest/gtest.h>
+
+namespace thresh {
+namespace {
+
+std::string Read(std::string_view text, std::string_view lang = "", std::string_view format = "",
+                 bool with_time = false) {
+  DateReader::FormatError fault;
+  const auto reader = DateReader::Make(lang, format, with_time, &fault);
+  if (reader == nullptr) return "bad format: " + fault.message;
+  return reader->Read(text).value_or("none");
+}
+
+struct Case {
+  std::string_view text;
+  std::string_view lang;
+  std::string_view expected;
+  std::string_view why;
+};
+
+class DateTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(DateTest, IsReadOrRefused) {
+  EXPECT_EQ(Read(GetParam().text, GetParam().lang), GetParam().expected)
+      << GetParam().text << ": " << GetParam().why;
+}
+
+// The third of March 2026 as twenty languages write it, each by its name and without.
+constexpr std::pair<std::string_view, std::string_view> kThirdOfMarch[] = {
+    {"en", "March 3rd, 2026"},     {"de", "3. März 2026"},     {"fr", "3 mars 2026"},
+    {"es", "3 de marzo de 2026"},  {"it", "3 marzo 2026"},     {"pt", "3 de março de 2026"},
+    {"nl", "3 maart 2026"},        {"pl", "3 marca 2026 r."},  {"cs", "3. března 2026"},
+    {"sk", "3. marca 2026"},       {"hu", "2026. március 3."}, {"ro", "3 martie 2026"},
+    {"sv", "3 mars 2026"},         {"da", "3. marts 2026"},    {"nb", "3. mars 2026"},
+    {"fi", "3. maaliskuuta 2026"}, {"ru", "3 марта 2026 г."},  {"uk", "3 березня 2026 р."},
+    {"tr", "3 Mart 2026"},         {"el", "3 Μαρτίου 2026"}};
+
+TEST(DateTest, TwentyLanguages) {
+  for (const auto& [lang, text] : kThirdOfMarch) {
+    EXPECT_EQ(Read(text, lang), "2026-03-03") << lang;
+    EXPECT_EQ(Read(text), "2026-03-03") << "no language: " << text;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, DateTest,
+    ::testing::Values(
+        Case{"2026-03-03", "", "2026-03-03", "ISO 8601"},
+        Case{"2026-03-03T23:30:00-05:00", "", "2026-03-03", "the date as written"},
+        Case{"2026/3/3", "", "2026-03-03", "year first"},
+        Case{"2026年3月3日", "", "2026-03-03", "Chinese, Japanese"},
+        Case{"2026년 3월 3일", "", "2026-03-03", "Korean"},
+        Case{"03.03.2026", "", "2026-03-03", "dots: the day is first"},
+        Case{"4.3.2026", "", "2026-03-04", "likewise"},
+        Case{"DIENSTAG, 3. MÄRZ 2026", "de", "2026-03-03", "weekday, capitals"},
+        Case{"Tue, 03 Mar 2026 10:00:00 GMT", "", "2026-03-03", "RFC 9110"},
+        Case{"mar, 3 mar 2026", "es", "2026-03-03", "a weekday that looks like a month"},
+        Case{"3. Mrz. 2026", "de", "2026-03-03", "a short name with its dot"},
+        Case{"Sept. 9, 2026", "en", "2026-09-09", "likewise"},
+        Case{"Published: 3 March 2026, 10:30 pm", "en", "2026-03-03", "words around it"},
+        Case{"３ March ２０２６", "en", "2026-03-03", "full width"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Doubtful, DateTest,
+    ::testing::Values(Case{"3/4/2026", "", "none", "3 April or March 4"},
+                      Case{"3/4/2026", "en", "none", "English alone does not say"},
+                      Case{"3/4/2026", "en-US", "2026-03-04", "month first"},
+                      Case{"3/4/2026", "en-GB", "2026-04-03", "day first"},
+                      Case{"3/4/2026", "fr", "2026-04-03", "day first"},
+                      Case{"25/4/2026", "", "2026-04-25", "only one reading"},
+                      Case{"4/25/2026", "", "2026-04-25", "likewise"},
+                      Case{"3/3/2026", "", "2026-03-03", "both are one"},
+                      Case{"3.4-2026", "", "none", "two kinds of signs"},
+                      Case{"3.3.26", "", "none", "which century?"},
+                      Case{"31. Februar 2026", "de", "none", "no such day"},
+                      Case{"3. März", "de", "none", "no year"},
+                      Case{"March 2026", "en", "none", "no day"},
+                      Case{"3 March 2026 – 5 March 2026", "en", "none", "two dates"},
+                      Case{"12 items, March 2026", "en", "none", "a number of something else"},
+                      Case{"3 listopada 2026", "hr", "2026-10-03", "October in Croatian"},
+                      Case{"3 listopada 2026", "pl", "2026-11-03", "November in Polish"},
+                      Case{"3 มีนาคม 2569", "th", "none", "the Buddhists' year"},
+                      Case{"yesterday", "en", "none", "not a date"},
+                      Case{"", "", "none", "nothing"}));
+
+TEST(DateTest, TimesAreUtcWhereTheOffsetIsKnown) {
+  const auto read = [](std::string_view text) { return Read(text, "en", "", true); };
+  EXPECT_EQ(read("2026-03-03T10:00:00Z"), "2026-03-03T10:00:00.000Z");
+  EXPECT_EQ(read("2026-03-03T10:00:00.25+01:00"), "2026-03-03T09:00:00.250Z");
+  EXPECT_EQ(read("2026-03-03 23:30 -0500"), "2026-03-04T04:30:00.000Z");
+  EXPECT_EQ(read("March 3, 2026 at 12:05 a.m."), "2026-03-03T00:05:00.000");
+  EXPECT_EQ(read("March 3, 2026 12:05 PM"), "2026-03-03T12:05:00.000");
+  EXPECT_EQ(read("2026-03-03T10:00-05:00"), "2026-03-03T15:00:00.000Z");
+  EXPECT_EQ(read("3 March 2026"), "2026-03-03T00:00:00.000");
+  EXPECT_EQ(read("Tue, 03 Mar 2026 10:00:00 GMT"), "2026-03-03T10:00:00.000Z");
+  EXPECT_EQ(read("3 March 2026, 25:00"), "none");
+  EXPECT_EQ(read("3 March 2026, 10:00-12:00"), "none") << "two times";
+  EXPECT_EQ(read("3 March 2026, 13:00 pm"), "none");
+}
+
+struct FormatCase {
+  std::string_view text;
+  std::string_view format;
+  std::string_view lang;
+  std::string_view expected;
+};
+
+TEST(DateTest, Formats) {
+  constexpr FormatCase kCases[] = {
+      {"03.03.26", "%d.%m.%y", "", "2026-03-03T00:00:00.000"},
+      {"03.03.99", "%d.%m.%y", "", "1999-03-03T00:00:00.000"},
+      {"3. März 2026", "%d. %B %Y", "de", "2026-03-03T00:00:00.000"},
+      {"Di 3. MÄRZ 2026 9:05 Uhr", "%a %e. %b %Y %H:%M Uhr", "de", "2026-03-03T09:05:00.000"},
+      {"Mar 3, 2026 9:05 PM", "%b %d, %Y %I:%M %p", "", "2026-03-03T21:05:00.000"},
+      {"2026-03-03T09:05:06.5+0100", "%FT%T.%f%z", "", "2026-03-03T08:05:06.500Z"},
+      {"03/04/26 09:05", "%D %R", "", "2026-03-04T09:05:00.000"},
+      {"2026-062", "%Y-%j", "", "2026-03-03T00:00:00.000"},
+      {"2025-366", "%Y-%j", "", "none"},
+      {"1772528706", "%s", "", "2026-03-03T09:05:06.000Z"},
+      {"3.3.2026", "%-d.%-m.%Y", "", "2026-03-03T00:00:00.000"},
+      {"100% 3.3.2026", "100%% %d.%m.%Y", "", "2026-03-03T00:00:00.000"},
+      {"3.3.2026 and more", "%d.%m.%Y", "", "none"},
+      {"2.30.2026", "%m.%d.%Y", "", "none"},
+      {"3 marzo 2026", "%d %B %Y", "de", "none"},
+      {"13:00 pm 3.3.2026", "%I:%M %p %d.%m.%Y", "", "none"},
+  };
+  for (const FormatCase& c : kCases) {
+    EXPECT_EQ(Read(c.text, c.lang, c.format, true), c.expected) << c.text << " by " << c.format;
+  }
+}
+
+TEST(DateTest, FormatsThatCannotBeReadAreRefused) {
+  DateReader::FormatError fault;
+  EXPECT_EQ(DateReader::Make("", "%d.%m.%Y %Q", false, &fault), nullptr);
+  EXPECT_EQ(fault.offset, 9u);
+  EXPECT_EQ(DateReader::Make("", "%B %Y", false, &fault), nullptr) << "no day";
+  EXPECT_EQ(DateReader::Make("", "%d %m %Y%", false, &fault), nullptr);
+  EXPECT_EQ(fault.offset, 8u);
+}
+
+}  // namespace
+}  // namespace thresh

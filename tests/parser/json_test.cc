@@ -1,0 +1,114 @@
+#include "parser/json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace thresh {
+namespace {
+
+std::string First(std::string_view text) {
+  const auto json = FirstJson(text);
+  return json ? json->dump() : "none";
+}
+
+struct Case {
+  std::string_view text;
+  std::string_view expected;
+  std::string_view why;
+};
+
+class FirstJsonTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(FirstJsonTest, IsTheFirstCompleteOne) {
+  EXPECT_EQ(First(GetParam().text), GetParam().expected) << GetParam().why;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, FirstJsonTest,
+    ::testing::Values(
+        Case{R"({"a":1})", R"({"a":1})", "all of it"},
+        Case{R"(window.X = {"a":[1,2]};)", R"({"a":[1,2]})", "code around it"},
+        Case{R"(var a=[1,2],b={"c":3})", "[1,2]", "the first"},
+        Case{R"(if(x[i]){f("}")} y={"a":"}"})", R"({"a":"}"})", "code that is none"},
+        Case{R"({a:1, b:[2,3]}; x = [4])", "[4]", "a literal of code, all of it"},
+        Case{R"({"name":"Lamp",,"brand":{"name":"Acme"}})", "none",
+             "not what broken data has in it"},
+        Case{R"([{"name":"A"},{"name":"B"},])", "none", "likewise"},
+        Case{R"(x['a}']={b:{"c":1}}; y={"d":2})", R"({"d":2})", "likewise, strings and all"},
+        Case{R"(x[0] = f()[1][2] + {"a":1})", R"({"a":1})", "subscripts"},
+        Case{R"(if (a) { x = {"a":1} })", R"({"a":1})", "a block of code has data in it"},
+        Case{R"(f("[") ; x = {"a":1})", R"({"a":1})", "a bracket in a string of code"},
+        Case{R"({ {"a":1} })", R"({"a":1})", "inside of something else"},
+        Case{"[1,2", "none", "incomplete"}, Case{"[1,]", "none", "a comma too many"},
+        Case{R"(["\x"])", "none", "no such escape"}, Case{"[01]", "none", "no such number"},
+        Case{"[1.5e3,-0,0.5]", "[1500.0,0,0.5]", "numbers"}, Case{"[ ]", "[]", "empty"},
+        Case{"{ }", "{}", "empty"}, Case{R"(["\u00e9\n"])", R"(["é\n"])", "escapes"},
+        Case{"[nul]", "none", "no such word"}, Case{"", "none", "nothing"},
+        Case{R"({"z":1,"a":2})", R"({"z":1,"a":2})", "members keep their order"},
+        Case{"[123456789012345678901]", R"(["123456789012345678901"])", "no digit is lost"}));
+
+TEST(JsonTest, DeepNestingIsRefused) {
+  const std::string deep = std::string(1'000, '[') + std::string(1'000, ']');
+  EXPECT_TRUE(FirstJson(deep));
+  EXPECT_FALSE(FirstJson("[" + deep + "]"));
+  EXPECT_FALSE(ParseJson("[" + deep + "]"));
+  EXPECT_FALSE(FirstJson(std::string(10'000'000, '[')));
+}
+
+TEST(JsonTest, HostileTextsAreLinear) {
+  std::string open;
+  for (int i = 0; i < 500'000; ++i) open += "[1,";
+  EXPECT_EQ(First(open), "none");
+  std::string quotes;
+  for (int i = 0; i < 500'000; ++i) quotes += "[\"";
+  EXPECT_EQ(First(quotes), "none");
+  std::string flat = "[";
+  for (int i = 0; i < 50'000; ++i) flat += "{\"a\":";
+  EXPECT_EQ(First(flat), "none");
+}
+
+TEST(JsonTest, ObjectWithManyMembersIsLinear) {
+  std::string object = "{";
+  for (int i = 0; i < 200'000; ++i) object += "\"k" + std::to_string(i) + "\":0,";
+  object += "\"last\":1}";
+  const auto json = FirstJson(object);
+  ASSERT_TRUE(json);
+  EXPECT_EQ(*ResolveJsonPointer(*json, "/last"), 1);
+}
+
+TEST(JsonTest, PointersResolve) {  // RFC 6901 §5
+  const auto json = FirstJson(
+      R"({"foo":["bar","baz"],"":0,"a/b":1,"m~n":8,"dup":1,"dup":2,"deep":{"x":{"y":null}}})");
+  ASSERT_TRUE(json);
+  const auto at = [&](std::string_view pointer) {
+    const auto* found = ResolveJsonPointer(*json, pointer);
+    return found == nullptr ? "nothing" : found->dump();
+  };
+  EXPECT_EQ(at("/foo/0"), "\"bar\"");
+  EXPECT_EQ(at("/"), "0");
+  EXPECT_EQ(at("/a~1b"), "1");
+  EXPECT_EQ(at("/m~0n"), "8");
+  EXPECT_EQ(at("/dup"), "2") << "the later counts";
+  EXPECT_EQ(at("/deep/x/y"), "null");
+  EXPECT_EQ(at("/foo/2"), "nothing");
+  EXPECT_EQ(at("/foo/00"), "nothing");
+  EXPECT_EQ(at("/foo/-"), "nothing");
+  EXPECT_EQ(at("/foo/0/x"), "nothing");
+  EXPECT_EQ(ResolveJsonPointer(*json, ""), &*json);
+}
+
+TEST(JsonTest, BadPointersAreNamed) {
+  std::string error;
+  size_t offset = 0;
+  EXPECT_TRUE(CheckJsonPointer("", &error, &offset));
+  EXPECT_TRUE(CheckJsonPointer("/a~0b~1c", &error, &offset));
+  EXPECT_FALSE(CheckJsonPointer("items", &error, &offset));
+  EXPECT_FALSE(CheckJsonPointer("$.items", &error, &offset));
+  EXPECT_NE(error.find("JSONPath"), std::string::npos);
+  EXPECT_FALSE(CheckJsonPointer("/a~b", &error, &offset));
+  EXPECT_EQ(offset, 2u);
+}
+
+}  // namespace
+}  // namespace thresh

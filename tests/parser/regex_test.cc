@@ -1,0 +1,93 @@
+#include "parser/regex.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace thresh {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(RegexTest, DotMatchesNewlinesUnlessToldNotTo) {
+  EXPECT_TRUE(re2::RE2::FullMatch("a\nb", *CompileRegex("a.b", nullptr)));
+  EXPECT_FALSE(re2::RE2::FullMatch("a\nb", *CompileRegex("(?-s)a.b", nullptr)));
+}
+
+TEST(RegexTest, BothSpellingsOfNamedGroups) {
+  for (const char* pattern : {"(?<tag>a)(?P<größe>b)", "(?P<tag>a)(?<größe>b)"}) {
+    const auto re = CompileRegex(pattern, nullptr);
+    ASSERT_NE(re, nullptr) << pattern;
+    EXPECT_EQ(re->NamedCapturingGroups().at("tag"), 1);
+    EXPECT_EQ(re->NamedCapturingGroups().at("größe"), 2);
+  }
+  EXPECT_TRUE(re2::RE2::FullMatch("(?<x>", *CompileRegex("[(]\\?<x>", nullptr)));
+  EXPECT_TRUE(re2::RE2::FullMatch("(?<x>", *CompileRegex("\\Q(?<x>\\E", nullptr)))
+      << "a quoted one is no group";
+  EXPECT_TRUE(re2::RE2::FullMatch("(", *CompileRegex("[(?<x>]", nullptr))) << "nor one in a class";
+}
+
+struct Refused {
+  std::string_view pattern;
+  size_t offset;
+  std::string_view says;
+};
+
+class RefusedRegexTest : public ::testing::TestWithParam<Refused> {};
+
+TEST_P(RefusedRegexTest, NamesThePartAndTheWayOut) {
+  RegexError error;
+  EXPECT_EQ(CompileRegex(GetParam().pattern, &error), nullptr);
+  EXPECT_EQ(error.offset, GetParam().offset) << error.message;
+  EXPECT_THAT(error.message, HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Patterns, RefusedRegexTest,
+    ::testing::Values(Refused{"a(?=b)", 1, "capture only the part"},
+                      Refused{"a(?!b)", 1, "look-ahead"}, Refused{"ab(?<=a)", 2, "look-behind"},
+                      Refused{"(?<!a)b", 0, "look-behind"},
+                      Refused{"(['\"]).*?\\1", 9, "alternatives"},
+                      Refused{"(?P<q>a)(?P=q)", 8, "back-reference"},
+                      Refused{"(?<q>a)\\k<q>", 7, "back-reference"},
+                      Refused{"a*+", 1, "possessive"}, Refused{"(?>a)", 0, "(?:"},
+                      Refused{"a\\Z", 1, "\\z"}, Refused{"(a)(?(1)b|c)", 3, "alternatives"},
+                      Refused{"(?x) a b", 0, "flag x"}, Refused{"(?#note)a", 0, "comments"},
+                      Refused{"a\\Kb", 1, "group"}, Refused{"\\u20ac", 0, "\\x{20ac}"},
+                      Refused{"\\h+", 0, "[ \\t]"}, Refused{"a\\Cb", 1, "half a character"},
+                      Refused{"(?<a>x)[z-a]", 8, "z-a"}, Refused{"a{2000}", 1, "1000"},
+                      Refused{"(a)(b(?:c)", 3, "never closed"}, Refused{"(?P<a b>x)", 0, "a b"}));
+
+TEST(RegexTest, OtherFaultsAreReported) {
+  RegexError error;
+  for (const char* pattern : {"(a", "a)", "[a", "*a", "a\\", "\xff"}) {
+    EXPECT_EQ(CompileRegex(pattern, &error), nullptr) << pattern;
+    EXPECT_FALSE(error.message.empty()) << pattern;
+  }
+  EXPECT_EQ(CompileRegex("((a{100}){100}){100}", &error), nullptr);
+}
+
+std::string Advice(std::string_view pattern) {
+  std::string offsets;
+  for (const RegexAdvice& advice : AdviseOnRegex(pattern)) {
+    offsets += std::to_string(advice.offset) + " ";
+  }
+  return offsets;
+}
+
+TEST(RegexTest, AdvisesWhereAsciiClassesMayMeetOtherLetters) {
+  EXPECT_EQ(Advice("<b>(\\w+)</b>"), "4 ");
+  EXPECT_EQ(Advice("<b>(?P<x>[\\w ]+)</b>"), "10 ");
+  EXPECT_EQ(Advice("<b>(?:(\\w+) )*</b>"), "7 ");
+  EXPECT_EQ(Advice("data-sku=\"(\\w+)\""), "") << "an attribute's value";
+  EXPECT_EQ(Advice("<\\w+ class=x>"), "") << "not captured";
+  EXPECT_EQ(Advice("größe\\b"), "7 ");
+  EXPECT_EQ(Advice("size\\b"), "");
+  EXPECT_EQ(Advice("([\\d\\s.,]+)"), "4 ") << "numbers have U+00A0 in them";
+  EXPECT_EQ(Advice("(\\d+)\\s€"), "5 ");
+  EXPECT_EQ(Advice("<a\\s+href"), "");
+  EXPECT_EQ(Advice("a{,3}"), "1 ") << "no repetition in RE2";
+  EXPECT_THAT(AdviseOnRegex("(\\w+)")[0].message, HasSubstr("\\pL"));
+}
+
+}  // namespace
+}  // namespace thresh
