@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -16,12 +17,25 @@ namespace thresh::pool {
 
 class WorkerChannel;
 
+inline constexpr size_t kMaxSetupBytes = 64 * 1024;
+
 // What a worker runs from its birth until the channel is closed; then its process exits with 0. An
-// exception that leaves it ends the process with 1. `setup` is PoolOptions::setup.
+// exception that leaves it ends the process with 1, and its words become part of the reason that
+// the lost tasks are given. `setup` is PoolOptions::setup.
+//
+// A worker begins with no descriptors but its standard ones (stdin is /dev/null) and its channel,
+// default signal dispositions but for SIGINT, SIGTERM, SIGHUP and SIGPIPE, which it ignores: what
+// a terminal or a service manager sends to all is the parent's to obey. Handlers of
+// pthread_atfork(3) do not run for it.
 using WorkerLoop = std::function<void(WorkerChannel& channel, std::string_view setup)>;
 
-// Owned by the process that started it; not thread-safe. Destroying it ends the server; workers
-// that live go on.
+// Makes the kernel kill this process with SIGKILL when its parent ends. Every worker begins so. A
+// change of user, group, capabilities or user namespace makes the kernel forget it: call this
+// again after one. Exits when `parent` is not the parent any more.
+void DieWithParent(pid_t parent);
+
+// Owned by the process that started it; not thread-safe, and the thread that started it must live
+// as long as the workers shall. Destroying it ends the server; workers that live go on.
 class ForkServer {
  public:
   // Forks the server. Call it before threads, secrets or databases exist. Throws

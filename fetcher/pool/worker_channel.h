@@ -15,6 +15,9 @@ namespace thresh::pool {
 inline constexpr size_t kMaxMessageBytes = 64 * 1024;
 
 // Used by one thread of the worker. When the pool is gone every call makes the process exit.
+//
+// The pool's watchdog hears of every Receive, Complete, Fail and Heartbeat. It kills a worker that
+// holds tasks and does none of them for too long.
 class WorkerChannel {
  public:
   struct Task {
@@ -34,8 +37,12 @@ class WorkerChannel {
   // next task's then. Pages that were never touched cost nothing.
   virtual std::span<std::byte> Slot(uint32_t slot) = 0;
   // Ends a task with a result, or with words on why there is none.
+  // Complete throws std::length_error above kMaxMessageBytes, Fail cuts the words off there. Both
+  // wait while the pool is too busy to listen.
   virtual void Complete(uint64_t id, std::string_view message) = 0;
   virtual void Fail(uint64_t id, std::string_view error) = 0;
+  // Tells the watchdog that a long piece of work goes on. Costs a few nanoseconds.
+  virtual void Heartbeat() = 0;
 };
 
 }  // namespace thresh::pool

@@ -1,0 +1,101 @@
+#include "fetcher/pool/fork_server.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <stdexcept>
+#include <system_error>
+
+#include "fetcher/pool/child_process.h"
+#include "fetcher/pool/fork_server_process.h"
+#include "fetcher/pool/wire.h"
+
+namespace thresh::pool {
+namespace {
+
+// A server that does not answer for so long may have been stopped.
+constexpr std::chrono::milliseconds kStoppedTimeout{100};
+// And for so long: the machine is in great trouble.
+constexpr std::chrono::milliseconds kAnswerTimeout{3000};
+
+[[noreturn]] void ThrowError(int error, const char* what) {
+  throw std::system_error(error, std::generic_category(), what);
+}
+
+bool WaitReadable(int fd, std::chrono::steady_clock::time_point deadline) {
+  using std::chrono::milliseconds;
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd entry{fd, POLLIN, 0};
+    const int ready = poll(&entry, 1, static_cast<int>(std::max(left, milliseconds(0)).count()));
+    if (ready > 0) return true;
+    if (ready == 0 || errno != EINTR) return false;
+  }
+}
+
+// The program's end of the server.
+class ForkServerClient : public ForkServer {
+ public:
+  ForkServerClient(UniqueFd control, pid_t pid) : control_(std::move(control)), process_(pid) {}
+
+  pid_t pid() const override { return process_.pid(); }
+
+  pid_t Spawn(int channel_fd, int memory_fd, size_t memory_bytes, size_t slot_bytes,
+              std::string_view setup) override {
+    if (setup.size() > kMaxSetupBytes) throw std::length_error("the setup is too large");
+    const SpawnRequest request{++sequence_, memory_bytes, slot_bytes};
+    const std::array<int, 2> descriptors{channel_fd, memory_fd};
+    if (!SendMessage(control_.get(), request, setup, MSG_DONTWAIT, descriptors)) {
+      ThrowError(errno, "the fork server is gone");
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!WaitReadable(control_.get(), now + kStoppedTimeout)) process_.Continue();
+    return AwaitAnswer(now + kAnswerTimeout);
+  }
+
+ private:
+  pid_t AwaitAnswer(std::chrono::steady_clock::time_point deadline) {
+    while (WaitReadable(control_.get(), deadline)) {
+      SpawnReply reply;
+      const ssize_t bytes = recv(control_.get(), &reply, sizeof reply, MSG_DONTWAIT);
+      if (bytes != sizeof reply) ThrowError(ECONNRESET, "the fork server is gone");
+      if (reply.sequence != sequence_) {
+        DropLateWorker(static_cast<pid_t>(reply.pid));
+      } else if (reply.pid < 0) {
+        ThrowError(static_cast<int>(-reply.pid), "a worker cannot be forked");
+      } else {
+        return static_cast<pid_t>(reply.pid);
+      }
+    }
+    ThrowError(ETIMEDOUT, "the fork server does not answer");
+  }
+
+  // The answer to a request that was given up: nobody else will kill and reap that worker.
+  static void DropLateWorker(pid_t pid) {
+    if (pid > 0) ChildProcess{pid};
+  }
+
+  UniqueFd control_;
+  uint64_t sequence_ = 0;
+  ChildProcess process_;
+};
+
+}  // namespace
+
+std::unique_ptr<ForkServer> ForkServer::Start(WorkerLoop loop) {
+  auto [ours, theirs] = MakeSocketPair();
+  // What stands in the buffers of stdio would be written by every worker again.
+  fflush(nullptr);
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid < 0) ThrowError(errno, "the fork server cannot be forked");
+  if (pid == 0) RunForkServer(theirs.get(), parent, loop);
+  return std::make_unique<ForkServerClient>(std::move(ours), pid);
+}
+
+}  // namespace thresh::pool

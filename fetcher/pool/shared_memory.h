@@ -1,0 +1,58 @@
+// The memory that one worker and its pool share: a heartbeat and the slots.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "fetcher/pool/unique_fd.h"
+
+namespace thresh::pool {
+
+// A mapping of one memfd, which is sealed against resizing, so that neither side can make the other
+// fault. Its first page holds the heartbeat, then come slots of equal size, each at a page's start
+// and sparse. Each side owns a mapping of its own; dropping it unmaps.
+class SharedMemory {
+ public:
+  // A new memfd for `slots` slots of `slot_bytes`. Throws std::system_error.
+  SharedMemory(size_t slots, size_t slot_bytes);
+  // Maps the other side's memfd, of `bytes` in all. Throws std::system_error.
+  SharedMemory(UniqueFd fd, size_t bytes, size_t slot_bytes);
+  ~SharedMemory();
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
+
+  int fd() const { return fd_.get(); }
+  size_t bytes() const { return bytes_; }
+  void CloseFd() { fd_.reset(); }  // the mapping stays
+  // Throws std::out_of_range.
+  std::span<std::byte> Slot(size_t slot) const;
+
+  // Counts signs of life. The parent only ever compares it with what it was.
+  void Beat();
+  uint64_t heartbeat() const;
+
+  // To be called when a slot has become free: gives its pages back to the system when more than
+  // `punch_above` bytes of them are in use. One fstat(2), unless the memory has grown since the
+  // slot's last visit.
+  void Release(size_t slot, size_t punch_above);
+
+ private:
+  void Map();
+  size_t Offset(size_t slot) const { return header_bytes_ + slot * stride_; }
+  size_t UsedBytes(size_t slot) const;
+  void ObserveGrowth();
+
+  UniqueFd fd_;
+  size_t header_bytes_;
+  size_t slot_bytes_;
+  size_t stride_;
+  size_t bytes_;
+  std::byte* base_ = nullptr;
+  uint64_t growths_ = 1;  // times the memory was seen to have more pages than before
+  size_t blocks_ = 0;
+  std::vector<uint64_t> visited_at_growth_;  // by slot
+};
+
+}  // namespace thresh::pool

@@ -1,0 +1,140 @@
+#include "fetcher/pool/worker.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <utility>
+
+namespace thresh::pool {
+namespace {
+
+// A callback may hand in a new task while its own slot is still being read: one slot to spare.
+size_t SlotCount(const PoolOptions& options) { return options.tasks_per_worker + 1; }
+
+constexpr size_t kMaxLastWords = 500;
+
+}  // namespace
+
+Worker::Worker(ForkServer& server, const PoolOptions& options)
+    : Worker(server, options, MakeSocketPair()) {}
+
+Worker::Worker(ForkServer& server, const PoolOptions& options, std::pair<UniqueFd, UniqueFd> ends)
+    : options_(options),
+      memory_(SlotCount(options), options.slot_bytes),
+      channel_(std::move(ends.first)),
+      process_(server.Spawn(ends.second.get(), memory_.fd(), memory_.bytes(), options.slot_bytes,
+                            options.setup)),
+      tasks_(SlotCount(options)) {
+  for (size_t slot = SlotCount(options); slot-- > 0;) {
+    free_slots_.push_back(static_cast<uint32_t>(slot));
+  }
+}
+
+Worker::Sent Worker::Send(std::string_view payload, std::string_view bulk, TaskCallback& callback) {
+  const uint32_t slot = free_slots_.back();
+  if (!bulk.empty()) memcpy(memory_.Slot(slot).data(), bulk.data(), bulk.size());
+  const uint64_t id = ++sequence_ << kSlotBits | slot;
+  if (!SendMessage(channel_.get(), TaskHeader{id}, payload, MSG_DONTWAIT)) {
+    busy_ = errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM;
+    if (busy_) return Sent::kBusy;
+    doomed_ = true;  // the pool will be told by exit_fd
+    return Sent::kBroken;
+  }
+  free_slots_.pop_back();
+  tasks_[slot] = {id, std::move(callback)};
+  ++held_;
+  if (++accepted_ == options_.max_tasks_per_child) Leave();
+  return Sent::kYes;
+}
+
+Worker::Read Worker::ReadNext(std::span<char> buffer, Reply* reply) {
+  const Read read = mute_ ? Read::kEnd : ReceiveNext(buffer, reply);
+  mute_ = read == Read::kEnd || read == Read::kMalformed;
+  return read;
+}
+
+Worker::Read Worker::ReceiveNext(std::span<char> buffer, Reply* reply) {
+  ssize_t bytes;
+  do {
+    bytes = recv(channel_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_TRUNC);
+  } while (bytes < 0 && errno == EINTR);
+  if (bytes < 0) return errno == EAGAIN ? Read::kNothing : Read::kEnd;
+  if (bytes == 0) return Read::kEnd;
+  const size_t size = static_cast<size_t>(bytes);
+  if (size < sizeof(ReplyHeader) || size > buffer.size()) return Read::kMalformed;
+  ReplyHeader header;
+  memcpy(&header, buffer.data(), sizeof header);
+  const std::string_view message(buffer.data() + sizeof header, size - sizeof header);
+  return Accept(header, message, reply);
+}
+
+Worker::Read Worker::Accept(const ReplyHeader& header, std::string_view message, Reply* reply) {
+  if (header.kind == static_cast<uint32_t>(ReplyKind::kLastWords)) {
+    if (last_words_) return Read::kMalformed;
+    last_words_ = message.substr(0, kMaxLastWords);
+    return Read::kOther;
+  }
+  const bool done = header.kind == static_cast<uint32_t>(ReplyKind::kDone);
+  if (!done && header.kind != static_cast<uint32_t>(ReplyKind::kFailed)) return Read::kMalformed;
+  const uint32_t slot = static_cast<uint32_t>(header.id % kMaxSlots);
+  if (header.id == 0 || slot >= tasks_.size() || tasks_[slot].id != header.id) {
+    return Read::kMalformed;
+  }
+  tasks_[slot].id = 0;
+  --held_;
+  reply->slot = slot;
+  reply->callback = std::exchange(tasks_[slot].callback, nullptr);
+  reply->result = {.outcome = done ? TaskOutcome::kDone : TaskOutcome::kFailed,
+                   .message = message,
+                   .slot = memory_.Slot(slot),
+                   .worker = pid(),
+                   .exit = {}};
+  return Read::kReply;
+}
+
+void Worker::Free(uint32_t slot) {
+  memory_.Release(slot, options_.punch_above_bytes);
+  free_slots_.push_back(slot);
+}
+
+void Worker::Leave() {
+  if (asked_to_leave_) return;
+  asked_to_leave_ = true;
+  shutdown(channel_.get(), SHUT_WR);
+}
+
+void Worker::Kill(std::string_view reason) {
+  doomed_ = true;
+  if (killed_for_.empty()) killed_for_ = reason;
+  process_.Kill();
+}
+
+bool Worker::IsStuck(Clock::duration step) {
+  Clock::duration limit{};
+  if (held_ > 0) {
+    limit = options_.watchdog;
+  } else if (asked_to_leave_) {
+    limit = options_.exit_grace;
+  }
+  return silence_.Observe(memory_.heartbeat(), step, limit);
+}
+
+std::string Worker::Obituary() {
+  std::string text = "worker " + std::to_string(pid()) + " " + process_.Reap().Describe();
+  if (!killed_for_.empty()) text += ": it " + killed_for_;
+  if (last_words_) text += ": " + *last_words_;
+  return text;
+}
+
+std::vector<TaskCallback> Worker::TakeTasks() {
+  std::vector<TaskCallback> callbacks;
+  for (Task& task : tasks_) {
+    if (task.id != 0) callbacks.push_back(std::move(task.callback));
+    task = {};
+  }
+  held_ = 0;
+  return callbacks;
+}
+
+}  // namespace thresh::pool

@@ -1,0 +1,95 @@
+// One worker as its pool sees it: the process, the channel, the memory and the tasks it holds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fetcher/pool/child_process.h"
+#include "fetcher/pool/liveness.h"
+#include "fetcher/pool/process_pool.h"
+#include "fetcher/pool/shared_memory.h"
+#include "fetcher/pool/wire.h"
+
+namespace thresh::pool {
+
+// Passive: the pool drives it and tells it what to read. Believes nothing that the process says.
+// Destroying it kills and reaps the process; tasks must have been taken before.
+class Worker {
+ public:
+  struct Reply {
+    uint32_t slot = 0;
+    TaskCallback callback;
+    TaskResult result;  // its views live until the next Read, its slot until Free
+  };
+  enum class Read { kReply, kOther, kNothing, kEnd, kMalformed };
+  enum class Sent { kYes, kBusy, kBroken };
+
+  // Makes the process. Throws std::system_error.
+  Worker(ForkServer& server, const PoolOptions& options);
+
+  pid_t pid() const { return process_.pid(); }
+  int channel_fd() const { return channel_.get(); }
+  int exit_fd() const { return process_.exit_fd(); }
+  size_t held() const { return held_; }
+  bool asked_to_leave() const { return asked_to_leave_; }
+  bool has_asked_for_work() const { return memory_.heartbeat() != 0; }
+  bool has_answered() const { return accepted_ > held_; }
+  bool HasRoom() const {
+    return !asked_to_leave_ && !doomed_ && !busy_ && held_ < options_.tasks_per_worker;
+  }
+
+  // Hands over a task; takes `callback` only when it gives kYes. kBusy: the channel is full, and
+  // there is no room before SetWritable. The caller has checked sizes and HasRoom.
+  Sent Send(std::string_view payload, std::string_view bulk, TaskCallback& callback);
+  void SetWritable() { busy_ = false; }
+  // Takes the next message from the channel, without waiting. After kMalformed and kEnd nothing
+  // that the process says counts.
+  Read ReadNext(std::span<char> buffer, Reply* reply);
+  void Free(uint32_t slot);
+
+  // Tells the process that no more tasks come. It shall end when it has done what it holds.
+  void Leave();
+  // Kills the process; `reason`, if any, tells people why the pool did so.
+  void Kill(std::string_view reason = {});
+  // True when the process owes something and was silent for longer than it may be.
+  bool IsStuck(Clock::duration step);
+
+  std::optional<ExitStatus> TryReap() { return process_.TryReap(); }
+  ExitStatus Reap() { return process_.Reap(); }
+  // How it ended, for people; after it was reaped.
+  std::string Obituary();
+  std::vector<TaskCallback> TakeTasks();
+
+ private:
+  struct Task {
+    uint64_t id = 0;  // 0: the slot is free
+    TaskCallback callback;
+  };
+
+  Worker(ForkServer& server, const PoolOptions& options, std::pair<UniqueFd, UniqueFd> ends);
+  Read ReceiveNext(std::span<char> buffer, Reply* reply);
+  Read Accept(const ReplyHeader& header, std::string_view message, Reply* reply);
+
+  const PoolOptions& options_;
+  SharedMemory memory_;
+  UniqueFd channel_;
+  ChildProcess process_;
+  std::vector<Task> tasks_;           // by slot
+  std::vector<uint32_t> free_slots_;  // the last one was used last: its pages are warm
+  uint64_t sequence_ = 0;
+  size_t held_ = 0;
+  size_t accepted_ = 0;
+  bool asked_to_leave_ = false;
+  bool doomed_ = false;  // killed, or known to have ended
+  bool mute_ = false;    // nothing that it says counts any more
+  bool busy_ = false;
+  SilenceClock silence_;
+  std::optional<std::string> last_words_;
+  std::string killed_for_;
+};
+
+}  // namespace thresh::pool

@@ -1,0 +1,131 @@
+#include "fetcher/pool/worker_channel.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "fetcher/pool/fork_server_process.h"
+#include "fetcher/pool/shared_memory.h"
+#include "fetcher/pool/wire.h"
+
+namespace thresh::pool {
+namespace {
+
+constexpr int kPoolGone = 1;
+
+// The channel over a socket and a mapping.
+class SocketChannel : public WorkerChannel {
+ public:
+  SocketChannel(UniqueFd socket, UniqueFd memory, size_t memory_bytes, size_t slot_bytes)
+      : socket_(std::move(socket)),
+        memory_(std::move(memory), memory_bytes, slot_bytes),
+        buffer_(sizeof(TaskHeader) + kMaxMessageBytes) {
+    memory_.CloseFd();
+  }
+
+  int fd() const override { return socket_.get(); }
+
+  Received Receive(Task* task, std::chrono::milliseconds timeout) override {
+    memory_.Beat();
+    if (auto received = TryReceive(task); received || timeout.count() <= 0) {
+      return received.value_or(Received::kNothing);
+    }
+    const auto wait = std::min<std::chrono::milliseconds>(timeout, std::chrono::hours(24));
+    pollfd entry{socket_.get(), POLLIN, 0};
+    poll(&entry, 1, static_cast<int>(wait.count()));
+    memory_.Beat();
+    return TryReceive(task).value_or(Received::kNothing);
+  }
+
+  std::span<std::byte> Slot(uint32_t slot) override { return memory_.Slot(slot); }
+
+  void Complete(uint64_t id, std::string_view message) override {
+    if (message.size() > kMaxMessageBytes) throw std::length_error("the message is too large");
+    Reply(ReplyKind::kDone, id, message);
+  }
+
+  void Fail(uint64_t id, std::string_view error) override {
+    Reply(ReplyKind::kFailed, id, error.substr(0, kMaxMessageBytes));
+  }
+
+  void Heartbeat() override { memory_.Beat(); }
+
+  void SayLastWords(std::string_view words) {
+    Reply(ReplyKind::kLastWords, 0, words.substr(0, kMaxMessageBytes));
+  }
+
+ private:
+  std::optional<Received> TryReceive(Task* task) {
+    const ssize_t bytes = recv(socket_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    if (bytes < 0) {
+      if (errno == EAGAIN || errno == EINTR) return std::nullopt;
+      _exit(kPoolGone);
+    }
+    if (bytes == 0) {
+      ExitIfPoolIsGone();
+      return Received::kClosed;
+    }
+    TaskHeader header;
+    memcpy(&header, buffer_.data(), sizeof header);
+    task->id = header.id;
+    task->slot = static_cast<uint32_t>(header.id % kMaxSlots);
+    task->payload.assign(buffer_.data() + sizeof header,
+                         static_cast<size_t>(bytes) - sizeof header);
+    return Received::kTask;
+  }
+
+  // The pool says that it wants no more by closing one direction; when it is gone both are closed.
+  void ExitIfPoolIsGone() {
+    pollfd entry{socket_.get(), 0, 0};
+    if (poll(&entry, 1, 0) > 0 && (entry.revents & POLLHUP) != 0) _exit(kPoolGone);
+  }
+
+  void Reply(ReplyKind kind, uint64_t id, std::string_view message) {
+    memory_.Beat();
+    const ReplyHeader header{id, static_cast<uint32_t>(kind), 0};
+    while (!SendMessage(socket_.get(), header, message)) {
+      if (errno != ENOBUFS && errno != ENOMEM) _exit(kPoolGone);
+      usleep(1000);  // the kernel is short of memory, and nothing tells when it has some again
+    }
+    memory_.Beat();
+  }
+
+  UniqueFd socket_;
+  SharedMemory memory_;
+  std::vector<char> buffer_;
+};
+
+// Ends without the destructors and exit handlers of the program that this is a copy of.
+[[noreturn]] void Leave(int status) {
+  fflush(nullptr);
+  _exit(status);
+}
+
+}  // namespace
+
+void RunWorker(int channel_fd, int memory_fd, size_t memory_bytes, size_t slot_bytes,
+               std::string_view setup, const WorkerLoop& loop) {
+  try {
+    SocketChannel channel(UniqueFd(channel_fd), UniqueFd(memory_fd), memory_bytes, slot_bytes);
+    try {
+      loop(channel, setup);
+    } catch (const std::exception& error) {
+      channel.SayLastWords(error.what());
+      Leave(1);
+    }
+    Leave(0);
+  } catch (...) {
+    Leave(1);
+  }
+}
+
+}  // namespace thresh::pool
