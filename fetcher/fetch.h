@@ -17,24 +17,24 @@ namespace thresh {
 enum class FetchError : uint8_t {
   kNone,
   kBadUrl,
-  kNameNotFound,         // the resolver says that there is no such host
-  kNameTimeout,          // the resolver does not answer
+  kNameNotFound,  // the resolver says that there is no such host
+  kNameTimeout,   // the resolver does not answer
   kConnectionRefused,
   kUnreachable,
   kConnectTimeout,
-  kAddressRefused,       // the host's address is private and no seed names the host
-  kTls,                  // certificate or handshake
-  kConnectionReset,      // also an empty answer
-  kTimeout,              // the whole fetch took too long
-  kTooSlow,              // less than a trickle for too long
-  kTruncated,            // the body ended before its length, its last chunk or its stream's end
-  kBadResponse,          // not HTTP as the standard has it: status, headers, chunks, lengths
-  kHeadersTooLarge,      // more than 300 KB, or more than the slot has room for
-  kBadEncoding,          // Content-Encoding unknown, more than five layers, or its data corrupt
-  kBodyTooLarge,         // more than max_body, counted after decoding
-  kCancelled,            // the fetcher is shutting down
-  kWorkerLost,           // the process died, crashed or was killed with the fetch in it
-  kInternal,             // a libcurl error that has no name here: see detail
+  kAddressRefused,   // the host's address is private and no seed names the host
+  kTls,              // certificate or handshake
+  kConnectionReset,  // also an empty answer
+  kTimeout,          // the whole fetch took too long
+  kTooSlow,          // less than a trickle for too long
+  kTruncated,        // the body ended before its length, its last chunk or its stream's end
+  kBadResponse,      // not HTTP as the standard has it: status, headers, chunks, lengths
+  kHeadersTooLarge,  // more than 300 KB, or more than the slot has room for
+  kBadEncoding,      // Content-Encoding unknown, more than five layers, or its data corrupt
+  kBodyTooLarge,     // more than max_body, counted after decoding
+  kCancelled,        // the fetcher is shutting down
+  kWorkerLost,       // the process died, crashed or was killed with the fetch in it
+  kInternal,         // a libcurl error that has no name here: see detail
 };
 std::string_view Name(FetchError error);      // "connection-refused": what `pages.error` holds
 std::string_view Describe(FetchError error);  // "the connection was refused"
@@ -47,31 +47,35 @@ RetryClass RetryClassOf(FetchError error);
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 struct FetchJob {
-  std::string url;             // normalised, http or https
+  std::string url;  // normalised, http or https
   std::string method = "GET";
   std::vector<std::string> headers;  // whole lines: "Accept: text/html"
-  std::string body;            // sent when not empty
+  std::string body;                  // sent when not empty
   std::string user_agent;
-  std::string charset;         // the configured label; empty: detect
-  std::string proxy;           // empty: none; the environment's is never used
+  std::string charset;  // the configured label; empty: detect
+  std::string proxy;    // empty: none; the environment's is never used
   std::chrono::milliseconds timeout{60'000};
   std::chrono::milliseconds connect_timeout{10'000};
-  size_t max_body_bytes = 16u << 20;  // decoded
+  std::chrono::milliseconds stall_timeout{20'000};  // a body below 64 bytes/s for so long ends
+  size_t max_body_bytes = 16u << 20;                // decoded
   size_t max_connections_per_host = 1;
   bool allow_private_addresses = false;
-  bool keep_body = false;      // also give the decoded bytes, compressed with zstd
+  bool keep_body = false;  // also give the decoded bytes, compressed with zstd
 };
 
 // All views point into memory of the fetcher and die when the callback they were given to returns.
 struct FetchResult {
   FetchError error = FetchError::kNone;
-  std::string error_detail;    // libcurl's words, for people; may be empty
-  int status = 0;              // 0 when no response came
+  std::string error_detail;  // libcurl's words, for people; may be empty
+  int status = 0;            // 0 when no response came
   HeaderList headers;
-  std::string text;            // UTF-8, checked: the one private copy
+  // UTF-8, checked: the one private copy. Empty for binary content and without a usable response;
+  // content_kind.h says what is text.
+  std::string text;
+  bool mislabelled = false;  // the body's first bytes contradict its Content-Type
   Charset charset;
-  size_t body_bytes = 0;       // decoded, before the conversion to UTF-8
-  size_t wire_bytes = 0;       // as transferred
+  size_t body_bytes = 0;         // decoded, before the conversion to UTF-8
+  size_t wire_bytes = 0;         // as transferred
   std::string_view stored_body;  // zstd frame of the decoded bytes, when keep_body was set
   std::string_view body_hash;    // 32 hex digits (XXH3-128 of the decoded bytes); empty: no body
   std::string remote_address;

@@ -35,12 +35,12 @@ class Fetcher {
 };
 
 struct FetcherOptions {
-  size_t processes = 0;            // 0: as many as processors, at most 4
+  size_t processes = 0;  // 0: as many as processors, at most 4
   size_t transfers_per_process = 16;
   size_t memory_bytes = 256u << 20;   // bodies in flight, all processes together
   size_t max_body_bytes = 16u << 20;  // the largest FetchJob::max_body_bytes that will be asked
   bool sandbox = true;
-  std::string ca_file;             // PEM; empty: the system's
+  std::string ca_file{};  // PEM; empty: the system's
 };
 
 namespace pool {
@@ -52,6 +52,7 @@ class ForkServer;
 std::unique_ptr<pool::ForkServer> StartFetcherServer();
 
 // A Fetcher over a pool of processes made by `server`, which must outlive it.
-std::unique_ptr<Fetcher> MakeProcessFetcher(pool::ForkServer& server, const FetcherOptions& options);
+std::unique_ptr<Fetcher> MakeProcessFetcher(pool::ForkServer& server,
+                                            const FetcherOptions& options);
 
 }  // namespace thresh

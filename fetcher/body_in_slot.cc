@@ -1,0 +1,110 @@
+#include "fetcher/body_in_slot.h"
+
+#include <xxhash.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "fetcher/content_kind.h"
+
+namespace thresh {
+namespace {
+
+constexpr int kZstdLevel = 1;  // 60 µs for 26 KB, a tenth larger than level 3 at half the time
+
+// What a body may be larger on the wire than decoded: headers of streams, blocks without content,
+// and the garbage behind a stream's end.
+constexpr uint64_t kWireSlackBytes = 1 << 20;
+
+std::string HexHash(std::string_view bytes) {
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data(), bytes.size()));
+  std::string hex;
+  for (const unsigned char byte : canonical.digest) {
+    hex.push_back("0123456789abcdef"[byte >> 4]);
+    hex.push_back("0123456789abcdef"[byte & 15]);
+  }
+  return hex;
+}
+
+struct ZstdContextDeleter {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+
+// One for the process: making it costs more than compressing a page.
+ZSTD_CCtx* ZstdContext() {
+  static const std::unique_ptr<ZSTD_CCtx, ZstdContextDeleter> context(ZSTD_createCCtx());
+  if (!context) throw std::bad_alloc();
+  return context.get();
+}
+
+}  // namespace
+
+BodyInSlot::BodyInSlot(std::span<std::byte> slot, const SlotLayout& layout, size_t max_body_bytes)
+    : slot_(slot),
+      layout_(layout),
+      max_bytes_(std::min(max_body_bytes, layout.max_body_bytes)),
+      data_(reinterpret_cast<char*>(slot.data()) + layout.text_offset()) {
+  if (slot.size() < layout.slot_bytes()) throw std::length_error("the slot is too small");
+}
+
+FetchError BodyInSlot::Start(const HeaderList& headers, std::optional<uint64_t> content_length) {
+  const FetchError error = decoder_.Start(headers, max_bytes_ + kWireSlackBytes);
+  if (error != FetchError::kNone) return error;
+  const bool too_large = decoder_.identity() && content_length.value_or(0) > max_bytes_;
+  return too_large ? FetchError::kBodyTooLarge : FetchError::kNone;
+}
+
+bool BodyInSlot::Append(std::string_view decoded) {
+  if (decoded.size() > max_bytes_ - size_) return false;
+  std::memcpy(data_ + size_, decoded.data(), decoded.size());
+  size_ += decoded.size();
+  return true;
+}
+
+FetchError BodyInSlot::Receive(std::string_view wire) {
+  wire_bytes_ += wire.size();
+  if (wire_bytes_ > max_bytes_ + kWireSlackBytes) return FetchError::kBodyTooLarge;
+  return decoder_.Decode(wire, [this](std::string_view decoded) { return Append(decoded); });
+}
+
+void BodyInSlot::Finish(const FetchJob& job, std::string_view content_type, ResultMessage* result) {
+  result->body_bytes = size_;
+  if (size_ == 0) return;
+  const ContentKind kind = JudgeContent(content_type, bytes());
+  result->mislabelled = kind.mislabelled;
+  result->body_hash = HexHash(bytes());
+  if (job.keep_body) result->stored_bytes = Compress();
+  if (!kind.text) return;
+  result->charset = DetectCharset(bytes(), content_type, job.charset);
+  result->text_bytes = MakeText(result->charset);
+}
+
+// UTF-8 stays where it is, however broken: the parent's checked copy repairs it. Only a byte order
+// mark has to go.
+size_t BodyInSlot::MakeText(const Charset& charset) {
+  static constexpr std::string_view kBom = "\xef\xbb\xbf";
+  if (charset.name == "utf-8") {
+    if (!bytes().starts_with(kBom)) return size_;
+    std::memmove(data_, data_ + kBom.size(), size_ - kBom.size());
+    return size_ - kBom.size();
+  }
+  const std::string text = ToUtf8(bytes(), charset.name);
+  const size_t size = std::min(text.size(), layout_.text_bytes());
+  std::memcpy(data_, text.data(), size);
+  return size;
+}
+
+size_t BodyInSlot::Compress() {
+  const size_t size = ZSTD_compressCCtx(ZstdContext(), slot_.data() + layout_.stored_offset(),
+                                        layout_.stored_bytes(), data_, size_, kZstdLevel);
+  if (ZSTD_isError(size)) throw std::runtime_error(ZSTD_getErrorName(size));
+  return size;
+}
+
+}  // namespace thresh

@@ -1,0 +1,88 @@
+#include "fetcher/fetch_worker.h"
+
+#include <curl/curl.h>
+#include <dlfcn.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "fetcher/messages.h"
+#include "fetcher/sandbox.h"
+#include "fetcher/transfer_loop.h"
+
+namespace thresh {
+namespace {
+
+constexpr size_t kDataBytes = 512u << 20;
+constexpr size_t kDataBytesPerTransfer = 1u << 20;  // buffers, decoders, a resolver's thread
+
+// libcurl's own state for as long as the process lives; freed before the sanitizers look.
+class CurlLibrary {
+ public:
+  CurlLibrary() {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+      throw std::runtime_error("libcurl does not start");
+    }
+  }
+  ~CurlLibrary() { curl_global_cleanup(); }
+  CurlLibrary(const CurlLibrary&) = delete;
+  CurlLibrary& operator=(const CurlLibrary&) = delete;
+};
+
+std::string SystemBundle() {
+  CURL* easy = curl_easy_init();
+  if (easy == nullptr) throw std::bad_alloc();
+  const char* path = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_CAINFO, &path);
+  std::string bundle = path == nullptr ? "" : path;
+  curl_easy_cleanup(easy);
+  return bundle;
+}
+
+// The configured file is read now: the user that the sandbox becomes may not be allowed to.
+TlsTrust LoadTrust(const std::string& ca_file) {
+  if (ca_file.empty()) return {.ca_pem = {}, .ca_path = SystemBundle()};
+  std::ifstream file(ca_file, std::ios::binary);
+  std::string pem{std::istreambuf_iterator<char>(file), {}};
+  if (!file || pem.empty()) throw std::runtime_error("cannot read the CA file " + ca_file);
+  return {.ca_pem = std::move(pem), .ca_path = {}};
+}
+
+// The sandbox allows no code to be loaded: the resolver's modules, "mdns4_minimal" of
+// "hosts: files mdns4_minimal [NOTFOUND=return] dns", must be there before. What the C library has
+// inside is not found, which does no harm.
+void LoadResolverModules() {
+  std::ifstream file("/etc/nsswitch.conf");
+  std::string line;
+  while (std::getline(file, line)) {
+    std::istringstream words(line.substr(0, line.find('#')));
+    std::string word;
+    if (!(words >> word) || word != "hosts:") continue;
+    while (words >> word) {
+      if (word.starts_with('[') || word == "files" || word == "dns") continue;
+      dlopen(("libnss_" + word + ".so.2").c_str(), RTLD_NOW);
+    }
+  }
+}
+
+void LockIn(const WorkerSettings& settings) {
+  LoadResolverModules();
+  EnterSandbox({.descriptors = 2 * settings.connections() + settings.transfers + 64,
+                .data_bytes = kDataBytes + settings.transfers * kDataBytesPerTransfer});
+}
+
+}  // namespace
+
+void RunFetchWorker(pool::WorkerChannel& channel, std::string_view setup) {
+  const std::optional<WorkerSettings> settings = DecodeSettings(setup);
+  if (!settings) throw std::invalid_argument("the settings do not decode");
+  const CurlLibrary library;
+  TlsTrust trust = LoadTrust(settings->ca_file);
+  if (settings->sandbox) LockIn(*settings);
+  TransferLoop(channel, *settings, std::move(trust)).Run();
+}
+
+}  // namespace thresh

@@ -1,0 +1,174 @@
+// The Fetcher whose workers are processes: the parent's side.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <system_error>
+#include <thread>
+
+#include "fetcher/fetch_worker.h"
+#include "fetcher/fetcher.h"
+#include "fetcher/messages.h"
+#include "fetcher/pool/process_pool.h"
+
+namespace thresh {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kMostProcesses = 4;
+// A slot with more in use gives its memory back when it is free.
+constexpr size_t kKeptSlotBytes = 256 * 1024;
+// A worker looks at its channel at least once a second.
+constexpr milliseconds kWatchdog{20'000};
+
+size_t ProcessCount(const FetcherOptions& options) {
+  if (options.processes > 0) return options.processes;
+  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostProcesses);
+}
+
+WorkerSettings SettingsFor(const FetcherOptions& options) {
+  return {.transfers = options.transfers_per_process,
+          .memory_bytes = options.memory_bytes / ProcessCount(options),
+          .max_body_bytes = options.max_body_bytes,
+          .counted_bytes = kKeptSlotBytes,
+          .sandbox = options.sandbox,
+          .ca_file = options.ca_file};
+}
+
+pool::PoolOptions PoolOptionsFor(const FetcherOptions& options, const SlotLayout& layout) {
+  return {.workers = ProcessCount(options),
+          .tasks_per_worker = options.transfers_per_process,
+          .slot_bytes = layout.slot_bytes(),
+          .punch_above_bytes = kKeptSlotBytes,
+          .watchdog = kWatchdog,
+          .setup = EncodeSettings(SettingsFor(options))};
+}
+
+// Only the parent knows whether the file can be read; a worker would die of it, again and again.
+const FetcherOptions& CheckCaFile(const FetcherOptions& options) {
+  if (!options.ca_file.empty() && access(options.ca_file.c_str(), R_OK) != 0) {
+    throw std::system_error(errno, std::generic_category(), "CA file " + options.ca_file);
+  }
+  return options;
+}
+
+// A worker that says what cannot be is not ours any more. Only while it is our living child: its
+// number could belong to somebody else after that.
+void KillLiar(pid_t worker) {
+  siginfo_t info{};
+  const bool ours =
+      waitid(P_PID, static_cast<id_t>(worker), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+      info.si_pid == 0;
+  if (ours) kill(worker, SIGKILL);
+}
+
+FetchResult Failed(FetchError error, std::string_view detail) {
+  FetchResult result;
+  result.error = error;
+  result.error_detail = detail;
+  return result;
+}
+
+class ProcessFetcher : public Fetcher {
+ public:
+  ProcessFetcher(pool::ForkServer& server, const FetcherOptions& options)
+      : layout_(SlotLayout::For(CheckCaFile(options).max_body_bytes)),
+        pool_(server, PoolOptionsFor(options, layout_)) {}
+
+  // The pool calls back what is in flight; refused jobs are ours.
+  ~ProcessFetcher() override {
+    pool_.Terminate();
+    for (auto& [callback, result] : std::exchange(refused_, {})) {
+      callback(Failed(FetchError::kCancelled, result.error_detail));
+    }
+  }
+
+  bool TryFetch(FetchJob job, uint64_t affinity, Callback callback) override {
+    const JobMessage message = EncodeJob(job);
+    if (message.bulk.size() > layout_.slot_bytes()) {
+      refused_.emplace_back(std::move(callback),
+                            Failed(FetchError::kBadUrl, "the request is larger than a slot"));
+      return true;
+    }
+    return pool_.TrySubmit(message.payload, message.bulk, affinity,
+                           [this, callback = std::move(callback)](const pool::TaskResult& task) {
+                             callback(MakeResult(task));
+                           });
+  }
+
+  bool HasRoom() const override { return pool_.HasRoom(); }
+  size_t in_flight() const override { return pool_.in_flight() + refused_.size(); }
+  void Wake() override { pool_.Wake(); }
+
+  size_t Poll(milliseconds timeout) override {
+    auto refused = std::exchange(refused_, {});
+    const size_t count = refused.size();
+    for (auto& [callback, result] : refused) callback(std::move(result));
+    return count + pool_.Poll(count > 0 ? milliseconds(0) : timeout);
+  }
+
+ private:
+  // What a worker says is believed as far as it can be checked, and no further.
+  FetchResult MakeResult(const pool::TaskResult& task) {
+    switch (task.outcome) {
+      case pool::TaskOutcome::kCancelled:
+        return Failed(FetchError::kCancelled, {});
+      case pool::TaskOutcome::kWorkerLost:
+        return Failed(FetchError::kWorkerLost, Presentable(task.message));
+      case pool::TaskOutcome::kFailed:
+        return Failed(FetchError::kInternal, Presentable(task.message));
+      case pool::TaskOutcome::kDone:
+        break;
+    }
+    const auto message = DecodeResult(task.message, layout_);
+    FetchResult result;
+    if (message && Fill(*message, task.slot, &result)) return result;
+    KillLiar(task.worker);
+    return Failed(FetchError::kWorkerLost, "the worker's answer is malformed: it was killed");
+  }
+
+  // The headers are copied before they are decoded, the text while it is checked: the worker could
+  // still write to the slot.
+  bool Fill(const ResultMessage& message, std::span<const std::byte> slot, FetchResult* result) {
+    const std::string_view bytes(reinterpret_cast<const char*>(slot.data()), slot.size());
+    auto headers = DecodeHeaders(std::string(bytes.substr(0, message.header_bytes)));
+    if (!headers) return false;
+    result->error = message.error;
+    result->error_detail = message.error_detail;
+    result->status = message.status;
+    result->headers = std::move(*headers);
+    result->text = CopyAsValidUtf8(bytes.substr(layout_.text_offset(), message.text_bytes));
+    result->mislabelled = message.mislabelled;
+    result->charset = message.charset;
+    result->body_bytes = message.body_bytes;
+    result->wire_bytes = message.wire_bytes;
+    result->stored_body = bytes.substr(layout_.stored_offset(), message.stored_bytes);
+    body_hash_ = message.body_hash;
+    result->body_hash = body_hash_;
+    result->remote_address = message.remote_address;
+    result->elapsed = message.elapsed;
+    return true;
+  }
+
+  const SlotLayout layout_;
+  std::deque<std::pair<Callback, FetchResult>> refused_;  // to be called back in the next Poll
+  std::string body_hash_;  // what the current callback's result points to
+  pool::ProcessPool pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<pool::ForkServer> StartFetcherServer() {
+  return pool::ForkServer::Start(RunFetchWorker);
+}
+
+std::unique_ptr<Fetcher> MakeProcessFetcher(pool::ForkServer& server,
+                                            const FetcherOptions& options) {
+  return std::make_unique<ProcessFetcher>(server, options);
+}
+
+}  // namespace thresh

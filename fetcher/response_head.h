@@ -1,0 +1,69 @@
+// A response's status line and headers, checked line by line as they come.
+//
+// libcurl lets through what the standard forbids (conflicting lengths, odd statuses, NUL bytes), so
+// its raw lines are judged here (RFC 9110, RFC 9112). Browsers' leniency is followed where it does
+// no harm: a line without a colon is skipped, folded lines are joined, surplus cookies dropped.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fetcher/fetch.h"
+
+namespace thresh {
+
+inline constexpr size_t kMaxHeadBytes = 300 * 1024;  // all heads of a response and its trailers
+inline constexpr size_t kMaxHeaderLines = 5000;
+inline constexpr size_t kMaxSetCookies = 100;  // more are dropped
+inline constexpr int kMaxInterimHeads = 20;    // 1xx before the answer
+inline constexpr size_t kMaxEncodingLayers = 5;
+
+// One response's, from its first line to its trailers. No I/O.
+class ResponseHead {
+ public:
+  // `asked_for_range`: the request had a Range header, so that 206 is an answer to it.
+  explicit ResponseHead(bool asked_for_range) : asked_for_range_(asked_for_range) {}
+
+  // Takes the next line with its line end. Any other value than kNone ends the response;
+  // detail() then says what was wrong.
+  FetchError Feed(std::string_view line);
+  // The final head's empty line has come; what is fed after it are trailers, which are not kept.
+  bool complete() const { return complete_; }
+
+  int status() const { return status_; }
+  const HeaderList& headers() const { return headers_; }
+  HeaderList TakeHeaders() { return std::move(headers_); }
+  std::optional<uint64_t> content_length() const { return content_length_; }
+  bool chunked() const { return chunked_; }
+  // Whether the status allows no body (RFC 9110 §6.4.1): what comes is not one.
+  bool forbids_body() const { return status_ == 204 || status_ == 304; }
+  std::string_view detail() const { return detail_; }
+
+ private:
+  FetchError Fail(FetchError error, std::string_view detail);
+  FetchError StatusLine(std::string_view line);
+  FetchError HeaderLine(std::string_view line);
+  FetchError Continuation(std::string_view line);
+  FetchError EndOfHead();
+  FetchError CheckFraming();
+  FetchError AddContentLength(std::string_view value);
+  FetchError AddTransferEncoding(std::string_view value);
+
+  const bool asked_for_range_;
+  bool in_head_ = false;
+  bool complete_ = false;
+  bool chunked_ = false;
+  int status_ = 0;
+  int interim_heads_ = 0;
+  size_t bytes_ = 0;
+  size_t lines_ = 0;
+  size_t cookies_ = 0;
+  bool dropped_last_ = false;
+  std::optional<uint64_t> content_length_;
+  HeaderList headers_;
+  std::string_view detail_;  // of a literal
+};
+
+}  // namespace thresh

@@ -1,0 +1,103 @@
+// One HTTP transfer by libcurl, from a job to a result message.
+//
+// libcurl's types stay in the .cc files (transfer_curl.cc talks to it): its handles are void* here,
+// as they are in libcurl.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "fetcher/address.h"
+#include "fetcher/body_in_slot.h"
+#include "fetcher/curl_errors.h"
+#include "fetcher/memory_budget.h"
+#include "fetcher/messages.h"
+#include "fetcher/pool/worker_channel.h"
+#include "fetcher/response_head.h"
+
+namespace thresh {
+
+// What every transfer of a worker is given. Read before the sandbox closes.
+struct TlsTrust {
+  std::string ca_pem;   // the configured file's content; empty: the system's
+  std::string ca_path;  // the system's bundle, which libcurl parses once and keeps
+};
+
+// Owned by the worker's loop, which adds easy() to its multi handle and calls Finish when libcurl
+// is done with it. Neither moves nor copies: libcurl points to it.
+class Transfer {
+ public:
+  // `easy` is an easy handle without options, borrowed; `slot` is the task's.
+  Transfer(pool::WorkerChannel::Task task, FetchJob job, std::span<std::byte> slot,
+           const SlotLayout& layout, MemoryBudget& budget);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer();
+
+  // False, and error() says why, when the job is not one to send.
+  bool Start(void* easy, const TlsTrust& trust);
+  // What libcurl's end of the transfer, a CURLcode, means.
+  FetchError Judge(int code);
+  // The result's message; the slot then holds what it speaks of.
+  ResultMessage Finish(FetchError error);
+  // Receives on, if the budget has held it up and now lets it. False when that ended it: libcurl
+  // does not learn of it then.
+  bool ResumeIfPaused();
+
+  void* easy() const { return easy_; }
+  uint64_t task_id() const { return task_.id; }
+  uint32_t slot_number() const { return task_.slot; }
+  const FetchJob& job() const { return job_; }
+  std::string_view origin() const { return origin_; }  // "https://x.test:8443"
+  bool paused() const { return paused_; }
+  FetchError error() const { return error_; }
+  std::span<const std::byte> body_memory() const { return body_.memory(); }
+
+ private:
+  struct Callbacks;
+  struct ListDeleter {
+    void operator()(void* list) const;
+  };
+
+  bool CheckJob();
+  bool Fail(FetchError error, std::string_view detail);
+  void SetRequest();
+  void SetHeaders();
+  void SetPolicy();
+  void SetTls(const TlsTrust& trust);
+  size_t OnHeader(std::string_view line);
+  size_t OnBody(std::string_view bytes);
+  bool OnHeadComplete();
+  bool MayConnectTo(AddressKind kind) const;
+  // Ends the transfer when less than a trickle comes for too long. Begins with the body: before
+  // it, a server may think for as long as the whole fetch may take.
+  void WatchSpeed();
+  // Closes the connection after this transfer.
+  void ForbidReuse();
+  CurlFailure DescribeFailure(int code);
+  void FillTimes(ResultMessage* result) const;
+
+  const pool::WorkerChannel::Task task_;
+  const FetchJob job_;
+  const std::string_view origin_;  // in job_.url
+  const std::span<std::byte> slot_;
+  MemoryBudget& budget_;
+  ResponseHead head_;
+  BodyInSlot body_;
+  void* easy_ = nullptr;
+  std::unique_ptr<void, ListDeleter> header_list_;
+  std::array<char, 256> curl_words_{};    // CURL_ERROR_SIZE
+  FetchError error_ = FetchError::kNone;  // ours; libcurl only knows that we stopped it
+  std::string detail_;
+  bool address_refused_ = false;
+  bool connected_ = false;
+  bool paused_ = false;
+};
+
+// The scheme, host and port of a normalised URL.
+std::string_view OriginOf(std::string_view url);
+
+}  // namespace thresh

@@ -1,0 +1,199 @@
+// A Transfer's side towards libcurl: options and callbacks.
+#include <curl/curl.h>
+#include <sys/socket.h>
+
+#include <new>
+
+#include "fetcher/address.h"
+#include "fetcher/ascii.h"
+#include "fetcher/transfer.h"
+
+namespace thresh {
+namespace {
+
+constexpr long kTrickleBytesPerSecond = 64;
+constexpr long kReceiveBufferBytes = 64 * 1024;
+
+// Milliseconds for libcurl, to which zero means "none".
+long Milliseconds(std::chrono::milliseconds duration) {
+  return static_cast<long>(std::max<int64_t>(duration.count(), 1));
+}
+
+template <typename Value>
+void Set(void* easy, CURLoption option, Value value) {
+  if (curl_easy_setopt(easy, option, value) == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+}
+
+bool NamesHeader(const std::vector<std::string>& lines, std::string_view name) {
+  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
+    return http::EqualsIgnoreCase(line.substr(0, line.find_first_of(":;")), name);
+  });
+}
+
+}  // namespace
+
+// The functions that libcurl calls. An exception must not pass through it, hence noexcept: out of
+// memory, the worker dies and the fetch is tried again.
+struct Transfer::Callbacks {
+  static size_t Header(char* data, size_t, size_t size, void* self) noexcept {
+    return static_cast<Transfer*>(self)->OnHeader({data, size});
+  }
+
+  static size_t Body(char* data, size_t, size_t size, void* self) noexcept {
+    return static_cast<Transfer*>(self)->OnBody({data, size});
+  }
+
+  // Sees the address that is really connected to, whatever the URL looked like.
+  static curl_socket_t OpenSocket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+    auto* transfer = static_cast<Transfer*>(self);
+    if (!transfer->MayConnectTo(ClassifyAddress(&address->addr, address->addrlen))) {
+      transfer->address_refused_ = true;
+      return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                  address->protocol);
+  }
+
+  // The last moment before the request is sent, on a new connection or on one that a job with
+  // other permissions has opened.
+  static int BeforeRequest(void* self, char* remote, char*, int, int) noexcept {
+    auto* transfer = static_cast<Transfer*>(self);
+    transfer->connected_ = true;
+    if (transfer->MayConnectTo(ClassifyAddress(remote))) return CURL_PREREQFUNC_OK;
+    transfer->Fail(FetchError::kAddressRefused, "the connection leads to a private address");
+    return CURL_PREREQFUNC_ABORT;
+  }
+};
+
+void Transfer::ListDeleter::operator()(void* list) const {
+  curl_slist_free_all(static_cast<curl_slist*>(list));
+}
+
+Transfer::~Transfer() = default;
+
+void Transfer::SetRequest() {
+  Set(easy_, CURLOPT_URL, job_.url.c_str());
+  Set(easy_, CURLOPT_PATH_AS_IS, 1L);
+  if (job_.method == "HEAD") {
+    Set(easy_, CURLOPT_NOBODY, 1L);
+    return;
+  }
+  if (!job_.body.empty() || job_.method == "POST") {
+    Set(easy_, CURLOPT_POST, 1L);
+    Set(easy_, CURLOPT_POSTFIELDS, job_.body.c_str());
+    Set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(job_.body.size()));
+  }
+  if (job_.method != "GET" || !job_.body.empty()) {
+    Set(easy_, CURLOPT_CUSTOMREQUEST, job_.method.c_str());
+  }
+}
+
+// libcurl must not add "Expect: 100-continue", which costs a second with many servers.
+void Transfer::SetHeaders() {
+  curl_slist* list = nullptr;
+  const auto append = [&](const char* line) {
+    curl_slist* longer = curl_slist_append(list, line);
+    if (longer == nullptr) throw std::bad_alloc();
+    list = longer;
+    static_cast<void>(header_list_.release());
+    header_list_.reset(list);
+  };
+  for (const std::string& line : job_.headers) append(line.c_str());
+  if (!NamesHeader(job_.headers, "accept-encoding")) {
+    append("Accept-Encoding: gzip, deflate, br, zstd");
+  }
+  if (!NamesHeader(job_.headers, "expect")) append("Expect:");
+  Set(easy_, CURLOPT_HTTPHEADER, list);
+  if (!job_.user_agent.empty()) Set(easy_, CURLOPT_USERAGENT, job_.user_agent.c_str());
+}
+
+void Transfer::SetPolicy() {
+  Set(easy_, CURLOPT_ERRORBUFFER, curl_words_.data());
+  Set(easy_, CURLOPT_PRIVATE, this);
+  Set(easy_, CURLOPT_NOSIGNAL, 1L);
+  Set(easy_, CURLOPT_QUICK_EXIT, 1L);  // else a hanging resolver would stop every transfer
+  Set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  Set(easy_, CURLOPT_FOLLOWLOCATION, 0L);
+  Set(easy_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  Set(easy_, CURLOPT_HTTP09_ALLOWED, 0L);
+  Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  // One connection for many streams, where TLS tells that the server can; clear text never tells.
+  Set(easy_, CURLOPT_PIPEWAIT, job_.url.starts_with("https:") ? 1L : 0L);
+  Set(easy_, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+  Set(easy_, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+  Set(easy_, CURLOPT_PROXY, job_.proxy.c_str());  // "" also turns the environment's off
+  Set(easy_, CURLOPT_NOPROXY, "");
+  Set(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  Set(easy_, CURLOPT_TIMEOUT_MS, Milliseconds(job_.timeout));
+  Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(job_.connect_timeout));
+  Set(easy_, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  Set(easy_, CURLOPT_HEADERFUNCTION, &Callbacks::Header);
+  Set(easy_, CURLOPT_HEADERDATA, this);
+  Set(easy_, CURLOPT_WRITEFUNCTION, &Callbacks::Body);
+  Set(easy_, CURLOPT_WRITEDATA, this);
+  Set(easy_, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::OpenSocket);
+  Set(easy_, CURLOPT_OPENSOCKETDATA, this);
+  Set(easy_, CURLOPT_PREREQFUNCTION, &Callbacks::BeforeRequest);
+  Set(easy_, CURLOPT_PREREQDATA, this);
+}
+
+// libcurl keeps a parsed bundle only when there is no CAPATH (measured: 10 ms a connection).
+void Transfer::SetTls(const TlsTrust& trust) {
+  Set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  Set(easy_, CURLOPT_CA_CACHE_TIMEOUT, -1L);
+  if (!trust.ca_pem.empty()) {
+    curl_blob blob{.data = const_cast<char*>(trust.ca_pem.data()),
+                   .len = trust.ca_pem.size(),
+                   .flags = CURL_BLOB_NOCOPY};
+    Set(easy_, CURLOPT_CAINFO_BLOB, &blob);
+    Set(easy_, CURLOPT_CAPATH, nullptr);
+    Set(easy_, CURLOPT_CAINFO, nullptr);
+  } else if (!trust.ca_path.empty()) {
+    Set(easy_, CURLOPT_CAPATH, nullptr);
+    Set(easy_, CURLOPT_CAINFO, trust.ca_path.c_str());
+  }
+}
+
+bool Transfer::ResumeIfPaused() {
+  if (!paused_ || !budget_.MayReceive(task_.slot)) return true;
+  paused_ = false;
+  curl_easy_pause(easy_, CURLPAUSE_CONT);
+  return error_ == FetchError::kNone;
+}
+
+void Transfer::WatchSpeed() {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(job_.stall_timeout).count();
+  Set(easy_, CURLOPT_LOW_SPEED_LIMIT, kTrickleBytesPerSecond);
+  Set(easy_, CURLOPT_LOW_SPEED_TIME, static_cast<long>(seconds));
+}
+
+void Transfer::ForbidReuse() { Set(easy_, CURLOPT_FORBID_REUSE, 1L); }
+
+CurlFailure Transfer::DescribeFailure(int code) {
+  if (detail_.empty()) detail_ = curl_words_.data();
+  if (detail_.empty()) detail_ = curl_easy_strerror(static_cast<CURLcode>(code));
+  long os_errno = 0;
+  curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_errno);
+  curl_off_t lookup = 0;
+  curl_easy_getinfo(easy_, CURLINFO_NAMELOOKUP_TIME_T, &lookup);
+  return {.code = code,
+          .os_errno = static_cast<int>(os_errno),
+          .name_known = lookup > 0,
+          .connected = connected_,
+          .head_complete = head_.complete(),
+          .detail = detail_};
+}
+
+void Transfer::FillTimes(ResultMessage* result) const {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &microseconds);
+  result->elapsed = std::chrono::milliseconds(microseconds / 1000);
+  curl_off_t wire = 0;
+  curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &wire);
+  result->wire_bytes = static_cast<size_t>(std::max<curl_off_t>(wire, 0));
+  const char* address = nullptr;
+  curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &address);
+  if (address != nullptr) result->remote_address = address;
+}
+
+}  // namespace thresh

@@ -1,0 +1,195 @@
+#include "fetcher/transfer_loop.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <new>
+
+namespace thresh {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kIdleWait{1000};
+// While something is awaited that has no descriptor: memory given back, a resolver's answer.
+constexpr milliseconds kBriefWait{10};
+constexpr std::chrono::seconds kProbeTime{6};  // one more than the resolver's own first try
+
+std::string HostOf(std::string_view origin) {
+  std::string_view host = origin.substr(origin.find("://") + 3);
+  return std::string(host.substr(0, host.find(':')));
+}
+
+}  // namespace
+
+TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& settings,
+                           TlsTrust trust)
+    : channel_(channel),
+      layout_(SlotLayout::For(settings.max_body_bytes)),
+      trust_(std::move(trust)),
+      budget_(settings.memory_bytes, settings.counted_bytes),
+      multi_(curl_multi_init()) {
+  if (multi_ == nullptr) throw std::bad_alloc();
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.connections()));
+}
+
+TransferLoop::~TransferLoop() {
+  for (const auto& [easy, transfer] : running_) {
+    curl_multi_remove_handle(multi_, easy);
+    curl_easy_cleanup(easy);
+  }
+  for (const Probing& probing : probing_) curl_easy_cleanup(probing.transfer->easy());
+  for (void* easy : idle_easies_) curl_easy_cleanup(easy);
+  curl_multi_cleanup(multi_);
+}
+
+bool TransferLoop::Idle() const { return running_.empty() && waiting_.empty() && probing_.empty(); }
+
+void TransferLoop::Run() {
+  while (true) {
+    TakeTasks();
+    if (closed_ && Idle()) return;
+    int running = 0;
+    curl_multi_perform(multi_, &running);
+    CollectEnded();
+    CollectProbed();
+    ResumePaused();
+    StartWaiting();
+    Wait();
+  }
+}
+
+void TransferLoop::TakeTasks() {
+  using Received = pool::WorkerChannel::Received;
+  while (!closed_) {
+    pool::WorkerChannel::Task task;
+    const Received received = channel_.Receive(&task, milliseconds(0));
+    if (received == Received::kNothing) return;
+    closed_ = received == Received::kClosed;
+    if (!closed_) Accept(std::move(task));
+  }
+}
+
+void TransferLoop::Accept(pool::WorkerChannel::Task task) {
+  const std::span<std::byte> slot = channel_.Slot(task.slot);
+  std::optional<FetchJob> job =
+      DecodeJob(task.payload, {reinterpret_cast<const char*>(slot.data()), slot.size()});
+  if (!job) {
+    channel_.Fail(task.id, "the job does not decode");
+    return;
+  }
+  waiting_.push_back(
+      std::make_unique<Transfer>(std::move(task), std::move(*job), slot, layout_, budget_));
+  StartWaiting();
+}
+
+// In their order; the frontier seldom sends more to an origin than it may have connections.
+void TransferLoop::StartWaiting() {
+  for (size_t i = 0; i < waiting_.size();) {
+    const auto running = running_per_origin_.find(waiting_[i]->origin());
+    const size_t limit = std::max<size_t>(waiting_[i]->job().max_connections_per_host, 1);
+    if (running != running_per_origin_.end() && running->second >= limit) {
+      ++i;
+      continue;
+    }
+    TransferPtr transfer = std::move(waiting_[i]);
+    waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+    StartTransfer(std::move(transfer));
+  }
+}
+
+void* TransferLoop::TakeEasy() {
+  if (idle_easies_.empty()) {
+    void* easy = curl_easy_init();
+    if (easy == nullptr) throw std::bad_alloc();
+    return easy;
+  }
+  void* easy = idle_easies_.back();
+  idle_easies_.pop_back();
+  return easy;
+}
+
+void TransferLoop::StartTransfer(TransferPtr transfer) {
+  void* easy = TakeEasy();
+  if (!transfer->Start(easy, trust_)) {
+    const FetchError error = transfer->error();
+    Deliver(std::move(transfer), error);
+    return;
+  }
+  ++running_per_origin_[std::string(transfer->origin())];
+  curl_multi_add_handle(multi_, easy);
+  running_[easy] = std::move(transfer);
+}
+
+void TransferLoop::CollectEnded() {
+  int left = 0;
+  while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    // The message dies with the next call to libcurl.
+    const int code = message->data.result;
+    End(running_.at(message->easy_handle).get(), code);
+  }
+}
+
+void TransferLoop::End(Transfer* ended, int code) {
+  const auto running = running_.find(ended->easy());
+  TransferPtr transfer = std::move(running->second);
+  running_.erase(running);
+  curl_multi_remove_handle(multi_, transfer->easy());
+  const auto origin = running_per_origin_.find(transfer->origin());
+  if (--origin->second == 0) running_per_origin_.erase(origin);
+  const FetchError error = transfer->Judge(code);
+  if (code == CURLE_COULDNT_RESOLVE_HOST && error == FetchError::kNameNotFound) {
+    NameProbe probe(HostOf(transfer->origin()), NameProbe::Clock::now() + kProbeTime);
+    probing_.push_back({std::move(transfer), std::move(probe)});
+    return;
+  }
+  Deliver(std::move(transfer), error);
+}
+
+void TransferLoop::Deliver(TransferPtr transfer, FetchError error) {
+  const ResultMessage result = transfer->Finish(error);
+  budget_.Delivered(transfer->slot_number(), transfer->body_memory());
+  channel_.Complete(transfer->task_id(), EncodeResult(result));
+  void* easy = transfer->easy();
+  transfer.reset();
+  curl_easy_reset(easy);
+  idle_easies_.push_back(easy);
+}
+
+void TransferLoop::CollectProbed() {
+  const auto now = NameProbe::Clock::now();
+  for (size_t i = 0; i < probing_.size();) {
+    const FetchError error = probing_[i].probe.Poll(now);
+    if (error == FetchError::kNone) {
+      ++i;
+      continue;
+    }
+    TransferPtr transfer = std::move(probing_[i].transfer);
+    probing_.erase(probing_.begin() + static_cast<std::ptrdiff_t>(i));
+    Deliver(std::move(transfer), error);
+  }
+}
+
+// Collects first what would otherwise change the map under the loop.
+void TransferLoop::ResumePaused() {
+  if (!held_up_ && !budget_.exhausted()) return;
+  std::vector<Transfer*> paused;
+  for (const auto& [easy, transfer] : running_) {
+    if (transfer->paused()) paused.push_back(transfer.get());
+  }
+  held_up_ = !paused.empty();
+  if (!held_up_) return;
+  budget_.CollectFreed();
+  for (Transfer* transfer : paused) {
+    if (!transfer->ResumeIfPaused()) End(transfer, CURLE_WRITE_ERROR);
+  }
+}
+
+void TransferLoop::Wait() {
+  const milliseconds timeout = held_up_ || !probing_.empty() ? kBriefWait : kIdleWait;
+  curl_waitfd descriptor{.fd = channel_.fd(), .events = CURL_WAIT_POLLIN, .revents = 0};
+  curl_multi_poll(multi_, &descriptor, closed_ ? 0 : 1, static_cast<int>(timeout.count()), nullptr);
+}
+
+}  // namespace thresh

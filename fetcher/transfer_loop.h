@@ -1,0 +1,63 @@
+// A worker's loop: one libcurl multi handle, many transfers.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fetcher/memory_budget.h"
+#include "fetcher/name_probe.h"
+#include "fetcher/pool/worker_channel.h"
+#include "fetcher/transfer.h"
+
+namespace thresh {
+
+// Owned by the worker, used by its one thread; the channel must outlive it.
+class TransferLoop {
+ public:
+  TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& settings, TlsTrust trust);
+  TransferLoop(const TransferLoop&) = delete;
+  TransferLoop& operator=(const TransferLoop&) = delete;
+  ~TransferLoop();
+
+  // Until the channel is closed and all that was taken is answered.
+  void Run();
+
+ private:
+  using TransferPtr = std::unique_ptr<Transfer>;
+
+  // A transfer that ended because its name was not resolved, while the reason is being asked for.
+  struct Probing {
+    TransferPtr transfer;
+    NameProbe probe;
+  };
+
+  bool Idle() const;
+  void TakeTasks();
+  void Accept(pool::WorkerChannel::Task task);
+  void StartWaiting();
+  void StartTransfer(TransferPtr transfer);
+  void CollectEnded();
+  void End(Transfer* transfer, int code);
+  void Deliver(TransferPtr transfer, FetchError error);
+  void ResumePaused();
+  void CollectProbed();
+  void Wait();
+  void* TakeEasy();
+
+  pool::WorkerChannel& channel_;
+  const SlotLayout layout_;
+  const TlsTrust trust_;
+  MemoryBudget budget_;
+  void* multi_;
+  std::vector<void*> idle_easies_;
+  std::map<void*, TransferPtr> running_;  // by easy handle
+  std::map<std::string, size_t, std::less<>> running_per_origin_;
+  std::vector<TransferPtr> waiting_;  // for an origin's other transfers to end
+  std::vector<Probing> probing_;
+  bool held_up_ = false;  // some transfer is paused by the budget
+  bool closed_ = false;
+};
+
+}  // namespace thresh

@@ -1,0 +1,190 @@
+// TLS against real servers, with certificates made for the test. FAULTS 13 and 14.
+#include <gmock/gmock.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/fetcher_process.h"
+#include "tests/support/raw_server.h"
+#include "tests/support/server_process.h"
+
+namespace thresh {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A folder with a CA and certificates by it, made once for all tests of the suite.
+class Certificates {
+ public:
+  Certificates() {
+    std::string name = std::filesystem::temp_directory_path() / "thresh_tls_XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category());
+    folder_ = name;
+    Run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+        " -subj '/CN=thresh test CA' -keyout ca.key -out ca.pem");
+    Sign("good", "DNS:localhost,IP:127.0.0.1", 2);
+    Sign("other", "DNS:other.test", 2);
+    Sign("expired", "DNS:localhost,IP:127.0.0.1", -1);
+    Run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+        " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
+        " -keyout self.key -out self.pem");
+    std::ofstream(folder_ / "page") << "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n"
+                                       "Connection: close\r\n\r\nsecret";
+  }
+  ~Certificates() { std::filesystem::remove_all(folder_); }
+  Certificates(const Certificates&) = delete;
+  Certificates& operator=(const Certificates&) = delete;
+
+  std::string Path(const std::string& file) const { return folder_ / file; }
+
+ private:
+  void Run(const std::string& command) {
+    const std::string line = "cd '" + folder_.string() + "' && " + command + " >/dev/null 2>&1";
+    if (system(line.c_str()) != 0) throw std::runtime_error(command);
+  }
+
+  void Sign(const std::string& name, const std::string& hosts, int days) {
+    Run("openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=" + name +
+        " -addext subjectAltName=" + hosts + " -keyout " + name + ".key -out " + name + ".csr");
+    Run("openssl x509 -req -in " + name + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial" +
+        " -copy_extensions copyall -days " + std::to_string(days) + " -out " + name + ".pem");
+  }
+
+  std::filesystem::path folder_;
+};
+
+class TlsTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { certificates_ = std::make_unique<Certificates>(); }
+  static void TearDownTestSuite() { certificates_.reset(); }
+
+  static std::string Path(const std::string& file) { return certificates_->Path(file); }
+  static std::unique_ptr<Fetcher> MakeTrustingFetcher() {
+    return MakeFetcher({.ca_file = Path("ca.pem")});
+  }
+
+  inline static std::unique_ptr<Certificates> certificates_;
+};
+
+// openssl's own server, which answers with the folder's files as they are.
+class OpensslServer {
+ public:
+  OpensslServer(const std::string& certificate, const std::string& key,
+                const std::vector<std::string>& more = {})
+      : process_(Command(certificate, key, more)) {
+    process_.ReadUntil("ACCEPT 127.0.0.1:");
+    port_ = process_.ReadUntil("\n");
+    port_.erase(port_.find_last_not_of('\n') + 1);
+  }
+
+  std::string Url(const std::string& host) const {
+    return "https://" + host + ":" + port_ + "/page";
+  }
+
+ private:
+  static std::vector<std::string> Command(const std::string& certificate, const std::string& key,
+                                          const std::vector<std::string>& more) {
+    const std::string folder = std::filesystem::path(certificate).parent_path();
+    std::vector<std::string> command = {
+        "sh",    "-c",      "cd \"$0\" && exec openssl s_server \"$@\"",
+        folder,  "-accept", "127.0.0.1:0",
+        "-HTTP", "-cert",   certificate,
+        "-key",  key};
+    command.insert(command.end(), more.begin(), more.end());
+    return command;
+  }
+
+  ServerProcess process_;
+  std::string port_;
+};
+
+TEST_F(TlsTest, ATrustedCertificateForTheHostIsGood) {
+  const OpensslServer server(Path("good.pem"), Path("good.key"));
+  const auto fetcher = MakeTrustingFetcher();
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url(host)));
+    EXPECT_EQ(Name(result.error), "none") << result.error_detail;
+    EXPECT_EQ(result.text, "secret");
+  }
+}
+
+TEST_F(TlsTest, OthersAreRefusedWithTheReason) {
+  const struct {
+    const char* name;
+    const char* words;
+  } kCases[] = {{"expired", "expired"}, {"self", "self"}, {"other", "alternative"}};
+  const auto fetcher = MakeTrustingFetcher();
+  for (const auto& test : kCases) {
+    const OpensslServer server(Path(test.name + std::string(".pem")),
+                               Path(test.name + std::string(".key")));
+    const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url("localhost")));
+    EXPECT_EQ(Name(result.error), "tls") << test.name;
+    EXPECT_THAT(result.error_detail, HasSubstr(test.words));
+    EXPECT_EQ(result.text, "");
+    EXPECT_EQ(result.status, 0);
+  }
+}
+
+TEST_F(TlsTest, TheSystemsAuthoritiesDoNotKnowOurs) {
+  const OpensslServer server(Path("good.pem"), Path("good.key"));
+  EXPECT_EQ(Name(FetchOne(LocalJob(server.Url("localhost"))).error), "tls");
+}
+
+TEST_F(TlsTest, VersionsThatAreBrokenAreNotSpoken) {
+  const OpensslServer server(Path("good.pem"), Path("good.key"),
+                             {"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"});
+  const auto fetcher = MakeTrustingFetcher();
+  EXPECT_EQ(Name(FetchWith(*fetcher, LocalJob(server.Url("localhost"))).error), "tls");
+}
+
+TEST_F(TlsTest, PlainTextWhereTlsShouldBeFails) {
+  const RawServer server([](RawConnection& peer) {
+    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain");
+    peer.WaitForClose();
+  });
+  const std::string url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
+  EXPECT_EQ(Name(FetchOne(LocalJob(url)).error), "tls");
+}
+
+TEST_F(TlsTest, AHandshakeThatHangsIsAConnectTimeout) {
+  const RawServer server([](RawConnection& peer) { peer.WaitForClose(); });
+  FetchJob job = LocalJob("https://127.0.0.1:" + std::to_string(server.port()) + "/");
+  job.connect_timeout = std::chrono::milliseconds(300);
+  const KeptResult result = FetchOne(job);
+  EXPECT_EQ(Name(result.error), "connect-timeout") << result.error_detail;
+}
+
+// Many streams on one connection, through the sandbox.
+TEST_F(TlsTest, SpeaksHttp2OverOneConnection) {
+  const int port = FreePort();
+  std::ofstream(Path("nginx.conf"))
+      << "daemon off; master_process off; worker_processes 1; error_log stderr;\n"
+      << "pid " << Path("nginx.pid") << ";\nevents {}\nhttp {\n  access_log off;\n"
+      << "  client_body_temp_path " << Path("b") << ";\n  proxy_temp_path " << Path("p")
+      << ";\n  fastcgi_temp_path " << Path("f") << ";\n  uwsgi_temp_path " << Path("u")
+      << ";\n  scgi_temp_path " << Path("s") << ";\n  server {\n    listen 127.0.0.1:" << port
+      << " ssl http2;\n    ssl_certificate " << Path("good.pem") << ";\n    ssl_certificate_key "
+      << Path("good.key")
+      << ";\n    location / { return 200 \"$server_protocol $connection\"; }\n  }\n}\n";
+  ServerProcess nginx({"nginx", "-p", Path(""), "-c", Path("nginx.conf")});
+  if (!nginx.WaitForPort(port)) GTEST_SKIP() << "no nginx here";
+
+  const auto fetcher = MakeTrustingFetcher();
+  std::vector<std::string> answers;
+  for (int i = 0; i < 16; ++i) {
+    FetchJob job = LocalJob("https://localhost:" + std::to_string(port) + "/");
+    job.max_connections_per_host = 16;
+    ASSERT_TRUE(fetcher->TryFetch(job, 0, [&](const FetchResult& result) {
+      answers.push_back(result.text);
+      EXPECT_EQ(Name(result.error), "none") << result.error_detail;
+    }));
+  }
+  Drain(*fetcher);
+  ASSERT_EQ(answers.size(), 16u);
+  EXPECT_THAT(answers[0], HasSubstr("HTTP/2.0 "));
+  EXPECT_THAT(answers, ::testing::Each(answers[0]));
+}
+
+}  // namespace
+}  // namespace thresh

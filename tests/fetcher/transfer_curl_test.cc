@@ -1,0 +1,175 @@
+// What a transfer tells libcurl: requests, connections, addresses, proxies.
+#include <gmock/gmock.h>
+
+#include <atomic>
+
+#include "tests/support/fetcher_process.h"
+#include "tests/support/raw_server.h"
+
+namespace thresh {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+using namespace std::chrono_literals;
+
+std::string Response(std::string_view headers, std::string_view body) {
+  return "HTTP/1.1 200 OK\r\n" + std::string(headers) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+TEST(TransferCurlTest, AConnectionIsUsedAgain) {
+  const RawServer server(RawServer::Answering(Response("", "page")));
+  const auto fetcher = MakeFetcher();
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/"))).text, "page");
+  }
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(TransferCurlTest, AKeptConnectionThatClosedIsReplacedOnce) {  // FAULTS 19
+  const RawServer server([](RawConnection& peer) {
+    peer.ReadRequest();
+    peer.Send(Response("", "page"));
+    // The first connection takes a second request and closes without a word.
+    if (peer.number() == 1) peer.ReadRequest();
+  });
+  const auto fetcher = MakeFetcher();
+  EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/a"))).text, "page");
+  EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/b"))).text, "page");
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+TEST(TransferCurlTest, AHostHasNoMoreConnectionsThanTheJobAllows) {
+  std::atomic<int> now = 0;
+  std::atomic<int> most = 0;
+  const RawServer server([&](RawConnection& peer) {
+    while (!peer.ReadRequest().empty()) {
+      most = std::max<int>(most, ++now);
+      peer.WaitForClose(20ms);
+      --now;
+      peer.Send(Response("", "page"));
+    }
+  });
+  for (const size_t limit : {size_t{1}, size_t{3}}) {
+    most = 0;
+    const auto fetcher = MakeFetcher();
+    int pages = 0;
+    for (int i = 0; i < 12; ++i) {
+      FetchJob job = LocalJob(server.Url("/"));
+      job.max_connections_per_host = limit;
+      ASSERT_TRUE(fetcher->TryFetch(
+          job, 1, [&](const FetchResult& result) { pages += result.text == "page"; }));
+    }
+    Drain(*fetcher);
+    EXPECT_EQ(pages, 12);
+    EXPECT_EQ(most, static_cast<int>(limit));
+  }
+}
+
+TEST(TransferCurlTest, SendsWhatTheJobSays) {
+  std::string request;
+  const RawServer server([&](RawConnection& peer) {
+    request = peer.ReadRequest();
+    peer.Send(Response("", ""));
+  });
+  FetchJob job = LocalJob(server.Url("/a/../b?c=%7e"));
+  job.method = "PUT";
+  job.headers = {"Accept: text/html", "Content-Type: application/json"};
+  job.body = "{\"a\":1}";
+  EXPECT_EQ(FetchOne(job).error, FetchError::kNone);
+  EXPECT_THAT(request, StartsWith("PUT /a/../b?c=%7e HTTP/1.1\r\n"));
+  EXPECT_THAT(request, HasSubstr("\r\nAccept: text/html\r\n"));
+  EXPECT_THAT(request, HasSubstr("\r\nUser-Agent: thresh-test/1\r\n"));
+  EXPECT_THAT(request, HasSubstr("\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"));
+  EXPECT_THAT(request, HasSubstr("\r\n\r\n{\"a\":1}"));
+  EXPECT_THAT(request, Not(HasSubstr("Expect")));
+}
+
+TEST(TransferCurlTest, HeadHasAHeadOnly) {
+  const RawServer server(RawServer::Answering(
+      "HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\nContent-Encoding: gzip\r\n\r\n"));
+  FetchJob job = LocalJob(server.Url("/"));
+  job.method = "HEAD";
+  const KeptResult result = FetchOne(job);
+  EXPECT_EQ(Name(result.error), "none") << result.error_detail;
+  EXPECT_EQ(result.Header("content-length"), "999999999");
+}
+
+TEST(TransferCurlTest, RequestsThatWouldBeTwoAreNotSent) {
+  const RawServer server(RawServer::Answering(Response("", "")));
+  const auto fetcher = MakeFetcher();
+  const auto expect_refused = [&](FetchJob job) {
+    EXPECT_EQ(Name(FetchWith(*fetcher, std::move(job)).error), "bad-url");
+  };
+  FetchJob job = LocalJob(server.Url("/"));
+  job.headers = {"X: a\r\nY: b"};
+  expect_refused(job);
+  job.headers = {"no header"};
+  expect_refused(job);
+  job = LocalJob(server.Url("/"));
+  job.method = "GET / HTTP/1.1\r\nX:";
+  expect_refused(job);
+  job = LocalJob(server.Url("/"));
+  job.user_agent = "a\nb";
+  expect_refused(job);
+  for (const char* url :
+       {"", "file:///etc/passwd", "ftp://127.0.0.1/", "http://", "/a",
+        "http://user:secret@127.0.0.1/", "http://127.0.0.1/a b", "gopher://127.0.0.1/x"}) {
+    expect_refused(LocalJob(url));
+  }
+  EXPECT_EQ(server.connections(), 0u);
+}
+
+TEST(TransferCurlTest, PrivateAddressesAreRefusedAtConnect) {  // FAULTS 86
+  const RawServer server(RawServer::Answering(Response("", "secret")));
+  const std::string port = ":" + std::to_string(server.port()) + "/";
+  const auto fetcher = MakeFetcher();
+  for (const char* host :
+       {"127.0.0.1", "127.1", "0x7f000001", "2130706433", "0", "localhost", "[::ffff:127.0.0.1]",
+        "[::1]", "169.254.169.254", "10.0.0.1", "[fd00::1]", "100.64.0.1", "[64:ff9b::7f00:1]"}) {
+    FetchJob job = LocalJob("http://" + std::string(host) + port);
+    job.allow_private_addresses = false;
+    EXPECT_EQ(Name(FetchWith(*fetcher, job).error), "address-refused") << host;
+  }
+  EXPECT_EQ(server.connections(), 0u);
+}
+
+TEST(TransferCurlTest, PermissionIsNotInheritedThroughAConnection) {
+  std::atomic<int> requests = 0;
+  const RawServer server([&](RawConnection& peer) {
+    while (!peer.ReadRequest().empty()) {
+      ++requests;
+      peer.Send(Response("", "secret"));
+    }
+  });
+  const auto fetcher = MakeFetcher();
+  EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/"))).text, "secret");
+  FetchJob job = LocalJob(server.Url("/"));
+  job.allow_private_addresses = false;
+  EXPECT_EQ(Name(FetchWith(*fetcher, job).error), "address-refused");
+  EXPECT_EQ(requests, 1) << "the connection is there, and the request must not go";
+}
+
+TEST(TransferCurlTest, AProxyIsTheJobsAndItsAddressIsExempt) {
+  std::string request;
+  const RawServer proxy([&](RawConnection& peer) {
+    request = peer.ReadRequest();
+    peer.Send(Response("", "by proxy"));
+  });
+  FetchJob job = LocalJob("http://x.test/page");
+  job.proxy = proxy.Url("");
+  job.allow_private_addresses = false;
+  EXPECT_EQ(FetchOne(job).text, "by proxy");
+  EXPECT_THAT(request, StartsWith("GET http://x.test/page HTTP/1.1\r\n"));
+}
+
+TEST(TransferCurlTest, NamesThatDoNotResolve) {  // FAULTS 15
+  // A label of 64 characters is refused before anything is asked of the network.
+  const KeptResult result = FetchOne(LocalJob("http://" + std::string(64, 'a') + ".test/"));
+  EXPECT_EQ(Name(result.error), "name-not-found") << result.error_detail;
+}
+
+}  // namespace
+}  // namespace thresh
