@@ -14,14 +14,15 @@ class OutputClosed : public std::runtime_error {
   OutputClosed() : std::runtime_error("the output was closed") {}
 };
 
-// A buffered writer over a file descriptor. Throws OutputClosed on EPIPE, std::system_error on
-// other failures (disk full).
+// A buffered writer over a file descriptor. Throws OutputClosed on EPIPE (where SIGPIPE is ignored,
+// else the process ends), std::system_error on other failures (disk full). What was not flushed at
+// its destruction is lost: Close says whether all arrived.
 class Output {
  public:
   // Writes to stdout; does not own it.
   static Output Stdout();
   // Writes to a temporary file beside `path` that replaces it at Close, so that readers see the old
-  // file or the new. Without Close nothing is left.
+  // file or the new. Without Close nothing is left. A pipe or device is written as it is.
   static Output File(const std::filesystem::path& path);
   Output(Output&& other) noexcept;
   Output& operator=(Output&&) = delete;

@@ -23,9 +23,9 @@ struct StoredPage {
   std::string final_url;
   std::string content_type;
   std::string charset;
-  std::string headers;               // "name: value" lines
+  std::string headers;  // "name: value" lines
   std::string fetched_at;
-  std::optional<std::string> body;   // decoded bytes as they came; nothing when not kept
+  std::optional<std::string> body;  // decoded bytes as they came; nothing when not kept
 };
 
 // A read-only view of a database, also while a crawl writes and also one that belongs to another

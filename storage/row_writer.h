@@ -21,8 +21,8 @@ struct Blob {
 using Cell = std::variant<std::monostate, int64_t, double, std::string_view, Blob>;
 
 enum class RowFormat : uint8_t { kTable, kCsv, kTsv, kJson, kNdjson, kMarkdown };
-std::optional<RowFormat> RowFormatFromName(std::string_view name);          // "csv"
-std::optional<RowFormat> RowFormatFromExtension(std::string_view filename); // "out.csv"
+std::optional<RowFormat> RowFormatFromName(std::string_view name);           // "csv"
+std::optional<RowFormat> RowFormatFromExtension(std::string_view filename);  // "out.csv"
 
 struct OutputColumn {
   std::string name;
@@ -39,7 +39,9 @@ class RowWriter {
   virtual void End() = 0;
 };
 
-// `output` must outlive the writer. `terminal_width` bounds `table`'s lines, 0: no bound.
+// What each format does with NULL, bytes and special characters: delimited_writer.h, json_writer.h,
+// table_writer.h. `output` must outlive the writer and is not flushed by it. `terminal_width`
+// bounds `table`'s lines, 0: no bound.
 std::unique_ptr<RowWriter> MakeRowWriter(RowFormat format, Output& output,
                                          size_t terminal_width = 0);
 

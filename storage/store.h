@@ -40,33 +40,39 @@ std::string_view Name(UrlState state);
 enum class RunOutcome : uint8_t { kComplete, kWaiting, kBudget, kInterrupted, kCrashed };
 std::string_view Name(RunOutcome outcome);
 
-using UrlId = int64_t;   // 0: none
+using UrlId = int64_t;  // 0: none
 using RunId = int64_t;
 using PageId = int64_t;
 
+// What `urls.body_hash` has for a request's body: 32 hex digits, empty for an empty one.
+std::string RequestBodyHash(std::string_view body);
+
 struct NewUrl {
-  std::string_view url;
+  std::string_view url{};
   std::string_view method = "GET";
-  std::string_view request_body;     // for seeds that send one; stored by hash
-  std::string_view request_headers;  // lines of a seed's own headers
-  std::string_view host;
+  std::string_view request_body{};     // for seeds that send one; stored by hash
+  std::string_view request_headers{};  // lines of a seed's own headers
+  std::string_view host{};
   int depth = 0;
-  UrlId found_on = 0;                // the URL whose page had it; 0: a seed
-  UrlId seed = 0;                    // the seed it descends from; 0: itself
+  UrlId found_on = 0;  // the URL whose page had it; 0: a seed
+  UrlId seed = 0;      // the seed it descends from; 0: itself
   UrlState state = UrlState::kPending;
-  std::string_view reason;           // required unless pending
+  std::string_view reason{};  // required unless pending
 };
 
 // A row of `urls`, as ForEachUrl shows it: the views die when the callback returns.
 struct KnownUrl {
   UrlId id = 0;
+  std::string_view site;
   std::string_view url;
   std::string_view method;
-  std::string_view body_hash;
+  std::string_view body_hash;  // RequestBodyHash of what it sends; empty: nothing
   std::string_view host;
+  int depth = 0;
+  UrlId found_on = 0;  // 0: a seed
   UrlState state = UrlState::kPending;
-  RunId settled_in = 0;               // the run that last brought it to a state other than pending
-  std::optional<Timestamp> next_at;   // not to be fetched before
+  RunId settled_in = 0;              // the run that last brought it to a state other than pending
+  std::optional<Timestamp> next_at;  // not to be fetched before
 };
 
 // All that is needed to fetch a URL.
@@ -79,49 +85,54 @@ struct UrlDetails {
   UrlId seed = 0;
   UrlId found_on = 0;
   int depth = 0;
-  int attempts = 0;       // failed fetches in a row
+  UrlState state = UrlState::kPending;
+  std::string reason;   // for people; empty when done
+  int attempts = 0;     // failed fetches in a row
+  int last_status = 0;  // 0: no response yet
   std::string etag;
   std::string last_modified;
 };
 
-// How a URL stands after a fetch.
+// How a URL stands after a fetch: all of these take the place of what was there.
 struct UrlUpdate {
   UrlState state = UrlState::kDone;
-  std::string reason;                 // for people; empty when done
+  std::string reason{};  // for people; empty when done
   int attempts = 0;
-  std::optional<Timestamp> next_at;
+  std::optional<Timestamp> next_at{};
   int last_status = 0;
-  std::string etag;
-  std::string last_modified;
+  std::string etag{};
+  std::string last_modified{};
 };
 
 // One finished fetch. Views must live until AddPage returns.
 struct PageRecord {
   UrlId url_id = 0;
-  Timestamp fetched_at;
+  Timestamp fetched_at{};
   int status = 0;
-  std::string_view final_url;
-  std::string_view content_type;
-  std::string_view charset;
-  size_t bytes = 0;                    // of the decoded body
+  std::string_view final_url{};
+  std::string_view content_type{};
+  std::string_view charset{};
+  size_t bytes = 0;  // of the decoded body
   std::chrono::milliseconds elapsed{0};
-  std::string_view headers;            // "name: value" lines
-  std::string_view body_hash;          // empty: no body
-  std::string_view stored_body;        // zstd frame; empty: not kept
-  std::string_view error;              // Name(FetchError), empty when a response came
-  std::string_view flags;              // words, space-separated: "cut-short charset=meta"
-  bool keep_all_bodies = false;        // store.bodies = "all"; else only the URL's latest stays
+  std::string_view headers{};    // "name: value" lines
+  std::string_view body_hash{};  // hex, of the decoded body; empty: no body
+  // A zstd frame, or a small body as it is (then one that does not begin as a frame does); empty:
+  // not kept.
+  std::string_view stored_body{};
+  std::string_view error{};      // Name(FetchError), empty when a response came
+  std::string_view flags{};      // words, space-separated: "cut-short charset=meta"
+  bool keep_all_bodies = false;  // store.bodies = "all"; else only the URL's latest stays
 };
 
 // A host's politeness, as it survives a restart.
 struct HostRecord {
-  std::string host;                     // origin: "https://x.test"
-  std::optional<Timestamp> next_at;     // no request before
-  std::chrono::milliseconds delay{0};   // adaptive, now
-  int failures = 0;                     // in a row
-  std::optional<Timestamp> robots_at;   // when robots.txt was fetched
+  std::string host{};                    // origin: "https://x.test"
+  std::optional<Timestamp> next_at{};    // no request before
+  std::chrono::milliseconds delay{0};    // adaptive, now
+  int failures = 0;                      // in a row
+  std::optional<Timestamp> robots_at{};  // when robots.txt was fetched
   int robots_status = 0;
-  std::string robots_text;
+  std::string robots_text{};
 };
 
 struct RunRecord {
@@ -131,7 +142,9 @@ struct RunRecord {
   Timestamp started_at;
 };
 
-// What a run adds up to: the counting columns of `runs`.
+// What a run adds up to: the counting columns of `runs`. The store counts by itself: `pages`,
+// `unchanged` (304) and `bytes` at AddPage, `failed` when UpdateUrl brings a URL to kFailed, the
+// rows at ApplyRows and MarkGone. Saved with what they count, so that they are exact after a kill.
 struct RunTotals {
   int64_t pages = 0, unchanged = 0, failed = 0;
   int64_t rows_added = 0, rows_changed = 0, rows_gone = 0;
@@ -140,6 +153,9 @@ struct RunTotals {
 
 struct RowChanges {
   int64_t added = 0, changed = 0, removed = 0;
+  int64_t conflicts = 0;    // values in which two pages of a run differ for one key
+  int64_t without_key = 0;  // rows of a keyed record whose key is all NULL: not stored
+  bool kept_old = false;    // a bad page: the rows it gave before stay as they are
 };
 
 struct Progress {
@@ -151,30 +167,38 @@ struct Progress {
 class Store {
  public:
   // Opens `path` for a crawl, or creates it, locks it against other crawls (fcntl lock on
-  // PATH-lock, gone with the process) and brings its schema up to date. Throws StoreLocked,
-  // StorageError (not a database, not ours, of a newer thresh, damaged, read-only, disk full).
-  static std::unique_ptr<Store> Open(const std::filesystem::path& path);
+  // PATH-lock, gone with the process; the file is removed at the end, and after a kill by the next)
+  // and brings its schema up to date. Throws StoreLocked, StorageError (not a database, not ours,
+  // of a newer thresh, damaged, read-only, disk full). Waits `busy_timeout` where another program
+  // holds SQLite's own lock.
+  static std::unique_ptr<Store> Open(
+      const std::filesystem::path& path,
+      std::chrono::milliseconds busy_timeout = std::chrono::seconds(10));
   // A private database in memory, for scrape.
   static std::unique_ptr<Store> InMemory();
   // Rolls back what was not committed. A clean end is Close.
   ~Store();
-  // Commits, and leaves one file behind where no reader stands in the way.
+  // Commits, and leaves one file behind where no reader stands in the way. Nothing may be called
+  // after it.
   void Close();
 
   // Creates or extends the tables, views and history tables of these records. A changed type or key
-  // is refused with the way out.
+  // is refused with the way out. To be called with all records of a crawl before their first
+  // ApplyRows: rows of rules that are not among them are replaced by those that are. Commits.
   void PrepareTables(const std::vector<TableSchema>& tables, bool history);
 
   std::optional<RunRecord> UnfinishedRun(std::string_view site);
   std::optional<RunRecord> LastRun(std::string_view site);
   RunId StartRun(std::string_view site, std::string_view config_hash, std::string_view config_text,
                  Timestamp now);
-  // Another config from now on in the same run.
-  void SetRunConfig(RunId run, std::string_view config_hash, std::string_view config_text);
+  // Goes on with an unfinished run, with this config from now on.
+  void ContinueRun(RunId run, std::string_view config_hash, std::string_view config_text);
   RunTotals ReadTotals(RunId run);
+  // Says how a run ended; one that was interrupted stays unfinished.
   void FinishRun(RunId run, RunOutcome outcome, int exit_code, Timestamp now);
 
-  // Shows every URL of a site, in the order of their ids. About a second a million.
+  // Shows every URL of a site, or of all sites when `site` is empty, in the order of their ids. It
+  // reads the URLs of all sites either way, about a second a million. `visit` must not call back.
   void ForEachUrl(std::string_view site, const std::function<void(const KnownUrl&)>& visit);
   UrlId AddUrl(std::string_view site, const NewUrl& url);
   UrlDetails ReadUrl(UrlId id);
@@ -183,9 +207,16 @@ class Store {
   PageId AddPage(RunId run, const PageRecord& page);
   // Puts what a page gave into the record's table by the contract's rules: rows without a key
   // replace the page's own, rows with one are upserted within the site. Also counts towards
-  // `extraction`.
+  // `extraction`. To be called for every record and page that was fetched well, also where the
+  // record does not apply: a page that gives nothing good where it gave rows is a bad page, keeps
+  // its old rows and gets the flag "kept-rows", until it has been so `gone_after` times in a row.
   RowChanges ApplyRows(std::string_view site, RunId run, UrlId url, PageId page,
-                       const TableSchema& schema, const RecordExtraction& found, Timestamp now);
+                       const TableSchema& schema, const RecordExtraction& found, Timestamp now,
+                       int gone_after = 3);
+  // At the end of a complete run: sets `_gone_at` of the site's keyed rows whose every page was
+  // fetched well without them or is gone (404 or 410 `gone_after` times), and of rows without a key
+  // whose page is gone. Gives their number. PrepareTables must have named the tables.
+  int64_t MarkGone(std::string_view site, RunId run, Timestamp now, int gone_after = 3);
 
   std::vector<HostRecord> LoadHosts();
   void SaveHost(const HostRecord& host);

@@ -1,0 +1,128 @@
+#include "storage/counters.h"
+
+#include <algorithm>
+
+namespace thresh {
+namespace {
+
+constexpr size_t kMaxExamples = 20;
+
+}  // namespace
+
+RunCounts::RunCounts(Database& database)
+    : select_(database,
+              "SELECT pages, unchanged, failed, rows_added, rows_changed, rows_gone, bytes "
+              "FROM runs WHERE run_id = ?1"),
+      update_(database,
+              "UPDATE runs SET pages = pages + ?2, unchanged = unchanged + ?3, "
+              "failed = failed + ?4, rows_added = rows_added + ?5, "
+              "rows_changed = rows_changed + ?6, rows_gone = rows_gone + ?7, bytes = bytes + ?8 "
+              "WHERE run_id = ?1") {}
+
+RunTotals RunCounts::Read(RunId run) {
+  RunTotals totals;
+  if (const auto found = pending_.find(run); found != pending_.end()) totals = found->second;
+  for (auto rows = select_.Start(run); rows.Next();) {
+    totals.pages += rows.Int(0);
+    totals.unchanged += rows.Int(1);
+    totals.failed += rows.Int(2);
+    totals.rows_added += rows.Int(3);
+    totals.rows_changed += rows.Int(4);
+    totals.rows_gone += rows.Int(5);
+    totals.bytes += rows.Int(6);
+  }
+  return totals;
+}
+
+void RunCounts::Flush() {
+  for (const auto& [run, totals] : pending_) {
+    update_.Run(run, totals.pages, totals.unchanged, totals.failed, totals.rows_added,
+                totals.rows_changed, totals.rows_gone, totals.bytes);
+  }
+  pending_.clear();
+}
+
+ExtractionCounts::ExtractionCounts(Database& database)
+    : upsert_(database,
+              "INSERT INTO extraction (run_id, table_name, rule, field, pages, matched, rows, "
+              "filled, failed, conflicts, example) "
+              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO UPDATE SET "
+              "pages = pages + excluded.pages, matched = matched + excluded.matched, "
+              "rows = rows + excluded.rows, filled = filled + excluded.filled, "
+              "failed = failed + excluded.failed, conflicts = conflicts + excluded.conflicts, "
+              "example = coalesce(example, excluded.example)") {}
+
+void ExtractionCounts::Add(RunId run, const TableSchema& schema, const RecordExtraction& found,
+                           const RowChanges& changes) {
+  if (!found.applies) return;
+  Record& record = pending_[Key(run, schema.table, schema.rule)];
+  const auto rows = static_cast<int64_t>(found.rows.size());
+  record.whole.pages += 1;
+  record.whole.matched += rows > 0;
+  record.whole.rows += rows;
+  record.whole.failed += static_cast<int64_t>(found.dropped_rows) + changes.without_key;
+  record.whole.conflicts += changes.conflicts;
+  record.fields.resize(schema.columns.size());
+  if (record.names.empty()) {
+    for (const Column& column : schema.columns) record.names.push_back(column.name);
+  }
+  for (size_t i = 0; i < std::min(found.fields.size(), record.fields.size()); ++i) {
+    const FieldStats& stats = found.fields[i];
+    Counts& field = record.fields[i];
+    field.pages += 1;
+    field.matched += static_cast<int64_t>(stats.matched);
+    field.rows += rows;
+    field.filled += static_cast<int64_t>(stats.filled);
+    field.failed += static_cast<int64_t>(stats.failed);
+    if (field.example.empty()) field.example = stats.example;
+  }
+}
+
+void ExtractionCounts::Save(const Key& key, const std::string& field, const Counts& counts) {
+  const auto& [run, table, rule] = key;
+  upsert_.Run(run, table, rule, field, counts.pages, counts.matched, counts.rows, counts.filled,
+              counts.failed, counts.conflicts, NullIfEmpty(counts.example));
+}
+
+void ExtractionCounts::Flush() {
+  for (const auto& [key, record] : pending_) {
+    Save(key, "", record.whole);
+    for (size_t i = 0; i < record.fields.size(); ++i) Save(key, record.names[i], record.fields[i]);
+  }
+  pending_.clear();
+}
+
+DroppedCounts::DroppedCounts(Database& database)
+    : upsert_(database,
+              "INSERT INTO dropped (site, host, reason, count, examples) "
+              "VALUES (?1, ?2, ?3, ?4, '[]') "
+              "ON CONFLICT DO UPDATE SET count = count + excluded.count"),
+      add_example_(database,
+                   "UPDATE dropped SET examples = json_insert(examples, '$[#]', ?4) "
+                   "WHERE site = ?1 AND host = ?2 AND reason = ?3 "
+                   "AND json_array_length(examples) < 20 AND NOT EXISTS "
+                   "(SELECT 1 FROM json_each(examples) WHERE value = ?4)") {}
+
+void DroppedCounts::Add(std::string_view site, std::string_view host, std::string_view reason,
+                        int64_t count, std::string_view example) {
+  Dropped& dropped = pending_[{std::string(site), std::string(host), std::string(reason)}];
+  dropped.count += count;
+  std::vector<std::string>& examples = dropped.examples;
+  if (example.empty() || examples.size() >= kMaxExamples) return;
+  if (std::find(examples.begin(), examples.end(), example) == examples.end()) {
+    examples.emplace_back(example);
+  }
+}
+
+void DroppedCounts::Flush() {
+  for (const auto& [key, dropped] : pending_) {
+    const auto& [site, host, reason] = key;
+    upsert_.Run(site, host, reason, dropped.count);
+    for (const std::string& example : dropped.examples) {
+      add_example_.Run(site, host, reason, example);
+    }
+  }
+  pending_.clear();
+}
+
+}  // namespace thresh

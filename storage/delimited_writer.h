@@ -1,0 +1,18 @@
+// Rows as CSV and TSV.
+#pragma once
+
+#include <memory>
+
+#include "storage/row_writer.h"
+
+namespace thresh {
+
+// RFC 4180: a header, lines end with CR LF, cells with a comma, quote, CR or LF are quoted. NULL is
+// nothing between two commas, empty text is "". Bytes are x'00ff'.
+std::unique_ptr<RowWriter> MakeCsvWriter(Output& output);
+
+// A header, one line a row, cells between tabs. Backslash, tab, LF and CR are written as \\, \t,
+// \n, \r; NULL is \N, as PostgreSQL and MySQL have it. Bytes are x'00ff'.
+std::unique_ptr<RowWriter> MakeTsvWriter(Output& output);
+
+}  // namespace thresh

@@ -1,0 +1,174 @@
+// The part of RecordRows for tables whose rows have a key.
+#include <xxhash.h>
+
+#include <algorithm>
+
+#include "storage/cell_text.h"
+#include "storage/rows.h"
+
+namespace thresh {
+namespace {
+
+// True when a page of the URL that is later than `page` was fetched well. A page that was flagged
+// as bad says nothing about what it no longer shows.
+constexpr std::string_view kFetchedSince =
+    "EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = {url} AND p.page_id > {page} "
+    "AND p.error IS NULL AND p.status BETWEEN 200 AND 299 "
+    "AND instr(coalesce(p.flags, ''), 'kept-rows') = 0)";
+// ?2: gone_after
+constexpr std::string_view kUrlIsGone =
+    "EXISTS (SELECT 1 FROM urls AS u WHERE u.url_id = {url} AND u.state = 'failed' "
+    "AND u.last_status IN (404, 410) AND u.attempts >= ?2)";
+
+// `text` with every `name` replaced.
+std::string Substitute(std::string text, std::string_view name, std::string_view value) {
+  for (size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += value.size()) {
+    text.replace(at, name.size(), value);
+  }
+  return text;
+}
+
+std::string SourceIsPast(std::string_view url, std::string_view page) {
+  const std::string sql = "(" + std::string(kFetchedSince) + " OR " + std::string(kUrlIsGone) + ")";
+  return Substitute(Substitute(sql, "{url}", url), "{page}", page);
+}
+
+bool IsNull(const Value& value) { return std::holds_alternative<std::monostate>(value); }
+
+}  // namespace
+
+RowChanges RecordRows::UpsertRows(const RowOrigin& origin, const std::vector<Row>& rows) {
+  RowChanges changes;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (HasKey(rows[i])) {
+      UpsertRow(origin, rows[i], static_cast<int64_t>(i), &changes);
+    } else {
+      ++changes.without_key;
+    }
+  }
+  return changes;
+}
+
+bool RecordRows::HasKey(const Row& row) const {
+  return std::any_of(key_columns_.begin(), key_columns_.end(),
+                     [&](size_t column) { return !IsNull(row[column]); });
+}
+
+void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordinal,
+                           RowChanges* changes) {
+  const std::optional<OldRow> old = FindByKey(origin.site, row);
+  if (!old) {
+    Insert(origin, row, ordinal);
+    ++changes->added;
+    return;
+  }
+  const Row merged = Merge(*old, row, old->run == origin.run, &changes->conflicts);
+  if (!old->gone_at.empty()) {
+    SaveVersion(origin, old->id, VersionStart(origin.site, *old), old->gone_at);
+    ++changes->added;
+  } else if (merged != old->values) {
+    changes->changed += EndVersion(origin, *old);
+  }
+  if (old->url != origin.url) NoteSource(origin, *old);
+  if (merged == old->values && old->url == origin.url) {
+    Confirm(origin, old->id, ordinal);
+  } else {
+    Overwrite(origin, old->id, merged, ordinal, old->first_seen);
+  }
+}
+
+std::optional<RecordRows::OldRow> RecordRows::FindByKey(std::string_view site, const Row& row) {
+  for (size_t i = 0; i < key_columns_.size(); ++i) {
+    select_by_key_->Bind(static_cast<int>(i) + 2, row[key_columns_[i]]);
+  }
+  auto rows = select_by_key_->Start(site);
+  if (!rows.Next()) return std::nullopt;
+  return ReadRow(rows);
+}
+
+// Within a run the pages that give a row complete each other; a later run says anew what holds,
+// NULL included.
+Row RecordRows::Merge(const OldRow& old, const Row& row, bool same_run, int64_t* conflicts) const {
+  if (!same_run) return row;
+  Row merged = row;
+  for (size_t i = 0; i < merged.size(); ++i) {
+    if (IsNull(merged[i])) {
+      merged[i] = old.values[i];
+    } else if (!IsNull(old.values[i]) && merged[i] != old.values[i]) {
+      ++*conflicts;
+    }
+  }
+  return merged;
+}
+
+// Says whether a version that other runs have seen ends here. One that began in this run is only
+// being completed.
+bool RecordRows::EndVersion(const RowOrigin& origin, const OldRow& old) {
+  const std::string start = VersionStart(origin.site, old);
+  if (start >= origin.run_started) return false;
+  SaveVersion(origin, old.id, start, origin.now);
+  return true;
+}
+
+// A version holds since the one before it ended.
+std::string RecordRows::VersionStart(std::string_view site, const OldRow& old) {
+  if (!history_) return old.first_seen;
+  for (size_t i = 0; i < key_columns_.size(); ++i) {
+    version_start_->Bind(static_cast<int>(i) + 2, old.values[key_columns_[i]]);
+  }
+  auto rows = version_start_->Start(site);
+  if (!rows.Next() || rows.IsNull(0)) return old.first_seen;
+  return std::string(rows.Text(0));
+}
+
+void RecordRows::NoteSource(const RowOrigin& origin, const OldRow& old) {
+  note_source_->Run(schema_.table, KeyHash(origin.site, old.values), old.url, old.page);
+}
+
+int64_t RecordRows::KeyHash(std::string_view site, const Row& row) const {
+  std::string text(site);
+  for (const size_t column : key_columns_) {
+    const Value& value = row[column];
+    text += '\0';
+    text += static_cast<char>('0' + value.index());
+    if (const auto* string = std::get_if<std::string>(&value)) text += *string;
+    if (const auto* integer = std::get_if<int64_t>(&value)) AppendInteger(*integer, &text);
+    if (const auto* real = std::get_if<double>(&value)) AppendReal(*real, &text);
+  }
+  return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()));
+}
+
+bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const OldRow& old, int gone_after) {
+  Statement select(database_,
+                   "SELECT 1 FROM row_sources AS s WHERE s.table_name = ?1 AND s.key_hash = ?3 "
+                   "AND s.url_id <> ?4 AND NOT " +
+                       SourceIsPast("s.url_id", "s.page_id"));
+  auto rows = select.Start(schema_.table, gone_after, KeyHash(site, old.values), old.url);
+  return !rows.Next();
+}
+
+int64_t RecordRows::MarkGone(std::string_view site, std::string_view now, int gone_after) {
+  const std::string past = key_columns_.empty()
+                               ? Substitute(std::string(kUrlIsGone), "{url}", "r._url_id")
+                               : SourceIsPast("r._url_id", "r._page_id");
+  std::string columns;
+  for (const Column& column : schema_.columns) columns += ", r." + QuoteName(column.name);
+  Statement candidates(database_,
+                       "SELECT r._rowid_, r._rule, r._ordinal, r._run_id, r._url_id, r._page_id, "
+                       "r._first_seen, r._gone_at" +
+                           columns + " FROM " + QuoteName(schema_.table) +
+                           " AS r WHERE r._site = ?1 AND r._gone_at IS NULL AND " + past);
+  std::vector<int64_t> gone;
+  for (auto rows = candidates.Start(site, gone_after); rows.Next();) {
+    const OldRow old = ReadRow(rows);
+    if (key_columns_.empty() || EveryOtherSourceIsPast(site, old, gone_after)) {
+      gone.push_back(old.id);
+    }
+  }
+  Statement mark(database_,
+                 "UPDATE " + QuoteName(schema_.table) + " SET _gone_at = ?1 WHERE _rowid_ = ?2");
+  for (const int64_t id : gone) mark.Run(now, id);
+  return static_cast<int64_t>(gone.size());
+}
+
+}  // namespace thresh

@@ -1,0 +1,28 @@
+// The lock that keeps a second crawl off a database.
+#pragma once
+
+#include <filesystem>
+
+namespace thresh {
+
+// An fcntl record lock on a file beside the database. It belongs to this process alone (a child
+// that lives on does not hold it) and is gone with it, however it dies. The file is removed by the
+// destructor; after a kill it stays, empty and without meaning.
+//
+// Closing any descriptor of a file drops the process's record locks on it, so that a second
+// LockFile for one path in one process is refused like one in another process.
+class LockFile {
+ public:
+  // Locks `path`, which is made when it is not there. Throws StoreLocked when another process has
+  // it, StorageError when the file cannot be made.
+  explicit LockFile(std::filesystem::path path);
+  LockFile(const LockFile&) = delete;
+  LockFile& operator=(const LockFile&) = delete;
+  ~LockFile();
+
+ private:
+  std::filesystem::path path_;
+  int fd_ = -1;
+};
+
+}  // namespace thresh

@@ -1,0 +1,110 @@
+#include "storage/output.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace thresh {
+namespace {
+
+constexpr size_t kBufferBytes = 1 << 16;
+
+[[noreturn]] void ThrowErrno(const std::string& what) {
+  const int error = errno;
+  if (error == EPIPE) throw OutputClosed();
+  throw std::system_error(error, std::generic_category(), what);
+}
+
+// The permissions of the file that is replaced, else those that a new one gets.
+mode_t ModeFor(const std::filesystem::path& path) {
+  struct stat existing;
+  if (stat(path.c_str(), &existing) == 0) return existing.st_mode & 07777;
+  const mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+// A pipe, a terminal, /dev/null: to be written, not replaced.
+bool IsDevice(const std::filesystem::path& path) {
+  struct stat existing;
+  return stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
+}
+
+}  // namespace
+
+Output::Output(int fd) : fd_(fd) { buffer_.reserve(kBufferBytes); }
+
+Output::Output(Output&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      buffer_(std::move(other.buffer_)),
+      path_(std::exchange(other.path_, {})),
+      temporary_(std::exchange(other.temporary_, {})) {}
+
+Output::~Output() {
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (!path_.empty() && fd_ >= 0) close(fd_);
+}
+
+Output Output::Stdout() { return Output(STDOUT_FILENO); }
+
+Output Output::File(const std::filesystem::path& path) {
+  if (IsDevice(path)) {
+    Output output(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (output.fd_ < 0) ThrowErrno(path.string());
+    output.path_ = path;
+    return output;
+  }
+  std::error_code ignored;
+  std::filesystem::path target = std::filesystem::weakly_canonical(path, ignored);
+  if (target.empty()) target = path;
+  const std::string name = "." + target.filename().string() + ".XXXXXX";
+  std::string temporary = (target.parent_path() / name).string();
+  Output output(mkostemp(temporary.data(), O_CLOEXEC));
+  if (output.fd_ < 0) ThrowErrno(path.string());
+  output.path_ = target;
+  output.temporary_ = temporary;
+  if (fchmod(output.fd_, ModeFor(target)) != 0) ThrowErrno(path.string());
+  return output;
+}
+
+void Output::Write(std::string_view text) {
+  if (buffer_.size() + text.size() > kBufferBytes) Flush();
+  if (text.size() > kBufferBytes) {
+    buffer_.assign(text);
+    return Flush();
+  }
+  buffer_.append(text);
+}
+
+void Output::Flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty()) {
+    const ssize_t written = write(fd_, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      buffer_.clear();
+      ThrowErrno(path_.empty() ? "stdout" : path_.string());
+    }
+    rest.remove_prefix(static_cast<size_t>(written));
+  }
+  buffer_.clear();
+}
+
+// The file is on the disk before it takes the other's place: also after a power cut it is one of
+// the two.
+void Output::Close() {
+  Flush();
+  if (temporary_.empty()) return;
+  if (fsync(fd_) != 0 || rename(temporary_.c_str(), path_.c_str()) != 0) {
+    ThrowErrno(path_.string());
+  }
+  temporary_.clear();
+}
+
+bool Output::is_terminal() const { return isatty(fd_) == 1; }
+
+}  // namespace thresh

@@ -1,0 +1,71 @@
+#include "storage/pages.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/stored_body.h"
+
+namespace thresh {
+namespace {
+
+bool IsGood(const PageRecord& page) {
+  return page.error.empty() && page.status >= 200 && page.status <= 299;
+}
+
+}  // namespace
+
+PageTable::PageTable(Database& database)
+    : database_(database),
+      insert_(database,
+              "INSERT INTO pages (url_id, run_id, fetched_at, status, final_url, content_type, "
+              "charset, bytes, elapsed_ms, headers, body_hash, error, flags, body_kept) "
+              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"),
+      insert_body_(database,
+                   "INSERT INTO bodies (body_hash, encoding, uses, body) VALUES (?1, ?2, 1, ?3) "
+                   "ON CONFLICT (body_hash) DO UPDATE SET uses = uses + 1"),
+      select_kept_(database,
+                   "SELECT page_id, body_hash FROM pages WHERE url_id = ?1 AND body_kept = 1 "
+                   "AND page_id <> ?2"),
+      forget_(database, "UPDATE pages SET body_kept = 0 WHERE page_id = ?1"),
+      release_(database, "UPDATE bodies SET uses = uses - 1 WHERE body_hash = ?1 RETURNING uses"),
+      delete_unused_(database, "DELETE FROM bodies WHERE body_hash = ?1 AND uses <= 0") {}
+
+PageId PageTable::Add(RunId run, const PageRecord& page) {
+  const bool kept = !page.stored_body.empty() && !page.body_hash.empty();
+  if (kept) KeepBody(page);
+  const std::string fetched_at = ToIso8601(page.fetched_at);
+  insert_.Run(page.url_id, run, fetched_at, page.status, NullIfEmpty(page.final_url),
+              NullIfEmpty(page.content_type), NullIfEmpty(page.charset), page.bytes,
+              page.elapsed.count(), NullIfEmpty(page.headers), NullIfEmpty(page.body_hash),
+              NullIfEmpty(page.error), NullIfEmpty(page.flags), kept);
+  const PageId id = database_.last_insert_id();
+  if (kept && !page.keep_all_bodies && IsGood(page)) ReleaseOlderBodies(page.url_id, id);
+  return id;
+}
+
+void PageTable::KeepBody(const PageRecord& page) {
+  insert_body_.Run(page.body_hash, EncodingOf(page.stored_body), Bytes{page.stored_body});
+}
+
+void PageTable::ReleaseOlderBodies(UrlId url, PageId latest) {
+  std::vector<std::pair<PageId, std::string>> older;
+  for (auto rows = select_kept_.Start(url, latest); rows.Next();) {
+    older.emplace_back(rows.Int(0), rows.Text(1));
+  }
+  for (const auto& [page, body_hash] : older) {
+    forget_.Run(page);
+    int64_t uses = 1;
+    for (auto rows = release_.Start(body_hash); rows.Next();) uses = rows.Int(0);
+    if (uses <= 0) delete_unused_.Run(body_hash);
+  }
+}
+
+void PageTable::AddFlag(PageId page, std::string_view flag) {
+  Statement(database_,
+            "UPDATE pages SET flags = trim(coalesce(flags, '') || ' ' || ?2) WHERE page_id = ?1 "
+            "AND instr(' ' || coalesce(flags, '') || ' ', ' ' || ?2 || ' ') = 0")
+      .Run(page, flag);
+}
+
+}  // namespace thresh

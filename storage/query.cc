@@ -1,0 +1,240 @@
+#include "storage/query.h"
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "storage/database.h"
+#include "storage/read_access.h"
+#include "storage/sql_guard.h"
+#include "storage/stored_body.h"
+#include "storage/url_index.h"
+
+namespace thresh {
+namespace {
+
+using StatementHandle = std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)>;
+
+// "line 2, column 7": from 1, in characters.
+std::string Place(std::string_view sql, size_t offset) {
+  size_t line = 1, column = 1;
+  for (const char c : sql.substr(0, offset)) {
+    if (c == '\n') {
+      ++line;
+      column = 1;
+    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
+      ++column;
+    }
+  }
+  return "line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
+size_t SkipSpace(std::string_view sql, size_t at) {
+  const size_t next = sql.find_first_not_of(" \t\r\n;", at);
+  return next == std::string_view::npos ? sql.size() : next;
+}
+
+Cell CellAt(sqlite3_stmt* statement, int column) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+      return int64_t{sqlite3_column_int64(statement, column)};
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, column);
+    case SQLITE_TEXT: {
+      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+      if (text == nullptr) throw std::bad_alloc();
+      return std::string_view(text, static_cast<size_t>(sqlite3_column_bytes(statement, column)));
+    }
+    case SQLITE_BLOB: {
+      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
+      return Blob{{bytes, static_cast<size_t>(sqlite3_column_bytes(statement, column))}};
+    }
+    default:
+      return std::monostate();
+  }
+}
+
+// Errors of the file, not of the SQL.
+bool IsStorageFailure(int code) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_CORRUPT:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_NOTADB:
+    case SQLITE_PROTOCOL:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+class Reader::Impl {
+ public:
+  explicit Impl(const std::filesystem::path& path) : access_(path), database_(access_.database()) {
+    Statement select(database_,
+                     "SELECT lower(table_name), lower(name) FROM record_columns "
+                     "WHERE type = 'json'");
+    for (auto rows = select.Start(); rows.Next();) {
+      json_columns_.emplace(rows.Text(0), rows.Text(1));
+    }
+  }
+
+  void Query(std::string_view sql, RowWriter& writer);
+  std::optional<StoredPage> LatestPage(std::string_view url);
+
+ private:
+  StatementHandle Prepare(std::string_view sql, size_t start, size_t* end, SqlGuard& guard);
+  void Print(sqlite3_stmt* statement, std::string_view place, RowWriter& writer);
+  std::vector<OutputColumn> Columns(sqlite3_stmt* statement) const;
+  bool IsJson(sqlite3_stmt* statement, int column) const;
+  [[noreturn]] void Throw(std::string_view place);
+  std::optional<StoredPage> ReadLatest(UrlId url);
+
+  ReadAccess access_;
+  Database& database_;
+  std::set<std::pair<std::string, std::string>> json_columns_;  // table, column: lower case
+};
+
+void Reader::Impl::Query(std::string_view sql, RowWriter& writer) {
+  if (const size_t nul = sql.find('\0'); nul != std::string_view::npos) {
+    throw SqlError(Place(sql, nul) + ": there is a NUL byte in the SQL");
+  }
+  SqlGuard guard(database_.handle());
+  for (size_t at = SkipSpace(sql, 0); at < sql.size(); at = SkipSpace(sql, at)) {
+    const std::string place = Place(sql, at);
+    const StatementHandle statement = Prepare(sql, at, &at, guard);
+    if (statement == nullptr) continue;  // a comment
+    if (sqlite3_stmt_readonly(statement.get()) == 0) {
+      throw SqlError(place + ": this statement would write; a query only reads");
+    }
+    Print(statement.get(), place, writer);
+    access_.CheckUnchanged();
+  }
+}
+
+// Sets `*end` behind the statement that begins at `start`.
+StatementHandle Reader::Impl::Prepare(std::string_view sql, size_t start, size_t* end,
+                                      SqlGuard& guard) {
+  const std::string_view text = sql.substr(start);
+  sqlite3_stmt* statement = nullptr;
+  const char* tail = text.data();
+  const int code = sqlite3_prepare_v3(database_.handle(), text.data(),
+                                      static_cast<int>(text.size()), 0, &statement, &tail);
+  StatementHandle owned(statement, &sqlite3_finalize);
+  if (code == SQLITE_OK) {
+    *end = static_cast<size_t>(tail - sql.data());
+    return owned;
+  }
+  const int offset = sqlite3_error_offset(database_.handle());
+  const std::string place = Place(sql, start + static_cast<size_t>(std::max(offset, 0)));
+  if (const std::string refusal = guard.TakeRefusal(); !refusal.empty()) {
+    throw SqlError(place + ": " + refusal);
+  }
+  Throw(place);
+}
+
+void Reader::Impl::Throw(std::string_view place) {
+  const int code = sqlite3_extended_errcode(database_.handle());
+  if (IsStorageFailure(code)) database_.Check(code);
+  throw SqlError(std::string(place) + ": " + sqlite3_errmsg(database_.handle()));
+}
+
+void Reader::Impl::Print(sqlite3_stmt* statement, std::string_view place, RowWriter& writer) {
+  const std::vector<OutputColumn> columns = Columns(statement);
+  std::vector<Cell> cells(columns.size());
+  if (!columns.empty()) writer.Begin(columns);
+  int code = sqlite3_step(statement);
+  for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
+    for (size_t i = 0; i < cells.size(); ++i) cells[i] = CellAt(statement, static_cast<int>(i));
+    writer.Row(cells);
+  }
+  if (code != SQLITE_DONE) Throw(place);
+  if (!columns.empty()) writer.End();
+}
+
+std::vector<OutputColumn> Reader::Impl::Columns(sqlite3_stmt* statement) const {
+  std::vector<OutputColumn> columns;
+  for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+    const char* name = sqlite3_column_name(statement, i);
+    columns.push_back({name != nullptr ? name : "", IsJson(statement, i)});
+  }
+  return columns;
+}
+
+// A table's own column, also through a view.
+bool Reader::Impl::IsJson(sqlite3_stmt* statement, int column) const {
+  const char* table = sqlite3_column_table_name(statement, column);
+  const char* origin = sqlite3_column_origin_name(statement, column);
+  if (table == nullptr || origin == nullptr || json_columns_.empty()) return false;
+  const auto lower = [](std::string name) {
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return name;
+  };
+  std::string table_name = lower(table);
+  if (table_name.ends_with("_history")) table_name.resize(table_name.size() - 8);
+  return json_columns_.contains({table_name, lower(origin)});
+}
+
+// One state of the database for all reads, also while a crawl writes.
+std::optional<StoredPage> Reader::Impl::LatestPage(std::string_view url) {
+  database_.Execute("BEGIN");
+  try {
+    std::optional<StoredPage> best;
+    for (const UrlId id : FindUrls(database_, url)) {
+      std::optional<StoredPage> page = ReadLatest(id);
+      if (!page) continue;
+      const bool better = !best || std::pair(page->body.has_value(), page->id) >
+                                       std::pair(best->body.has_value(), best->id);
+      if (better) best = std::move(page);
+    }
+    database_.Execute("COMMIT");
+    access_.CheckUnchanged();
+    return best;
+  } catch (...) {
+    database_.Rollback();
+    throw;
+  }
+}
+
+std::optional<StoredPage> Reader::Impl::ReadLatest(UrlId url) {
+  Statement select(database_,
+                   "SELECT p.page_id, p.status, p.final_url, p.content_type, p.charset, p.headers, "
+                   "p.fetched_at, b.encoding, b.body FROM pages AS p "
+                   "LEFT JOIN bodies AS b ON p.body_kept = 1 AND b.body_hash = p.body_hash "
+                   "WHERE p.url_id = ?1 ORDER BY p.body_kept DESC, p.page_id DESC LIMIT 1");
+  auto rows = select.Start(url);
+  if (!rows.Next()) return std::nullopt;
+  StoredPage page;
+  page.id = rows.Int(0);
+  page.status = static_cast<int>(rows.Int(1));
+  page.final_url = rows.Text(2);
+  page.content_type = rows.Text(3);
+  page.charset = rows.Text(4);
+  page.headers = rows.Text(5);
+  page.fetched_at = rows.Text(6);
+  if (!rows.IsNull(7)) page.body = DecodeBody(rows.Text(7), rows.Text(8));
+  return page;
+}
+
+Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Reader::~Reader() = default;
+
+std::unique_ptr<Reader> Reader::Open(const std::filesystem::path& path) {
+  return std::unique_ptr<Reader>(new Reader(std::make_unique<Impl>(path)));
+}
+
+void Reader::Query(std::string_view sql, RowWriter& writer) { impl_->Query(sql, writer); }
+
+std::optional<StoredPage> Reader::LatestPage(std::string_view url) {
+  return impl_->LatestPage(url);
+}
+
+}  // namespace thresh

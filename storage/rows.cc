@@ -1,0 +1,298 @@
+#include "storage/rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+#include "storage/tables.h"
+
+namespace thresh {
+namespace {
+
+// What ReadRow reads; the record's own columns follow. `_rowid_` is the row's number even where the
+// user has a column `rowid`.
+constexpr std::string_view kRowHead =
+    "SELECT _rowid_, _rule, _ordinal, _run_id, _url_id, _page_id, _first_seen, _gone_at";
+constexpr int kRowHeadColumns = 8;
+
+std::string ColumnList(const TableSchema& schema) {
+  std::string list;
+  for (const Column& column : schema.columns) list += ", " + QuoteName(column.name);
+  return list;
+}
+
+std::string InsertSql(const TableSchema& schema) {
+  std::string places;
+  for (size_t i = 0; i < schema.columns.size(); ++i) places += ", ?" + std::to_string(i + 9);
+  return "INSERT INTO " + QuoteName(schema.table) +
+         " (_site, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, _last_seen" +
+         ColumnList(schema) + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8" + places + ")";
+}
+
+constexpr std::string_view kConfirmation =
+    "_page_id = ?1, _run_id = ?2, _ordinal = ?3, _rule = ?4, _last_seen = ?5, _gone_at = NULL";
+
+// The key's columns are left out: they are equal, and their index would be written anew.
+std::string OverwriteSql(const TableSchema& schema, const std::vector<size_t>& key_columns) {
+  std::string sql = "UPDATE " + QuoteName(schema.table) + " SET " + std::string(kConfirmation) +
+                    ", _first_seen = ?7, _url_id = ?8";
+  for (size_t i = 0; i < schema.columns.size(); ++i) {
+    if (std::find(key_columns.begin(), key_columns.end(), i) != key_columns.end()) continue;
+    sql += ", " + QuoteName(schema.columns[i].name) + " = ?" + std::to_string(i + 9);
+  }
+  return sql + " WHERE _rowid_ = ?6";
+}
+
+std::string SaveVersionSql(Database& database, const std::string& table) {
+  std::string columns;
+  Statement select(database,
+                   "SELECT name FROM pragma_table_info(?1) WHERE substr(name, 1, 1) <> '_'");
+  const std::string history = table + "_history";
+  for (auto rows = select.Start(history); rows.Next();) {
+    columns += QuoteName(rows.Text(0)) + ", ";
+  }
+  return "INSERT INTO " + QuoteName(history) + " (" + columns +
+         "_site, _url_id, _valid_from, _valid_to, _run_id, _rule) SELECT " + columns +
+         "_site, _url_id, ?2, ?3, ?4, _rule FROM " + QuoteName(table) + " WHERE _rowid_ = ?1";
+}
+
+std::string WhereKey(const TableSchema& schema) {
+  std::string where = " WHERE _site = ?1";
+  for (size_t i = 0; i < schema.key.size(); ++i) {
+    where += " AND " + QuoteName(schema.key[i]) + " IS ?" + std::to_string(i + 2);
+  }
+  return where;
+}
+
+std::vector<size_t> KeyColumns(const TableSchema& schema) {
+  std::vector<size_t> columns;
+  for (const std::string& name : schema.key) {
+    const auto found = std::find_if(schema.columns.begin(), schema.columns.end(),
+                                    [&](const Column& column) { return column.name == name; });
+    if (found == schema.columns.end()) {
+      throw StorageError("table " + QuoteName(schema.table) + ": the key " + QuoteName(name) +
+                         " is not one of its columns");
+    }
+    columns.push_back(static_cast<size_t>(found - schema.columns.begin()));
+  }
+  return columns;
+}
+
+// How SQLite gives a value back: it keeps NaN as NULL, and integers in REAL columns as reals.
+bool ComesBackOtherwise(const Value& value, ValueType type) {
+  if (const auto* real = std::get_if<double>(&value)) return std::isnan(*real);
+  return type == ValueType::kReal && std::holds_alternative<int64_t>(value);
+}
+
+Value AsItComesBack(const Value& value) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) return static_cast<double>(*integer);
+  return std::monostate();
+}
+
+// `rows` with every value as the database will give it back, so that the two can be compared.
+std::vector<Row> Comparable(const TableSchema& schema, std::vector<Row> rows) {
+  for (Row& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (ComesBackOtherwise(row[i], schema.columns[i].type)) row[i] = AsItComesBack(row[i]);
+    }
+  }
+  return rows;
+}
+
+size_t HashRow(const Row& row) {
+  size_t hash = row.size();
+  for (const Value& value : row) hash = hash * 1'000'003 + std::hash<Value>()(value);
+  return hash;
+}
+
+}  // namespace
+
+RecordRows::RecordRows(Database& database, const TableSchema& schema,
+                       std::vector<std::string> other_rules)
+    : database_(database),
+      schema_(schema),
+      other_rules_(std::move(other_rules)),
+      history_(HasHistory(database, schema.table)),
+      key_columns_(KeyColumns(schema)) {
+  const std::string table = QuoteName(schema.table);
+  const std::string head = std::string(kRowHead) + ColumnList(schema) + " FROM " + table;
+  const auto prepare = [&](const std::string& sql) {
+    return std::make_unique<Statement>(database, sql);
+  };
+  rules_by_url_ =
+      prepare("SELECT _rule FROM " + table + " WHERE _url_id = ?1 AND _gone_at IS NULL");
+  select_by_url_ = prepare(head + " WHERE _url_id = ?1 ORDER BY _ordinal");
+  insert_ = prepare(InsertSql(schema));
+  confirm_ =
+      prepare("UPDATE " + table + " SET " + std::string(kConfirmation) + " WHERE _rowid_ = ?6");
+  overwrite_ = prepare(OverwriteSql(schema, key_columns_));
+  remove_ = prepare("DELETE FROM " + table + " WHERE _rowid_ = ?1");
+  if (history_) save_version_ = prepare(SaveVersionSql(database, schema.table));
+  if (!key_columns_.empty()) {
+    select_by_key_ = prepare(head + WhereKey(schema));
+    note_source_ = prepare("INSERT OR REPLACE INTO row_sources VALUES (?1, ?2, ?3, ?4)");
+    if (history_) {
+      version_start_ = prepare("SELECT max(_valid_to) FROM " +
+                               QuoteName(schema.table + "_history") + WhereKey(schema));
+    }
+  }
+  Statement bad(database, "SELECT url_id FROM bad_pages WHERE table_name = ?1 AND rule = ?2");
+  for (auto rows = bad.Start(schema.table, schema.rule); rows.Next();) {
+    bad_pages_.insert(rows.Int(0));
+  }
+}
+
+RowChanges RecordRows::Apply(const RowOrigin& origin, const RecordExtraction& found) {
+  const Verdict verdict = Judge(origin, found);
+  if (verdict == Verdict::kKeepOld) return {.kept_old = true};
+  if (verdict == Verdict::kNothingThere && found.rows.empty()) return {};
+  bool comparable = true;
+  for (const Row& row : found.rows) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      comparable &= !ComesBackOtherwise(row[i], schema_.columns[i].type);
+    }
+  }
+  std::vector<Row> copy;
+  if (!comparable) copy = Comparable(schema_, found.rows);
+  const std::vector<Row>& rows = comparable ? found.rows : copy;
+  return key_columns_.empty() ? ReplacePageRows(origin, rows, found.applies)
+                              : UpsertRows(origin, rows);
+}
+
+RecordRows::OldRow RecordRows::ReadRow(const Statement::Rows& rows) const {
+  OldRow old;
+  old.id = rows.Int(0);
+  old.rule = rows.Text(1);
+  old.ordinal = rows.Int(2);
+  old.run = rows.Int(3);
+  old.url = rows.Int(4);
+  old.page = rows.Int(5);
+  old.first_seen = rows.Text(6);
+  old.gone_at = rows.Text(7);
+  old.values.reserve(schema_.columns.size());
+  for (size_t i = 0; i < schema_.columns.size(); ++i) {
+    old.values.push_back(rows.Get(kRowHeadColumns + static_cast<int>(i)));
+  }
+  return old;
+}
+
+// Rows of a rule that no record has any more belong to the record that now gives rows for the page.
+bool RecordRows::IsMine(std::string_view rule, bool applies) const {
+  if (rule == schema_.rule) return true;
+  return applies && std::find(other_rules_.begin(), other_rules_.end(), rule) == other_rules_.end();
+}
+
+bool RecordRows::HasOwnRows(UrlId url, bool applies) {
+  for (auto rows = rules_by_url_->Start(url); rows.Next();) {
+    if (IsMine(rows.Text(0), applies)) return true;
+  }
+  return false;
+}
+
+// A bad page counts only where it has rows to lose. Once it has been bad often enough, what it
+// gives is the truth.
+RecordRows::Verdict RecordRows::Judge(const RowOrigin& origin, const RecordExtraction& found) {
+  const bool good = found.applies && !found.rows.empty() && !found.too_few_rows;
+  if (!good) {
+    if (!HasOwnRows(origin.url, found.applies)) return Verdict::kNothingThere;
+    if (CountBadPage(origin.url) < origin.gone_after) return Verdict::kKeepOld;
+  }
+  if (bad_pages_.erase(origin.url) > 0) {
+    Statement(database_,
+              "DELETE FROM bad_pages WHERE url_id = ?1 AND table_name = ?2 AND rule = ?3")
+        .Run(origin.url, schema_.table, schema_.rule);
+  }
+  return Verdict::kGood;
+}
+
+int64_t RecordRows::CountBadPage(UrlId url) {
+  Statement count(database_,
+                  "INSERT INTO bad_pages VALUES (?1, ?2, ?3, 1) "
+                  "ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times");
+  bad_pages_.insert(url);
+  int64_t times = 0;
+  for (auto rows = count.Start(url, schema_.table, schema_.rule); rows.Next();) times = rows.Int(0);
+  return times;
+}
+
+std::vector<RecordRows::OldRow> RecordRows::ReadPageRows(UrlId url, bool applies) {
+  std::vector<OldRow> old;
+  for (auto rows = select_by_url_->Start(url); rows.Next();) {
+    if (IsMine(rows.Text(1), applies)) old.push_back(ReadRow(rows));
+  }
+  return old;
+}
+
+// Rows that are there already stay, wherever on the page they now are. Of the rest, an old and a
+// new row at one place are one that changed.
+RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows,
+                                       bool applies) {
+  std::vector<OldRow> old = ReadPageRows(origin.url, applies);
+  std::unordered_multimap<size_t, OldRow*> by_content;
+  for (OldRow& row : old) by_content.emplace(HashRow(row.values), &row);
+  std::vector<size_t> fresh;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    auto [at, end] = old.empty() ? std::pair(by_content.end(), by_content.end())
+                                 : by_content.equal_range(HashRow(rows[i]));
+    while (at != end && at->second->values != rows[i]) ++at;
+    if (at == end) {
+      fresh.push_back(i);
+      continue;
+    }
+    Confirm(origin, at->second->id, static_cast<int64_t>(i));
+    by_content.erase(at);
+  }
+  std::unordered_map<int64_t, OldRow*> by_place;
+  for (const auto& [hash, row] : by_content) by_place.emplace(row->ordinal, row);
+  RowChanges changes;
+  for (const size_t i : fresh) {
+    const auto ordinal = static_cast<int64_t>(i);
+    if (const auto place = by_place.find(ordinal); place != by_place.end()) {
+      SaveVersion(origin, place->second->id, place->second->first_seen, origin.now);
+      Overwrite(origin, place->second->id, rows[i], ordinal, origin.now);
+      by_place.erase(place);
+      ++changes.changed;
+    } else {
+      Insert(origin, rows[i], ordinal);
+      ++changes.added;
+    }
+  }
+  for (const auto& [ordinal, row] : by_place) Remove(origin, *row);
+  changes.removed = static_cast<int64_t>(by_place.size());
+  return changes;
+}
+
+void RecordRows::Insert(const RowOrigin& origin, const Row& row, int64_t ordinal) {
+  for (size_t i = 0; i < row.size(); ++i) insert_->Bind(static_cast<int>(i) + 9, row[i]);
+  insert_->Run(origin.site, origin.url, origin.page, origin.run, ordinal, schema_.rule, origin.now,
+               origin.now);
+}
+
+void RecordRows::Confirm(const RowOrigin& origin, int64_t id, int64_t ordinal) {
+  confirm_->Run(origin.page, origin.run, ordinal, schema_.rule, origin.now, id);
+}
+
+void RecordRows::Overwrite(const RowOrigin& origin, int64_t id, const Row& row, int64_t ordinal,
+                           std::string_view first_seen) {
+  for (size_t i = 0; i < row.size(); ++i) {
+    const bool in_key =
+        std::find(key_columns_.begin(), key_columns_.end(), i) != key_columns_.end();
+    if (!in_key) overwrite_->Bind(static_cast<int>(i) + 9, row[i]);
+  }
+  overwrite_->Run(origin.page, origin.run, ordinal, schema_.rule, origin.now, id, first_seen,
+                  origin.url);
+}
+
+void RecordRows::Remove(const RowOrigin& origin, const OldRow& old) {
+  SaveVersion(origin, old.id, old.first_seen, old.gone_at.empty() ? origin.now : old.gone_at);
+  remove_->Run(old.id);
+}
+
+void RecordRows::SaveVersion(const RowOrigin& origin, int64_t id, std::string_view valid_from,
+                             std::string_view valid_to) {
+  if (history_) save_version_->Run(id, valid_from, valid_to, origin.run);
+}
+
+}  // namespace thresh

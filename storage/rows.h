@@ -1,0 +1,98 @@
+// What pages give, put into the records' tables by the contract's rules.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "parser/extractor.h"
+#include "parser/record.h"
+#include "storage/database.h"
+#include "storage/store.h"
+
+namespace thresh {
+
+// Where the rows of one call come from.
+struct RowOrigin {
+  std::string_view site;
+  RunId run = 0;
+  std::string_view run_started;  // ISO 8601
+  UrlId url = 0;
+  PageId page = 0;
+  std::string_view now;  // ISO 8601
+  int gone_after = 3;
+};
+
+// Writes the rows of one record: one rule, one table. Lives in the crawl's database and dies before
+// it; calls run inside the caller's transaction. Ordinary pages cost a look-up a row (with a key)
+// or a page (without), and what they change.
+//
+// A row without a key is its content: on a page that gives it again it stays, with its
+// `_first_seen`. A row with a key is looked up within its site, NULLs in a key equal each other.
+class RecordRows {
+ public:
+  // `other_rules`: of the records that write the same table, whose rows are left alone.
+  RecordRows(Database& database, const TableSchema& schema, std::vector<std::string> other_rules);
+
+  RowChanges Apply(const RowOrigin& origin, const RecordExtraction& found);
+  int64_t MarkGone(std::string_view site, std::string_view now, int gone_after);
+
+ private:
+  // A row as the table has it.
+  struct OldRow {
+    int64_t id = 0;
+    std::string rule;
+    int64_t ordinal = 0;
+    RunId run = 0;
+    UrlId url = 0;
+    PageId page = 0;
+    std::string first_seen;
+    std::string gone_at;  // empty: not gone
+    Row values;           // of the record's own columns
+  };
+
+  // rows.cc: pages, and rows without a key.
+  OldRow ReadRow(const Statement::Rows& rows) const;
+  bool IsMine(std::string_view rule, bool applies) const;
+  bool HasOwnRows(UrlId url, bool applies);
+  enum class Verdict { kGood, kKeepOld, kNothingThere };
+  Verdict Judge(const RowOrigin& origin, const RecordExtraction& found);
+  int64_t CountBadPage(UrlId url);
+  std::vector<OldRow> ReadPageRows(UrlId url, bool applies);
+  RowChanges ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows, bool applies);
+  void Insert(const RowOrigin& origin, const Row& row, int64_t ordinal);
+  void Confirm(const RowOrigin& origin, int64_t id, int64_t ordinal);
+  void Overwrite(const RowOrigin& origin, int64_t id, const Row& row, int64_t ordinal,
+                 std::string_view first_seen);
+  void Remove(const RowOrigin& origin, const OldRow& old);
+  void SaveVersion(const RowOrigin& origin, int64_t id, std::string_view valid_from,
+                   std::string_view valid_to);
+
+  // keyed_rows.cc
+  RowChanges UpsertRows(const RowOrigin& origin, const std::vector<Row>& rows);
+  void UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordinal, RowChanges* changes);
+  std::optional<OldRow> FindByKey(std::string_view site, const Row& row);
+  Row Merge(const OldRow& old, const Row& row, bool same_run, int64_t* conflicts) const;
+  bool EndVersion(const RowOrigin& origin, const OldRow& old);
+  std::string VersionStart(std::string_view site, const OldRow& old);
+  void NoteSource(const RowOrigin& origin, const OldRow& old);
+  bool EveryOtherSourceIsPast(std::string_view site, const OldRow& old, int gone_after);
+  int64_t KeyHash(std::string_view site, const Row& row) const;
+  bool HasKey(const Row& row) const;
+
+  Database& database_;
+  const TableSchema schema_;
+  const std::vector<std::string> other_rules_;
+  const bool history_;
+  std::vector<size_t> key_columns_;      // indexes into schema_.columns
+  std::unordered_set<UrlId> bad_pages_;  // those that bad_pages has for this rule
+
+  // Null where the record has no use for it: by key, or for history.
+  std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;
+  std::unique_ptr<Statement> select_by_key_, note_source_, save_version_, version_start_;
+};
+
+}  // namespace thresh

@@ -1,0 +1,248 @@
+#include "storage/schema.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+#include "storage/store.h"
+
+namespace thresh {
+namespace {
+
+// No unique index on the text of a URL: the crawl has fingerprints of all in memory, and at five
+// million rows such an index costs 32 µs a URL where an appended row costs 2. `url_blocks` finds a
+// URL by its text, see url_index.h.
+constexpr Migration kVersion1 = R"sql(
+CREATE TABLE configs (
+  config_hash TEXT PRIMARY KEY NOT NULL,
+  text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs (
+  run_id INTEGER PRIMARY KEY,
+  site TEXT NOT NULL,
+  config_hash TEXT NOT NULL REFERENCES configs,
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  outcome TEXT,
+  exit_code INTEGER,
+  pages INTEGER NOT NULL DEFAULT 0,
+  unchanged INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  rows_added INTEGER NOT NULL DEFAULT 0,
+  rows_changed INTEGER NOT NULL DEFAULT 0,
+  rows_gone INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- A seed's own request, where it is more than a URL.
+CREATE TABLE requests (
+  body_hash TEXT PRIMARY KEY NOT NULL,
+  body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE urls (
+  url_id INTEGER PRIMARY KEY,
+  site TEXT NOT NULL,
+  url TEXT NOT NULL,
+  method TEXT NOT NULL,
+  body_hash TEXT,              -- of the request: a key of `requests`
+  host TEXT NOT NULL,
+  depth INTEGER NOT NULL,
+  found_on INTEGER,            -- the URL whose page had it; NULL: a seed
+  state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed', 'skipped')),
+  reason TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_at TEXT,
+  last_status INTEGER,
+  etag TEXT,
+  last_modified TEXT,
+  seed INTEGER,                -- the seed it descends from; NULL: itself
+  request_headers TEXT,
+  settled_in INTEGER           -- the run that last brought it to a state other than pending
+) STRICT;
+
+-- For each 1,024 consecutive url_ids, 32 bits of a hash of each url, in their order.
+CREATE TABLE url_blocks (
+  block INTEGER PRIMARY KEY,
+  hashes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE pages (
+  page_id INTEGER PRIMARY KEY,
+  url_id INTEGER NOT NULL REFERENCES urls,
+  run_id INTEGER NOT NULL REFERENCES runs,
+  fetched_at TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  final_url TEXT,
+  content_type TEXT,
+  charset TEXT,
+  bytes INTEGER NOT NULL,
+  elapsed_ms INTEGER NOT NULL,
+  headers TEXT,
+  body_hash TEXT,              -- also of a body that was not kept, or no longer is
+  error TEXT,
+  flags TEXT,
+  body_kept INTEGER NOT NULL DEFAULT 0   -- 1: counted in bodies.uses
+) STRICT;
+CREATE INDEX pages_by_url ON pages (url_id, body_kept);
+
+CREATE TABLE bodies (
+  body_hash TEXT PRIMARY KEY NOT NULL,
+  encoding TEXT NOT NULL CHECK (encoding IN ('zstd', 'identity')),
+  uses INTEGER NOT NULL,       -- by how many pages
+  body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE hosts (
+  host TEXT PRIMARY KEY NOT NULL,        -- an origin: 'https://x.test'
+  next_at TEXT,
+  delay_ms INTEGER NOT NULL DEFAULT 0,
+  failures INTEGER NOT NULL DEFAULT 0,
+  robots_at TEXT,
+  robots_status INTEGER,
+  robots_text TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE extraction (
+  run_id INTEGER NOT NULL REFERENCES runs,
+  table_name TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  field TEXT NOT NULL,         -- '': the record as a whole
+  pages INTEGER NOT NULL,      -- that the record applies to
+  matched INTEGER NOT NULL,    -- pages that gave rows; of a field: rows where something was found
+  rows INTEGER NOT NULL,
+  filled INTEGER NOT NULL,     -- rows whose value is not NULL
+  failed INTEGER NOT NULL,     -- values that did not convert; of a record: rows that were dropped
+  conflicts INTEGER NOT NULL,  -- two pages of the run gave different values for a key
+  example TEXT,
+  PRIMARY KEY (run_id, table_name, rule, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dropped (
+  site TEXT NOT NULL,
+  host TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  examples TEXT NOT NULL,      -- a JSON array
+  PRIMARY KEY (site, host, reason)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE progress (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  written_at TEXT NOT NULL,
+  done INTEGER NOT NULL,
+  queued INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  in_flight INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  bytes INTEGER NOT NULL
+) STRICT;
+
+-- The columns of the records' tables, with the types that SQLite does not know.
+CREATE TABLE record_columns (
+  table_name TEXT NOT NULL COLLATE NOCASE,
+  name TEXT NOT NULL COLLATE NOCASE,
+  type TEXT NOT NULL,
+  key_position INTEGER,        -- from 1; NULL: not in the key
+  PRIMARY KEY (table_name, name)
+) STRICT, WITHOUT ROWID;
+
+-- Other pages that gave a row with a key, before the one that the row names.
+CREATE TABLE row_sources (
+  table_name TEXT NOT NULL,
+  key_hash INTEGER NOT NULL,   -- of the row's site and key
+  url_id INTEGER NOT NULL,
+  page_id INTEGER NOT NULL,    -- the last page of the URL that gave it
+  PRIMARY KEY (table_name, key_hash, url_id)
+) STRICT, WITHOUT ROWID;
+
+-- Pages that gave nothing good for a table that has rows of theirs, and how often in a row.
+CREATE TABLE bad_pages (
+  url_id INTEGER NOT NULL,
+  table_name TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  times INTEGER NOT NULL,
+  PRIMARY KEY (url_id, table_name, rule)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr Migration kMigrations[] = {kVersion1};
+
+constexpr std::string_view kTables[] = {
+    "configs", "runs",       "requests", "urls",     "url_blocks",     "pages",       "bodies",
+    "hosts",   "extraction", "dropped",  "progress", "record_columns", "row_sources", "bad_pages",
+};
+
+int64_t ReadPragma(Database& database, std::string_view name) {
+  Statement pragma(database, "PRAGMA " + std::string(name));
+  auto rows = pragma.Start();
+  rows.Next();
+  return rows.Int(0);
+}
+
+bool IsEmpty(Database& database) {
+  Statement objects(database, "SELECT EXISTS (SELECT 1 FROM sqlite_schema)");
+  auto rows = objects.Start();
+  rows.Next();
+  return rows.Int(0) == 0;
+}
+
+void RefuseStranger(const Database& database) {
+  throw StorageError(database.name() +
+                     ": is a database of another program; name another file for the crawl");
+}
+
+void RefuseNewer(const Database& database, int64_t version, size_t known) {
+  throw StorageError(database.name() + ": was written by a newer thresh (schema " +
+                     std::to_string(version) + ", this one knows " + std::to_string(known) +
+                     "); use that one");
+}
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
+std::span<const Migration> Migrations() { return kMigrations; }
+
+bool IsReservedTable(std::string_view name) {
+  std::string lower;
+  for (const char c : name) lower += Lower(c);
+  if (lower.starts_with("sqlite_")) return true;
+  return std::find(std::begin(kTables), std::end(kTables), lower) != std::end(kTables);
+}
+
+void CheckWritable(Database& database, std::span<const Migration> migrations) {
+  const bool ours = ReadPragma(database, "application_id") == kApplicationId;
+  const int64_t version = ReadPragma(database, "user_version");
+  if (!ours && (version != 0 || !IsEmpty(database))) RefuseStranger(database);
+  if (version > std::ssize(migrations)) RefuseNewer(database, version, migrations.size());
+}
+
+void UpdateSchema(Database& database, std::span<const Migration> migrations) {
+  database.Execute("BEGIN IMMEDIATE");
+  try {
+    CheckWritable(database, migrations);
+    auto next = static_cast<size_t>(ReadPragma(database, "user_version"));
+    if (next == migrations.size()) return database.Rollback();
+    for (; next < migrations.size(); ++next) database.Execute(std::string(migrations[next]));
+    database.Execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+    database.Execute("PRAGMA user_version = " + std::to_string(migrations.size()));
+    database.Execute("COMMIT");
+  } catch (...) {
+    database.Rollback();
+    throw;
+  }
+}
+
+void CheckReadable(Database& database) {
+  if (ReadPragma(database, "application_id") != kApplicationId) {
+    throw StorageError(database.name() + ": is not a database of thresh");
+  }
+  const int64_t version = ReadPragma(database, "user_version");
+  if (version > std::ssize(kMigrations)) {
+    RefuseNewer(database, version, std::size(kMigrations));
+  }
+}
+
+}  // namespace thresh

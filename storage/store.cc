@@ -1,0 +1,301 @@
+#include "storage/store.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "storage/counters.h"
+#include "storage/database.h"
+#include "storage/lock.h"
+#include "storage/pages.h"
+#include "storage/rows.h"
+#include "storage/runs.h"
+#include "storage/schema.h"
+#include "storage/tables.h"
+#include "storage/urls.h"
+
+namespace thresh {
+namespace {
+
+// One path for one file, whatever links lead to it: the lock stands beside the file.
+std::filesystem::path RealPath(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+  if (error) throw StorageError(path.string() + ": cannot be opened: " + error.message());
+  return std::filesystem::absolute(real);
+}
+
+std::filesystem::path LockPath(std::filesystem::path path) { return path += "-lock"; }
+
+std::string JournalMode(Database& database, std::string_view mode) {
+  Statement pragma(database, "PRAGMA journal_mode = " + std::string(mode));
+  auto rows = pragma.Start();
+  return rows.Next() ? std::string(rows.Text(0)) : std::string();
+}
+
+void Configure(Database& database) {
+  database.Execute(
+      "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; "
+      "PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768; "
+      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864");
+}
+
+// What the schema has to be there for.
+struct Parts {
+  explicit Parts(Database& database)
+      : urls(database),
+        pages(database),
+        runs(database),
+        hosts(database),
+        totals(database),
+        extraction(database),
+        dropped(database) {}
+
+  UrlTable urls;
+  PageTable pages;
+  RunTable runs;
+  HostTable hosts;
+  RunCounts totals;
+  ExtractionCounts extraction;
+  DroppedCounts dropped;
+};
+
+}  // namespace
+
+// The parts of a Store, and the transaction they share.
+class Store::Impl {
+ public:
+  // `path` is empty for a database in memory.
+  Impl(const std::filesystem::path& path, std::chrono::milliseconds busy_timeout);
+
+  // Runs `action` in the open transaction, and rolls that back when it throws.
+  template <typename Action>
+  auto Write(Action&& action) {
+    Begin();
+    try {
+      return action(*parts_);
+    } catch (...) {
+      failed_ = true;
+      database_.Rollback();
+      throw;
+    }
+  }
+  void Commit();
+  void Close();
+
+  Parts& parts() { return *parts_; }
+  bool in_transaction() const { return database_.in_transaction(); }
+  void PrepareTables(const std::vector<TableSchema>& tables, bool history);
+  RecordRows& RowsOf(const TableSchema& schema);
+  int64_t MarkGone(std::string_view site, Timestamp now, int gone_after);
+  void WriteProgress(const Progress& progress, Timestamp now);
+
+ private:
+  void Begin();
+
+  std::unique_ptr<LockFile> lock_;  // outlives the connection
+  Database database_;
+  bool failed_ = false;
+  std::optional<Parts> parts_;
+  std::map<std::string, std::vector<TableSchema>> records_;  // by table: those of PrepareTables
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<RecordRows>> rows_;  // table, rule
+};
+
+Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds busy_timeout)
+    : lock_(path.empty() ? nullptr : std::make_unique<LockFile>(LockPath(path))),
+      database_(path.empty() ? ":memory:" : path.string(), path.empty() ? "memory" : path.string(),
+                Database::Mode::kCreate, busy_timeout) {
+  if (database_.read_only()) {
+    throw StorageError(path.string() + ": cannot be written; check its permissions");
+  }
+  Configure(database_);
+  CheckWritable(database_, Migrations());
+  if (!path.empty() && JournalMode(database_, "WAL") != "wal") {
+    throw StorageError(path.string() + ": has no write-ahead log here; keep it on a local disk");
+  }
+  UpdateSchema(database_, Migrations());
+  database_.Execute("BEGIN IMMEDIATE");
+  parts_.emplace(database_);
+  Commit();
+}
+
+void Store::Impl::Begin() {
+  if (failed_) throw StorageError(database_.name() + ": nothing is saved after an earlier error");
+  if (!database_.in_transaction()) database_.Execute("BEGIN IMMEDIATE");
+}
+
+void Store::Impl::Commit() {
+  if (!failed_ && !database_.in_transaction()) return;
+  Write([&](Parts& parts) {
+    parts.totals.Flush();
+    parts.extraction.Flush();
+    parts.dropped.Flush();
+    database_.Execute("COMMIT");
+  });
+}
+
+// A reader keeps the file in WAL mode; then the WAL stays, and the next clean end removes it.
+void Store::Impl::Close() {
+  Commit();
+  rows_.clear();
+  parts_.reset();
+  database_.SetBusyTimeout(std::chrono::milliseconds(0));
+  database_.TryExecute("PRAGMA wal_checkpoint(TRUNCATE)");
+  database_.TryExecute("PRAGMA journal_mode = DELETE");
+}
+
+void Store::Impl::PrepareTables(const std::vector<TableSchema>& tables, bool history) {
+  rows_.clear();
+  Write([&](Parts&) {
+    for (const TableSchema& schema : tables) PrepareTable(database_, schema, history);
+  });
+  Commit();
+  for (const TableSchema& schema : tables) records_[schema.table].push_back(schema);
+}
+
+RecordRows& Store::Impl::RowsOf(const TableSchema& schema) {
+  std::unique_ptr<RecordRows>& rows = rows_[{schema.table, schema.rule}];
+  if (rows == nullptr) {
+    std::vector<std::string> other_rules;
+    for (const TableSchema& other : records_[schema.table]) {
+      if (other.rule != schema.rule) other_rules.push_back(other.rule);
+    }
+    rows = std::make_unique<RecordRows>(database_, schema, std::move(other_rules));
+  }
+  return *rows;
+}
+
+// One record of a table speaks for all: they have one key.
+int64_t Store::Impl::MarkGone(std::string_view site, Timestamp now, int gone_after) {
+  const std::string now_text = ToIso8601(now);
+  int64_t gone = 0;
+  for (const auto& [table, records] : records_) {
+    if (!records.empty()) gone += RowsOf(records.front()).MarkGone(site, now_text, gone_after);
+  }
+  return gone;
+}
+
+void Store::Impl::WriteProgress(const Progress& progress, Timestamp now) {
+  const std::string written_at = ToIso8601(now);
+  Statement(database_, "INSERT OR REPLACE INTO progress VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+      .Run(written_at, progress.done, progress.queued, progress.failed, progress.in_flight,
+           progress.rows, progress.bytes);
+}
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+std::unique_ptr<Store> Store::Open(const std::filesystem::path& path,
+                                   std::chrono::milliseconds busy_timeout) {
+  return std::unique_ptr<Store>(new Store(std::make_unique<Impl>(RealPath(path), busy_timeout)));
+}
+
+std::unique_ptr<Store> Store::InMemory() {
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<Impl>(std::filesystem::path(), std::chrono::milliseconds(0))));
+}
+
+void Store::Close() { impl_->Close(); }
+
+void Store::PrepareTables(const std::vector<TableSchema>& tables, bool history) {
+  impl_->PrepareTables(tables, history);
+}
+
+std::optional<RunRecord> Store::UnfinishedRun(std::string_view site) {
+  return impl_->parts().runs.Unfinished(site);
+}
+
+std::optional<RunRecord> Store::LastRun(std::string_view site) {
+  return impl_->parts().runs.Last(site);
+}
+
+RunId Store::StartRun(std::string_view site, std::string_view config_hash,
+                      std::string_view config_text, Timestamp now) {
+  return impl_->Write(
+      [&](Parts& parts) { return parts.runs.Start(site, config_hash, config_text, now); });
+}
+
+void Store::ContinueRun(RunId run, std::string_view config_hash, std::string_view config_text) {
+  impl_->Write([&](Parts& parts) { parts.runs.Continue(run, config_hash, config_text); });
+}
+
+RunTotals Store::ReadTotals(RunId run) { return impl_->parts().totals.Read(run); }
+
+void Store::FinishRun(RunId run, RunOutcome outcome, int exit_code, Timestamp now) {
+  impl_->Write([&](Parts& parts) { parts.runs.Finish(run, outcome, exit_code, now); });
+}
+
+void Store::ForEachUrl(std::string_view site, const std::function<void(const KnownUrl&)>& visit) {
+  impl_->parts().urls.ForEach(site, visit);
+}
+
+UrlId Store::AddUrl(std::string_view site, const NewUrl& url) {
+  return impl_->Write([&](Parts& parts) { return parts.urls.Add(site, url); });
+}
+
+UrlDetails Store::ReadUrl(UrlId id) { return impl_->parts().urls.Read(id); }
+
+void Store::UpdateUrl(UrlId id, RunId run, const UrlUpdate& update) {
+  impl_->Write([&](Parts& parts) {
+    parts.urls.Update(id, run, update);
+    if (update.state == UrlState::kFailed) ++parts.totals[run].failed;
+  });
+}
+
+PageId Store::AddPage(RunId run, const PageRecord& page) {
+  return impl_->Write([&](Parts& parts) {
+    RunTotals& totals = parts.totals[run];
+    ++totals.pages;
+    totals.unchanged += page.status == 304;
+    totals.bytes += static_cast<int64_t>(page.bytes);
+    return parts.pages.Add(run, page);
+  });
+}
+
+RowChanges Store::ApplyRows(std::string_view site, RunId run, UrlId url, PageId page,
+                            const TableSchema& schema, const RecordExtraction& found, Timestamp now,
+                            int gone_after) {
+  return impl_->Write([&](Parts& parts) {
+    const std::string now_text = ToIso8601(now);
+    const RowOrigin origin{site, run, parts.runs.StartedAt(run), url, page, now_text, gone_after};
+    const RowChanges changes = impl_->RowsOf(schema).Apply(origin, found);
+    if (changes.kept_old) parts.pages.AddFlag(page, "kept-rows");
+    parts.extraction.Add(run, schema, found, changes);
+    RunTotals& totals = parts.totals[run];
+    totals.rows_added += changes.added;
+    totals.rows_changed += changes.changed;
+    totals.rows_gone += changes.removed;
+    return changes;
+  });
+}
+
+int64_t Store::MarkGone(std::string_view site, RunId run, Timestamp now, int gone_after) {
+  return impl_->Write([&](Parts& parts) {
+    const int64_t gone = impl_->MarkGone(site, now, gone_after);
+    parts.totals[run].rows_gone += gone;
+    return gone;
+  });
+}
+
+std::vector<HostRecord> Store::LoadHosts() { return impl_->parts().hosts.Load(); }
+
+void Store::SaveHost(const HostRecord& host) {
+  impl_->Write([&](Parts& parts) { parts.hosts.Save(host); });
+}
+
+void Store::CountDropped(std::string_view site, std::string_view host, std::string_view reason,
+                         int64_t count, std::string_view example) {
+  impl_->Write([&](Parts& parts) { parts.dropped.Add(site, host, reason, count, example); });
+}
+
+void Store::WriteProgress(const Progress& progress, Timestamp now) {
+  impl_->Write([&](Parts&) { impl_->WriteProgress(progress, now); });
+}
+
+void Store::Commit() { impl_->Commit(); }
+
+bool Store::has_uncommitted() const { return impl_->in_transaction(); }
+
+}  // namespace thresh

@@ -1,0 +1,276 @@
+#include "storage/tables.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "storage/schema.h"
+#include "storage/store.h"
+
+namespace thresh {
+namespace {
+
+struct StoredColumn {
+  std::string name;
+  std::string type;
+  int64_t key_position = 0;  // 0: not in the key
+};
+
+// SQLite's type of the columns of a STRICT table.
+std::string_view DeclaredType(ValueType type) {
+  switch (type) {
+    case ValueType::kInteger:
+    case ValueType::kBoolean:
+      return "INTEGER";
+    case ValueType::kReal:
+      return "REAL";
+    default:
+      return "TEXT";
+  }
+}
+
+// Names are equal as SQLite has it: ASCII letters in any case.
+bool SameName(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+int64_t KeyPosition(const TableSchema& schema, std::string_view column) {
+  for (size_t i = 0; i < schema.key.size(); ++i) {
+    if (SameName(schema.key[i], column)) return static_cast<int64_t>(i) + 1;
+  }
+  return 0;
+}
+
+[[noreturn]] void Refuse(const Database& database, const TableSchema& schema,
+                         const std::string& what) {
+  throw StorageError(database.name() + ": table " + QuoteName(schema.table) + ": " + what);
+}
+
+// "table", "view", or empty when nothing has the name.
+std::string ObjectType(Database& database, std::string_view name) {
+  Statement select(database, "SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE");
+  auto rows = select.Start(name);
+  return rows.Next() ? std::string(rows.Text(0)) : std::string();
+}
+
+std::vector<StoredColumn> ReadColumns(Database& database, std::string_view table) {
+  Statement select(database,
+                   "SELECT name, type, key_position FROM record_columns WHERE table_name = ?1");
+  std::vector<StoredColumn> columns;
+  for (auto rows = select.Start(table); rows.Next();) {
+    columns.push_back({std::string(rows.Text(0)), std::string(rows.Text(1)), rows.Int(2)});
+  }
+  return columns;
+}
+
+const StoredColumn* Find(const std::vector<StoredColumn>& columns, std::string_view name) {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const StoredColumn& column) {
+    return SameName(column.name, name);
+  });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+void CheckNames(Database& database, const TableSchema& schema) {
+  const auto bad = [](std::string_view name) {
+    return name.empty() || name.front() == '_' || name.find('\0') != std::string_view::npos;
+  };
+  if (bad(schema.table) || IsReservedTable(schema.table)) {
+    Refuse(database, schema, "this name is reserved; give the table another");
+  }
+  for (size_t i = 0; i < schema.columns.size(); ++i) {
+    const std::string& name = schema.columns[i].name;
+    if (bad(name))
+      Refuse(database, schema, "the name of column " + QuoteName(name) + " is reserved");
+    for (size_t j = 0; j < i; ++j) {
+      if (SameName(name, schema.columns[j].name)) {
+        Refuse(database, schema, "column " + QuoteName(name) + " is there twice");
+      }
+    }
+  }
+}
+
+// What stands in the way of writing `schema` to the table as it is; empty: nothing.
+std::string Disagreement(const TableSchema& schema, const std::vector<StoredColumn>& stored) {
+  for (const Column& column : schema.columns) {
+    const StoredColumn* old = Find(stored, column.name);
+    if (old != nullptr && old->type != Name(column.type)) {
+      return "column " + QuoteName(column.name) + " has rows of type " + old->type +
+             ", the config says " + std::string(Name(column.type)) +
+             "; give the field another name (the old column keeps its data), or the table";
+    }
+  }
+  std::vector<std::string> key(static_cast<size_t>(std::count_if(
+      stored.begin(), stored.end(), [](const StoredColumn& c) { return c.key_position > 0; })));
+  for (const StoredColumn& column : stored) {
+    if (column.key_position > 0) key[static_cast<size_t>(column.key_position) - 1] = column.name;
+  }
+  if (std::equal(key.begin(), key.end(), schema.key.begin(), schema.key.end(), SameName)) return {};
+  std::string was;
+  for (const std::string& name : key) was += (was.empty() ? "" : ", ") + name;
+  return "its rows have " + (was.empty() ? "no key" : "the key (" + was + ")") +
+         ", the config says otherwise; give the table another name, or the key back";
+}
+
+bool HasRows(Database& database, std::string_view table) {
+  Statement select(database, "SELECT EXISTS (SELECT 1 FROM " + QuoteName(table) + ")");
+  auto rows = select.Start();
+  rows.Next();
+  return rows.Int(0) != 0;
+}
+
+std::string ViewName(const TableSchema& schema) { return schema.table + "_v"; }
+std::string HistoryName(const TableSchema& schema) { return schema.table + "_history"; }
+
+// Removes a table that never had a row, so that its next shape is free.
+void DropEmpty(Database& database, const TableSchema& schema) {
+  database.Execute("DROP VIEW IF EXISTS " + QuoteName(ViewName(schema)));
+  database.Execute("DROP TABLE IF EXISTS " + QuoteName(HistoryName(schema)));
+  database.Execute("DROP TABLE " + QuoteName(schema.table));
+  Statement(database, "DELETE FROM record_columns WHERE table_name = ?1").Run(schema.table);
+}
+
+void RegisterColumn(Database& database, const TableSchema& schema, const Column& column) {
+  const int64_t position = KeyPosition(schema, column.name);
+  Statement(database,
+            "INSERT INTO record_columns (table_name, name, type, key_position) "
+            "VALUES (?1, ?2, ?3, nullif(?4, 0))")
+      .Run(schema.table, column.name, Name(column.type), position);
+}
+
+std::string Declaration(const Column& column) {
+  return QuoteName(column.name) + ' ' + std::string(DeclaredType(column.type));
+}
+
+std::string KeyList(const TableSchema& schema) {
+  std::string list;
+  for (const std::string& name : schema.key) list += ", " + QuoteName(name);
+  return list;
+}
+
+void CreateTable(Database& database, const TableSchema& schema) {
+  const std::string table = QuoteName(schema.table);
+  std::string sql = "CREATE TABLE " + table + " (";
+  for (const Column& column : schema.columns) sql += Declaration(column) + ", ";
+  sql +=
+      "_site TEXT NOT NULL, _url_id INTEGER NOT NULL, _page_id INTEGER NOT NULL, "
+      "_run_id INTEGER NOT NULL, _ordinal INTEGER NOT NULL, _rule TEXT NOT NULL, "
+      "_first_seen TEXT NOT NULL, _last_seen TEXT NOT NULL, _gone_at TEXT) STRICT";
+  database.Execute(sql);
+  database.Execute("CREATE INDEX " + QuoteName(schema.table + "_by_url") + " ON " + table +
+                   " (_url_id)");
+  if (!schema.key.empty()) {
+    database.Execute("CREATE UNIQUE INDEX " + QuoteName(schema.table + "_by_key") + " ON " + table +
+                     " (_site" + KeyList(schema) + ")");
+  }
+  for (const Column& column : schema.columns) RegisterColumn(database, schema, column);
+}
+
+// The user's columns as they are in the table, in their order: name and declared type.
+std::vector<std::pair<std::string, std::string>> UserColumns(Database& database,
+                                                             std::string_view table) {
+  Statement select(database,
+                   "SELECT name, type FROM pragma_table_info(?1) WHERE substr(name, 1, 1) <> '_'");
+  std::vector<std::pair<std::string, std::string>> columns;
+  for (auto rows = select.Start(table); rows.Next();) {
+    columns.emplace_back(rows.Text(0), rows.Text(1));
+  }
+  return columns;
+}
+
+void AddColumns(Database& database, const TableSchema& schema,
+                const std::vector<StoredColumn>& stored, bool history) {
+  for (const Column& column : schema.columns) {
+    if (Find(stored, column.name) != nullptr) continue;
+    const std::string addition = " ADD COLUMN " + Declaration(column);
+    database.Execute("ALTER TABLE " + QuoteName(schema.table) + addition);
+    if (history) database.Execute("ALTER TABLE " + QuoteName(HistoryName(schema)) + addition);
+    RegisterColumn(database, schema, column);
+  }
+}
+
+// checked_at: the last fetch that confirmed the page, "not modified" included. Where the user has a
+// column of such a name, it is the user's.
+void CreateView(Database& database, const TableSchema& schema) {
+  const std::string view = QuoteName(ViewName(schema));
+  database.Execute("DROP VIEW IF EXISTS " + view);
+  std::string sql = "CREATE VIEW " + view + " AS SELECT ";
+  std::vector<std::pair<std::string_view, std::string_view>> additions = {
+      {"page_url", "u.url"},
+      {"fetched_at", "p.fetched_at"},
+      {"checked_at",
+       "(SELECT max(c.fetched_at) FROM pages AS c WHERE c.url_id = r._url_id AND c.error IS NULL "
+       "AND (c.status BETWEEN 200 AND 299 OR c.status = 304))"}};
+  for (const auto& [name, type] : UserColumns(database, schema.table)) {
+    sql += "r." + QuoteName(name) + ", ";
+    std::erase_if(additions, [&](const auto& addition) { return SameName(addition.first, name); });
+  }
+  sql +=
+      "r._site, r._url_id, r._page_id, r._run_id, r._ordinal, r._rule, r._first_seen, "
+      "r._last_seen, r._gone_at";
+  for (const auto& [name, from] : additions)
+    sql.append(", ").append(from).append(" AS ").append(name);
+  sql += " FROM " + QuoteName(schema.table) +
+         " AS r LEFT JOIN urls AS u ON u.url_id = r._url_id"
+         " LEFT JOIN pages AS p ON p.page_id = r._page_id";
+  database.Execute(sql);
+}
+
+void CreateHistory(Database& database, const TableSchema& schema) {
+  const std::string name = HistoryName(schema);
+  std::string sql = "CREATE TABLE " + QuoteName(name) + " (";
+  for (const auto& [column, type] : UserColumns(database, schema.table)) {
+    sql += QuoteName(column) + ' ' + type + ", ";
+  }
+  sql +=
+      "_site TEXT NOT NULL, _url_id INTEGER NOT NULL, _valid_from TEXT NOT NULL, "
+      "_valid_to TEXT NOT NULL, _run_id INTEGER NOT NULL, _rule TEXT NOT NULL) STRICT";
+  database.Execute(sql);
+  const std::string by = schema.key.empty() ? "_url_id" : "_site" + KeyList(schema);
+  database.Execute("CREATE INDEX " + QuoteName(name + "_by_row") + " ON " + QuoteName(name) + " (" +
+                   by + ", _valid_to)");
+}
+
+// The view and the history take names of their own, which another record may have.
+void CheckDerivedNames(Database& database, const TableSchema& schema) {
+  if (ObjectType(database, ViewName(schema)) == "table") {
+    Refuse(database, schema, "a table has the name of its view; give one of them another");
+  }
+  if (!ReadColumns(database, HistoryName(schema)).empty()) {
+    Refuse(database, schema, "another record has the name of its history; give it another");
+  }
+}
+
+}  // namespace
+
+bool HasHistory(Database& database, std::string_view table) {
+  return ObjectType(database, std::string(table) + "_history") == "table";
+}
+
+void PrepareTable(Database& database, const TableSchema& schema, bool history) {
+  CheckNames(database, schema);
+  std::vector<StoredColumn> stored = ReadColumns(database, schema.table);
+  if (stored.empty() && !ObjectType(database, schema.table).empty()) {
+    Refuse(database, schema, "something else has this name in the database; give it another");
+  }
+  if (const std::string problem = stored.empty() ? "" : Disagreement(schema, stored);
+      !problem.empty()) {
+    if (HasRows(database, schema.table)) Refuse(database, schema, problem);
+    DropEmpty(database, schema);
+    stored.clear();
+  }
+  CheckDerivedNames(database, schema);
+  const size_t columns_before = stored.size();
+  const bool had_history = !stored.empty() && HasHistory(database, schema.table);
+  if (stored.empty()) {
+    CreateTable(database, schema);
+  } else {
+    AddColumns(database, schema, stored, had_history);
+  }
+  if (ReadColumns(database, schema.table).size() != columns_before) CreateView(database, schema);
+  if (history && !had_history) CreateHistory(database, schema);
+}
+
+}  // namespace thresh

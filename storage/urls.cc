@@ -1,0 +1,122 @@
+#include "storage/urls.h"
+
+#include <xxhash.h>
+
+#include <array>
+#include <string>
+
+namespace thresh {
+namespace {
+
+constexpr std::string_view kStates[] = {"pending", "done", "failed", "skipped"};
+
+UrlState StateFromName(std::string_view name) {
+  for (size_t i = 0; i < std::size(kStates); ++i) {
+    if (kStates[i] == name) return static_cast<UrlState>(i);
+  }
+  return UrlState::kPending;  // cannot be: the table has a CHECK
+}
+
+std::optional<int64_t> NullIfZero(int64_t number) {
+  return number == 0 ? std::nullopt : std::optional(number);
+}
+
+}  // namespace
+
+std::string_view Name(UrlState state) { return kStates[static_cast<size_t>(state)]; }
+
+std::string RequestBodyHash(std::string_view body) {
+  if (body.empty()) return {};
+  XXH128_canonical_t bytes;
+  XXH128_canonicalFromHash(&bytes, XXH3_128bits(body.data(), body.size()));
+  std::string hex;
+  for (const unsigned char byte : bytes.digest) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+  }
+  return hex;
+}
+
+UrlTable::UrlTable(Database& database)
+    : database_(database),
+      insert_(database,
+              "INSERT INTO urls (site, url, method, body_hash, host, depth, found_on, state, "
+              "reason, seed, request_headers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+              "?11)"),
+      select_(database,
+              "SELECT u.url, u.method, r.body, u.request_headers, s.url, u.seed, u.found_on, "
+              "u.depth, u.attempts, u.etag, u.last_modified, u.state, u.reason, u.last_status "
+              "FROM urls AS u "
+              "LEFT JOIN urls AS s ON s.url_id = u.seed "
+              "LEFT JOIN requests AS r ON r.body_hash = u.body_hash WHERE u.url_id = ?1"),
+      update_(database,
+              "UPDATE urls SET state = ?2, reason = ?3, attempts = ?4, next_at = ?5, "
+              "last_status = ?6, etag = ?7, last_modified = ?8, "
+              "settled_in = CASE WHEN ?2 = 'pending' THEN settled_in ELSE ?9 END "
+              "WHERE url_id = ?1"),
+      insert_request_(database, "INSERT OR IGNORE INTO requests (body_hash, body) VALUES (?1, ?2)"),
+      index_(database) {}
+
+void UrlTable::ForEach(std::string_view site, const std::function<void(const KnownUrl&)>& visit) {
+  Statement select(database_,
+                   "SELECT url_id, site, url, method, body_hash, host, state, settled_in, next_at, "
+                   "depth, found_on FROM urls WHERE ?1 = '' OR site = ?1 ORDER BY url_id");
+  for (auto rows = select.Start(site); rows.Next();) {
+    KnownUrl url;
+    url.id = rows.Int(0);
+    url.site = rows.Text(1);
+    url.url = rows.Text(2);
+    url.method = rows.Text(3);
+    url.body_hash = rows.Text(4);
+    url.host = rows.Text(5);
+    url.state = StateFromName(rows.Text(6));
+    url.settled_in = rows.Int(7);
+    url.next_at = FromIso8601(rows.Text(8));
+    url.depth = static_cast<int>(rows.Int(9));
+    url.found_on = rows.Int(10);
+    visit(url);
+  }
+}
+
+UrlId UrlTable::Add(std::string_view site, const NewUrl& url) {
+  const std::string body_hash = RequestBodyHash(url.request_body);
+  if (!body_hash.empty()) insert_request_.Run(body_hash, Bytes{url.request_body});
+  insert_.Run(site, url.url, url.method, NullIfEmpty(body_hash), url.host, url.depth,
+              NullIfZero(url.found_on), Name(url.state), NullIfEmpty(url.reason),
+              NullIfZero(url.seed), NullIfEmpty(url.request_headers));
+  const UrlId id = database_.last_insert_id();
+  index_.Append(id, url.url);
+  return id;
+}
+
+UrlDetails UrlTable::Read(UrlId id) {
+  auto rows = select_.Start(id);
+  if (!rows.Next()) {
+    throw StorageError(database_.name() + ": there is no URL " + std::to_string(id));
+  }
+  UrlDetails details;
+  details.url = rows.Text(0);
+  details.method = rows.Text(1);
+  details.request_body = rows.Text(2);
+  details.request_headers = rows.Text(3);
+  details.seed_url = rows.IsNull(4) ? details.url : std::string(rows.Text(4));
+  details.seed = rows.Int(5);
+  details.found_on = rows.Int(6);
+  details.depth = static_cast<int>(rows.Int(7));
+  details.attempts = static_cast<int>(rows.Int(8));
+  details.etag = rows.Text(9);
+  details.last_modified = rows.Text(10);
+  details.state = StateFromName(rows.Text(11));
+  details.reason = rows.Text(12);
+  details.last_status = static_cast<int>(rows.Int(13));
+  return details;
+}
+
+void UrlTable::Update(UrlId id, RunId run, const UrlUpdate& update) {
+  const std::string next_at = update.next_at ? ToIso8601(*update.next_at) : std::string();
+  update_.Run(id, Name(update.state), NullIfEmpty(update.reason), update.attempts,
+              NullIfEmpty(next_at), NullIfZero(update.last_status), NullIfEmpty(update.etag),
+              NullIfEmpty(update.last_modified), run);
+}
+
+}  // namespace thresh

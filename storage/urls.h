@@ -1,0 +1,29 @@
+// The table `urls`: every URL ever discovered, appended.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "storage/database.h"
+#include "storage/store.h"
+#include "storage/url_index.h"
+
+namespace thresh {
+
+// Lives in the Store; the verbs are Store's.
+class UrlTable {
+ public:
+  explicit UrlTable(Database& database);
+
+  void ForEach(std::string_view site, const std::function<void(const KnownUrl&)>& visit);
+  UrlId Add(std::string_view site, const NewUrl& url);
+  UrlDetails Read(UrlId id);
+  void Update(UrlId id, RunId run, const UrlUpdate& update);
+
+ private:
+  Database& database_;
+  Statement insert_, select_, update_, insert_request_;
+  UrlIndex index_;
+};
+
+}  // namespace thresh

@@ -1,0 +1,98 @@
+#include "storage/output.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "gmock/gmock.h"
+#include "tests/storage/temp_folder.h"
+
+namespace thresh {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(OutputTest, ReplacesTheFileAtClose) {
+  TempFolder folder;
+  std::ofstream(folder / "out") << "old";
+  chmod((folder / "out").c_str(), 0640);
+  Output output = Output::File(folder / "out");
+  output.Write(std::string(200'000, 'x'));
+  output.Write("end");
+  EXPECT_EQ(ReadFile(folder / "out"), "old");
+  output.Close();
+  EXPECT_EQ(ReadFile(folder / "out"), std::string(200'000, 'x') + "end");
+  EXPECT_THAT(folder.Files(), ElementsAre("out"));
+  struct stat file;
+  ASSERT_EQ(stat((folder / "out").c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777, 0640u);
+}
+
+TEST(OutputTest, LeavesNothingWithoutClose) {
+  TempFolder folder;
+  {
+    Output output = Output::File(folder / "out");
+    output.Write(std::string(200'000, 'x'));
+  }
+  EXPECT_THAT(folder.Files(), IsEmpty());
+}
+
+TEST(OutputTest, WritesThroughALink) {
+  TempFolder folder;
+  std::ofstream(folder / "target") << "old";
+  std::filesystem::create_symlink("target", folder / "link");
+  Output output = Output::File(folder / "link");
+  output.Write("new");
+  output.Close();
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(ReadFile(folder / "target"), "new");
+}
+
+TEST(OutputTest, WritesToADeviceInsteadOfReplacingIt) {
+  Output output = Output::File("/dev/null");
+  output.Write("x");
+  output.Close();
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST(OutputTest, SaysWhenThereIsNoSuchFolder) {
+  TempFolder folder;
+  EXPECT_THROW(Output::File(folder / "no" / "out"), std::system_error);
+}
+
+TEST(OutputTest, SaysWhenTheDiskIsFull) {
+  Output output = Output::File("/dev/full");
+  output.Write("x");
+  EXPECT_THROW(output.Close(), std::system_error);
+}
+
+TEST(OutputTest, SaysWhenTheReaderIsGone) {
+  signal(SIGPIPE, SIG_IGN);
+  TempFolder folder;
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  close(ends[0]);
+  const int saved = dup(STDOUT_FILENO);
+  dup2(ends[1], STDOUT_FILENO);
+  close(ends[1]);
+  Output output = Output::Stdout();
+  output.Write("x");
+  EXPECT_THROW(output.Flush(), OutputClosed);
+  dup2(saved, STDOUT_FILENO);
+  close(saved);
+}
+
+}  // namespace
+}  // namespace thresh

@@ -1,0 +1,229 @@
+#include "storage/row_writer.h"
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include "gmock/gmock.h"
+#include "storage/display_width.h"
+#include "tests/storage/temp_folder.h"
+
+namespace thresh {
+namespace {
+
+using Cells = std::vector<Cell>;
+
+// What `format` makes of rows.
+std::string Print(RowFormat format, const std::vector<OutputColumn>& columns,
+                  const std::vector<Cells>& rows, size_t width = 0) {
+  TempFolder folder;
+  Output output = Output::File(folder / "out");
+  const auto writer = MakeRowWriter(format, output, width);
+  writer->Begin(columns);
+  for (const Cells& row : rows) writer->Row(row);
+  writer->End();
+  output.Close();
+  std::ifstream file(folder / "out");
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// One cell in a row of its own.
+std::string PrintCell(RowFormat format, const Cell& cell, bool is_json = false) {
+  return Print(format, {{"a", is_json}}, {{cell}});
+}
+
+TEST(RowFormatTest, Names) {
+  EXPECT_EQ(RowFormatFromName("csv"), RowFormat::kCsv);
+  EXPECT_EQ(RowFormatFromName("xml"), std::nullopt);
+  EXPECT_EQ(RowFormatFromExtension("a/b.x/out.CSV"), RowFormat::kCsv);
+  EXPECT_EQ(RowFormatFromExtension("out.jsonl"), RowFormat::kNdjson);
+  EXPECT_EQ(RowFormatFromExtension("a.csv/out"), std::nullopt) << "the folder's extension";
+  EXPECT_EQ(RowFormatFromExtension(".csv"), std::nullopt) << "a hidden file's name";
+}
+
+TEST(CsvTest, FollowsRfc4180) {
+  const struct {
+    Cell cell;
+    std::string_view want;
+    const char* why;
+  } kCases[] = {
+      {"plain", "plain", "§2.5: quotes are not needed"},
+      {"a,b", "\"a,b\"", "§2.6"},
+      {"say \"hi\"", "\"say \"\"hi\"\"\"", "§2.7"},
+      {"two\nlines", "\"two\nlines\"", "§2.6"},
+      {"cr\rhere", "\"cr\rhere\"", "§2.6"},
+      {" space ", " space ", "§2.4: spaces are part of a field"},
+      {"", "\"\"", "empty text is not NULL"},
+      {std::monostate(), "", "NULL is nothing"},
+      {int64_t{-9223372036854775807 - 1}, "-9223372036854775808", "the least integer"},
+      {1.0, "1.0", "a real looks like one"},
+      {0.1, "0.1", "the shortest that reads back"},
+      {1e300, "1e+300", "large"},
+      {-std::numeric_limits<double>::infinity(), "-Inf", "infinite"},
+      {Blob{std::string_view("\0\xff", 2)}, "x'00ff'", "bytes as SQL has them"},
+  };
+  for (const auto& test : kCases) {
+    EXPECT_EQ(PrintCell(RowFormat::kCsv, test.cell), "a\r\n" + std::string(test.want) + "\r\n")
+        << test.why;
+  }
+}
+
+TEST(CsvTest, HasAHeaderAlsoWithoutRows) {
+  EXPECT_EQ(Print(RowFormat::kCsv, {{"a"}, {"b,c"}}, {}), "a,\"b,c\"\r\n");
+}
+
+TEST(CsvTest, KeepsNulBytes) {
+  EXPECT_EQ(PrintCell(RowFormat::kCsv, std::string_view("a\0b", 3)),
+            std::string("a\r\na\0b\r\n", 8));
+}
+
+TEST(TsvTest, EscapesWhatWouldBreakALine) {
+  EXPECT_EQ(Print(RowFormat::kTsv, {{"a"}, {"b"}}, {{"1\t2\n3\\\r", std::monostate()}}),
+            "a\tb\n1\\t2\\n3\\\\\\r\t\\N\n");
+}
+
+TEST(JsonTest, IsAnArrayOfObjects) {
+  EXPECT_EQ(Print(RowFormat::kJson, {{"a"}, {"b"}}, {{int64_t{1}, "x"}, {int64_t{2}, {}}}),
+            "[\n{\"a\":1,\"b\":\"x\"},\n{\"a\":2,\"b\":null}\n]\n");
+  EXPECT_EQ(Print(RowFormat::kJson, {{"a"}}, {}), "[]\n");
+}
+
+TEST(JsonTest, Cells) {
+  const struct {
+    Cell cell;
+    bool is_json;
+    std::string_view want;
+    const char* why;
+  } kCases[] = {
+      {"\"\\/\n\r\t\x01", false, R"("\"\\/\n\r\t\u0001")", "RFC 8259 §7"},
+      {"电影", false, "\"电影\"", "UTF-8 as it is"},
+      {"a\xff\x80z", false, "\"a\xef\xbf\xbd\xef\xbf\xbdz\"", "invalid bytes"},
+      {"\xed\xa0\x80", false, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "a lone surrogate"},
+      {"\xe7\x94", false, "\"\xef\xbf\xbd\"", "cut short at the end"},
+      {"\x7f", false, R"("\u007f")", "DEL"},
+      {std::nan(""), false, "null", "JSON has no NaN"},
+      {std::numeric_limits<double>::infinity(), false, "null", "nor infinities"},
+      {2.5, false, "2.5", "a real"},
+      {Blob{"abcd"}, false, "\"YWJjZA==\"", "RFC 4648 §10's kind of padding"},
+      {Blob{""}, false, "\"\"", "no bytes"},
+      {"[\"x\",\n 1]", true, "[\"x\",  1]", "JSON as it is, on one line"},
+      {"[1", true, "\"[1\"", "not JSON after all"},
+      {std::string_view("[]\0", 3), true, R"("[]\u0000")", "something behind it"},
+      {"\xef\xbb\xbf[]", true, "\"\xef\xbb\xbf[]\"", "a BOM is not JSON"},
+      {"[\"\xff\"]", true, "\"[\\\"\xef\xbf\xbd\\\"]\"", "invalid UTF-8 inside"},
+  };
+  for (const auto& test : kCases) {
+    EXPECT_EQ(PrintCell(RowFormat::kNdjson, test.cell, test.is_json),
+              "{\"a\":" + std::string(test.want) + "}\n")
+        << test.why;
+  }
+}
+
+TEST(JsonTest, ColumnsOfOneNameStayApart) {
+  EXPECT_EQ(Print(RowFormat::kNdjson, {{"a"}, {"a"}, {"a:1"}, {"q\""}},
+                  {{int64_t{1}, int64_t{2}, int64_t{3}, int64_t{4}}}),
+            "{\"a\":1,\"a:1\":2,\"a:1:1\":3,\"q\\\"\":4}\n");
+}
+
+TEST(MarkdownTest, EscapesItsOwnSigns) {
+  EXPECT_EQ(Print(RowFormat::kMarkdown, {{"a|b"}, {"c"}}, {{"x|y\\\r\nz\n<b>", std::monostate()}}),
+            "| a\\|b | c |\n| --- | --- |\n| x\\|y\\\\<br>z<br>&lt;b> |  |\n");
+}
+
+TEST(TableTest, AlignsByWidthAndKind) {
+  EXPECT_EQ(
+      Print(RowFormat::kTable, {{"n"}, {"title"}, {"x"}},
+            {{int64_t{1}, "霸王别姬", 1.5}, {int64_t{100}, "cafe\xcc\x81", std::monostate()}}),
+      "┌─────┬──────────┬─────┐\n"
+      "│   n │ title    │   x │\n"
+      "├─────┼──────────┼─────┤\n"
+      "│   1 │ 霸王别姬 │ 1.5 │\n"
+      "│ 100 │ cafe\xcc\x81     │   ∅ │\n"
+      "└─────┴──────────┴─────┘\n");
+}
+
+TEST(TableTest, NothingReachesTheTerminalAsACommand) {
+  const std::string table = Print(RowFormat::kTable, {{"a\x1b[31m"}},
+                                  {{"1\x1b]0;title\x07"},
+                                   {"two\nlines\tx\r"},
+                                   {"\xc2\x9b"
+                                    "31m"},
+                                   {"\xe2\x80\xae"
+                                    "gpj"},
+                                   {"\x7f\xff"}});
+  for (const char* text :
+       {"a␛[31m", "1␛]0;title␇", "two↵lines⇥x␍", "<U+009B>31m", "<U+202E>gpj", "␡\xef\xbf\xbd"}) {
+    EXPECT_THAT(table, testing::HasSubstr(text));
+  }
+  for (const char c : table) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+}
+
+TEST(TableTest, FitsTheTerminal) {
+  const std::string wide(500, 'w');
+  const std::string table = Print(
+      RowFormat::kTable, {{"id"}, {"text"}, {"more"}},
+      {{int64_t{7}, wide, "short"}, {int64_t{8}, "电影电影电影电影电影电影电影电影电影", wide}},
+      40);
+  std::istringstream lines(table);
+  size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_EQ(DisplayWidth(line), 40u) << line;
+  }
+  EXPECT_EQ(count, 6u);
+  EXPECT_THAT(table, testing::HasSubstr("│  7 │ www"));
+  EXPECT_THAT(table, testing::HasSubstr("…"));
+}
+
+TEST(TableTest, CutsWhatComesAfterTheLookAhead) {
+  std::vector<Cells> rows(1000, Cells{"narrow"});
+  rows.push_back({"much wider than that"});
+  const std::string table = Print(RowFormat::kTable, {{"a"}}, rows);
+  EXPECT_THAT(table, testing::HasSubstr("│ much … │\n"));
+}
+
+TEST(TableTest, HasABoxAlsoWithoutRows) {
+  EXPECT_EQ(Print(RowFormat::kTable, {{"a"}}, {}), "┌───┐\n│ a │\n├───┤\n└───┘\n");
+}
+
+TEST(DisplayWidthTest, CountsColumns) {
+  const struct {
+    const char* text;
+    size_t width;
+  } kCases[] = {{"", 0},
+                {"abc", 3},
+                {"é", 1},
+                {"e\xcc\x81", 1},
+                {"电影", 4},
+                {"한글", 4},
+                {"ｆｕｌｌ", 8},
+                {"ｶﾀ", 2},
+                {"😀", 2},
+                {"…", 1},
+                {"a\xe2\x80\x8d"
+                 "b",
+                 2},
+                {"עברית", 5},
+                {"\xff", 1}};
+  for (const auto& test : kCases) EXPECT_EQ(DisplayWidth(test.text), test.width) << test.text;
+}
+
+TEST(DisplayWidthTest, CutsBetweenCharacters) {
+  const struct {
+    const char* text;
+    size_t width;
+    const char* want;
+  } kCases[] = {{"abc", 3, "abc"},
+                {"abcd", 3, "ab…"},
+                {"电影", 4, "电影"},
+                {"电影", 3, "电…"},
+                {"电影", 2, "…"},
+                {"e\xcc\x81x", 1, "…"},
+                {"xe\xcc\x81", 2, "xe\xcc\x81"}};
+  for (const auto& test : kCases) EXPECT_EQ(CutToWidth(test.text, test.width), test.want);
+}
+
+}  // namespace
+}  // namespace thresh

@@ -1,0 +1,98 @@
+#include "storage/schema.h"
+
+#include "gmock/gmock.h"
+#include "storage/store.h"
+#include "tests/storage/temp_folder.h"
+
+namespace thresh {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::chrono::milliseconds kNoWait(0);
+
+class SchemaTest : public testing::Test {
+ protected:
+  TempFolder folder_;
+  std::filesystem::path path_ = folder_ / "crawl.db";
+  Database database_{path_.string(), "crawl.db", Database::Mode::kCreate, kNoWait};
+
+  std::string Rows(const std::string& sql) { return thresh::Rows(path_, sql); }
+  std::string Update(std::span<const Migration> migrations) {
+    try {
+      UpdateSchema(database_, migrations);
+    } catch (const StorageError& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+constexpr Migration kFirst = "CREATE TABLE a (x); INSERT INTO a VALUES (1), (2);";
+constexpr Migration kSecond = "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x * 10;";
+constexpr Migration kBroken = "ALTER TABLE a ADD COLUMN z; INSERT INTO nowhere VALUES (1);";
+
+TEST_F(SchemaTest, AnOlderDatabaseIsBroughtUpToDate) {
+  const Migration first[] = {kFirst};
+  const Migration both[] = {kFirst, kSecond};
+  EXPECT_EQ(Update(first), "");
+  database_.Execute("CREATE VIEW own AS SELECT x FROM a; CREATE INDEX mine ON a (x)");
+  EXPECT_EQ(Update(both), "");
+  EXPECT_EQ(Update(both), "") << "once";
+  EXPECT_EQ(Rows("SELECT x, y FROM a"), "1|10 / 2|20");
+  EXPECT_EQ(Rows("SELECT count(*) FROM own"), "2") << "the user's own view";
+  EXPECT_EQ(Rows("PRAGMA user_version"), "2");
+}
+
+TEST_F(SchemaTest, AMigrationThatFailsLeavesTheOldState) {
+  const Migration first[] = {kFirst};
+  const Migration all[] = {kFirst, kSecond, kBroken};
+  EXPECT_EQ(Update(first), "");
+  EXPECT_NE(Update(all), "");
+  EXPECT_EQ(Rows("SELECT * FROM a"), "1 / 2");
+  EXPECT_EQ(Rows("PRAGMA user_version"), "1");
+}
+
+TEST_F(SchemaTest, ANewerDatabaseIsRefused) {
+  const Migration both[] = {kFirst, kSecond};
+  const Migration first[] = {kFirst};
+  EXPECT_EQ(Update(both), "");
+  EXPECT_THAT(Update(first), HasSubstr("written by a newer thresh (schema 2, this one knows 1)"));
+  EXPECT_EQ(Rows("PRAGMA user_version"), "2");
+}
+
+TEST_F(SchemaTest, HasTheContractsTables) {
+  EXPECT_EQ(Update(Migrations()), "");
+  const std::pair<const char*, const char*> kColumns[] = {
+      {"runs",
+       "run_id,site,config_hash,started_at,finished_at,outcome,exit_code,pages,unchanged,"
+       "failed,rows_added,rows_changed,rows_gone,bytes"},
+      {"configs", "config_hash,text"},
+      {"urls",
+       "url_id,site,url,method,body_hash,host,depth,found_on,state,reason,attempts,next_at,"
+       "last_status,etag,last_modified"},
+      {"pages",
+       "page_id,url_id,run_id,fetched_at,status,final_url,content_type,charset,bytes,"
+       "elapsed_ms,headers,body_hash,error,flags"},
+      {"bodies", "body_hash,encoding,body"},
+      {"extraction", "run_id,table_name,field,pages,matched,rows,filled,failed,example"},
+      {"dropped", "site,host,reason,count,examples"},
+      {"progress", "done"},
+      {"hosts", "host"},
+  };
+  for (const auto& [table, columns] : kColumns) {
+    EXPECT_THAT(Rows(std::string("SELECT ") + columns + " FROM " + table + " LIMIT 0"), "")
+        << table;
+    EXPECT_EQ(Rows(std::string("SELECT strict FROM pragma_table_list('") + table + "')"), "1");
+    EXPECT_TRUE(IsReservedTable(table));
+  }
+  EXPECT_EQ(Rows("SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
+                 "AND name NOT LIKE 'sqlite_%'"),
+            "14");
+  EXPECT_TRUE(IsReservedTable("URLs"));
+  EXPECT_TRUE(IsReservedTable("sqlite_x"));
+  EXPECT_FALSE(IsReservedTable("book"));
+}
+
+}  // namespace
+}  // namespace thresh
