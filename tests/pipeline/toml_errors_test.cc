@@ -1,0 +1,87 @@
+// Texts that are no TOML, and what is said of them.
+#include "tests/pipeline/config_error_case.h"
+
+namespace thresh {
+namespace {
+
+class TomlErrorsTest : public ::testing::TestWithParam<ErrorCase> {};
+
+TEST_P(TomlErrorsTest, AreSaidWhereTheyStand) { ExpectErrors(GetParam()); }
+
+const ErrorCase kSyntax[] = {
+    {"InlineTableOverTwoLines",
+     SEEDS RECORD "[record.fields]\nprice = { re = '(a)',\n type = 'real' }\n",
+     {"5:22: error: an inline table { … } must stand on one line"}},
+    {"InlineTableOpenedOnALine",
+     SEEDS "fetch = {\n retries = 1 }\n",
+     {"2:10: error: an inline table { … } must stand on one line"}},
+    {"InlineTableWithComment",
+     SEEDS "fetch = { # x\n retries = 1 }\n",
+     {"2:11: error: an inline table { … } must stand on one line"}},
+    {"DanglingComma",
+     SEEDS "fetch = { retries = 1, }\n",
+     {"2:24: error: no comma may stand before the '}'"}},
+    {"DurationWithoutQuotes",
+     SEEDS "[limits]\ntime = 5m\n",
+     {"3:8: error: '5m' must stand in quotes: write '5m'"}},
+    {"SizeWithoutQuotes",
+     SEEDS "[limits]\nmax_body = 16MB\n",
+     {"3:12: error: '16MB' must stand in quotes"}},
+    {"TextWithoutQuotes", SEEDS "name = books\n", {"2:8: error: 'books' must stand in quotes"}},
+    {"TextThatBeginsLikeTrue",
+     SEEDS "name = tables\n",
+     {"2:8: error: 'tables' must stand in quotes"}},
+    {"Yes", SEEDS "[fetch]\nrobots = yes\n", {"3:10: error: write true"}},
+    {"False", SEEDS "[fetch]\nrobots = False\n", {"3:10: error: write false"}},
+    {"None", SEEDS "name = None\n", {"2:8: error: TOML has no null: leave the key out"}},
+    {"CurlyQuotes", SEEDS "name = “books”\n", {"2:8: error: curly quotes do not quote"}},
+    {"EscapeInDoubleQuotes",
+     SEEDS "follow = [\"/book/\\d+\"]\n",
+     {"2:19: error: \\d means nothing in a \"…\" string: write regexes in single quotes"}},
+    {"StringOverLines",
+     SEEDS "name = \"boo\nks\"\n",
+     {"2:8: error: this string is not closed at the end of its line"}},
+    {"StringNeverClosed",
+     SEEDS "a = '''abc\nb = 1\nc = 2\n",
+     {"2:5: error: this string is never closed"}},
+    {"QuoteInLiteral",
+     SEEDS "follow = 'it's'\n",
+     {"2:14: error: something follows the end of this string; where the text itself has a '"}},
+    {"SetTwice",
+     SEEDS "name = 'a'\nname = 'b'\n",
+     {"3:8: error: \"name\" is set for the second time"}},
+    {"HeaderTwice",
+     SEEDS "[limits]\ndepth = 1\n[limits]\npages = 1\n",
+     {"4:1: error: [limits] is here for the second time: join the two"}},
+    {"RecordOnceSingle",
+     SEEDS "[[record]]\n[record]\n",
+     {"3:1: error: [record] and [[record]] are both here"}},
+    {"Colon", SEEDS "name: 'a'\n", {"2:5: error: between a key and its value stands '=', not ':'"}},
+    {"NoValue", SEEDS "name =\n", {"2:7: error: a value is missing here"}},
+    {"NoEquals", SEEDS "name\n", {"2:5: error: a key needs a value: key = value"}},
+    {"KeyWithUmlaut", SEEDS "größe = 1\n", {"2:3: error: "}},
+    {"UnclosedList",
+     "seeds = ['http://x.test/'\n\n",
+     {"1:9: error: this is not closed: its ']' is missing"}},
+    {"NoCommaInList",
+     "seeds = ['http://x.test/' 'http://y.test/']\n",
+     {"1:27: error: a comma between two values"}},
+    {"HostWithPort",
+     SEEDS "[host.x.test:80]\n",
+     {"2:13: error: a host's name must be quoted: write [host.\"x.test:80\"]"}},
+    {"HostStar",
+     SEEDS "[host.*]\n",
+     {"2:7: error: a host's name must be quoted: write [host.\"*\"]"}},
+    {"TwoOnALine",
+     SEEDS "name = 1 lang = 2\n",
+     {"2:10: error: something follows the value: write one key = value a line"}},
+    {"LeadingZero", SEEDS "[limits]\ndepth = 01\n", {"3:11: error: a number cannot begin with 0"}},
+    {"NotUtf8", SEEDS "name = '\xE4'\n", {"2:8: error: this is not UTF-8"}},
+    {"TooManyDots",
+     SEEDS "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a = 1\n",
+     {"2:66: error: more than 32 dots on one line"}},
+};
+INSTANTIATE_TEST_SUITE_P(Syntax, TomlErrorsTest, ::testing::ValuesIn(kSyntax), CaseName);
+
+}  // namespace
+}  // namespace thresh
