@@ -1,0 +1,61 @@
+#include "pipeline/fetch_verdict.h"
+
+#include <utility>
+
+namespace thresh {
+namespace {
+
+using Kind = FetchVerdict::Kind;
+
+bool IsRedirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+bool IsWorthRetrying(int status) {
+  return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
+         status == 504;
+}
+
+FetchVerdict Failed(std::string reason) {
+  FetchVerdict verdict;
+  verdict.kind = Kind::kFail;
+  verdict.reason = std::move(reason);
+  return verdict;
+}
+
+FetchVerdict JudgeError(const FetchResult& result) {
+  FetchVerdict verdict;
+  verdict.retry = RetryClassOf(result.error);
+  verdict.kind = verdict.retry == RetryClass::kNever ? Kind::kFail : Kind::kRetry;
+  verdict.host_failed = verdict.kind == Kind::kRetry && result.error != FetchError::kWorkerLost;
+  verdict.reason = Describe(result.error);
+  if (!result.error_detail.empty()) verdict.reason += " (" + result.error_detail + ")";
+  return verdict;
+}
+
+FetchVerdict JudgeRedirect(const Url& url, std::string_view location) {
+  UrlError error = UrlError::kNone;
+  FetchVerdict verdict;
+  verdict.target = Url::Parse(location, &url, &error);
+  if (!verdict.target) return Failed("redirects to what " + std::string(Describe(error)));
+  if (*verdict.target == url) return Failed("redirects to itself");
+  verdict.kind = Kind::kRedirect;
+  return verdict;
+}
+
+}  // namespace
+
+FetchVerdict JudgeFetch(const Url& url, const FetchResult& result) {
+  if (result.error != FetchError::kNone) return JudgeError(result);
+  const int status = result.status;
+  const std::string_view location = result.Header("location");
+  if (IsRedirect(status) && !location.empty()) return JudgeRedirect(url, location);
+  if (status < 400 && status != 304) return {};
+  FetchVerdict verdict = Failed("status " + std::to_string(status));
+  if (IsWorthRetrying(status)) verdict.kind = Kind::kRetry;
+  verdict.pushback = status == 429 || status == 503;
+  verdict.host_failed = status >= 500 && !verdict.pushback;
+  return verdict;
+}
+
+}  // namespace thresh

@@ -1,0 +1,30 @@
+// What a finished fetch means for its URL: a pure decision, without effects.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "fetcher/fetch.h"
+#include "parser/url.h"
+
+namespace thresh {
+
+struct FetchVerdict {
+  enum class Kind : uint8_t {
+    kPage,      // a response to take rows and links from
+    kRedirect,  // to `target`
+    kRetry,     // try again after a back-off, if attempts are left
+    kFail,      // for good
+  };
+  Kind kind = Kind::kPage;
+  std::string reason;         // for people; empty for a page
+  std::optional<Url> target;  // of a redirect
+  RetryClass retry = RetryClass::kSoon;
+  bool pushback = false;     // 429 or 503: the host asks for less
+  bool host_failed = false;  // counts towards the host's circuit
+};
+
+// `result` is the answer to a fetch of `url`.
+FetchVerdict JudgeFetch(const Url& url, const FetchResult& result);
+
+}  // namespace thresh

@@ -1,0 +1,102 @@
+#include "pipeline/politeness.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+namespace thresh {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr Milliseconds kFirstAddedDelay = seconds(1);
+constexpr Milliseconds kLongestAddedDelay = std::chrono::minutes(10);
+constexpr int kFailuresToOpen = 5;
+constexpr Milliseconds kFirstRest = seconds(30);
+constexpr Milliseconds kLongestRest = std::chrono::hours(1);
+
+// Between half of `time` and all of it.
+Milliseconds Jittered(Milliseconds time, uint64_t random) {
+  const int64_t half = time.count() / 2;
+  return Milliseconds(half + static_cast<int64_t>(random % static_cast<uint64_t>(half + 1)));
+}
+
+Milliseconds Doubled(Milliseconds first, int times, Milliseconds longest) {
+  const int shift = std::clamp(times, 0, 30);
+  return std::min(Milliseconds(first.count() << shift), longest);
+}
+
+// The three forms of RFC 9110 §5.6.7: IMF-fixdate, RFC 850, asctime.
+std::optional<Timestamp> ParseHttpDate(const std::string& text) {
+  for (const char* format :
+       {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
+    tm parts{};
+    const char* end = strptime(text.c_str(), format, &parts);
+    if (end != nullptr && *end == '\0') {
+      return Timestamp(seconds(timegm(&parts)));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Milliseconds> ParseRetryAfter(std::string_view value, Timestamp now) {
+  const size_t first = value.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return std::nullopt;
+  value = value.substr(first, value.find_last_not_of(" \t") - first + 1);
+  Milliseconds wait{0};
+  if (value.find_first_not_of("0123456789") == std::string_view::npos) {
+    uint64_t number = 0;
+    const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
+    const uint64_t longest = std::chrono::duration_cast<seconds>(kLongestWait).count();
+    wait = seconds(parsed.ec == std::errc() ? std::min(number, longest) : longest);
+  } else if (const auto date = ParseHttpDate(std::string(value))) {
+    wait = std::max(*date - now, Milliseconds(0));
+  } else {
+    return std::nullopt;
+  }
+  return std::min(wait, kLongestWait);
+}
+
+Milliseconds RetryBackoff(RetryClass retry, int attempts, uint64_t random) {
+  const bool is_long = retry == RetryClass::kLong;
+  const Milliseconds first = is_long ? Milliseconds(std::chrono::minutes(20)) : seconds(1);
+  const Milliseconds longest = is_long ? kLongestWait : std::chrono::hours(1);
+  return Jittered(Doubled(first, attempts - 1, longest), random);
+}
+
+void Politeness::SetCrawlDelay(Milliseconds delay) { crawl_delay_ = std::min(delay, kLongestWait); }
+
+Milliseconds Politeness::OnSuccess() {
+  failures_ = 0;
+  added_ = added_ < Milliseconds(50) ? Milliseconds(0) : added_ - added_ / 10;
+  return Milliseconds(0);
+}
+
+Milliseconds Politeness::OnFailure(uint64_t random) {
+  ++failures_;
+  if (failures_ < kFailuresToOpen) return Milliseconds(0);
+  return Jittered(Doubled(kFirstRest, failures_ - kFailuresToOpen, kLongestRest), random);
+}
+
+Milliseconds Politeness::OnPushback(std::optional<Milliseconds> retry_after, SteadyTime started,
+                                    SteadyTime now, uint64_t random) {
+  const bool known = pushed_back_at_ && started <= *pushed_back_at_;
+  if (!known) {
+    pushed_back_at_ = now;
+    const Milliseconds doubled = std::max(kFirstAddedDelay, delay());
+    added_ = std::min(added_ + doubled, kLongestAddedDelay);
+  }
+  if (retry_after) return *retry_after;
+  return Jittered(delay(), random);
+}
+
+void Politeness::Restore(Milliseconds delay, int failures) {
+  added_ = std::clamp(delay - configured_, Milliseconds(0), kLongestAddedDelay);
+  failures_ = std::max(failures, 0);
+}
+
+}  // namespace thresh

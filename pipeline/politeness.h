@@ -1,0 +1,60 @@
+// How long a host is left alone between requests, and what makes that longer.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "fetcher/fetch.h"
+#include "pipeline/clock.h"
+
+namespace thresh {
+
+// The longest that a host can make us wait (Crawl-delay, Retry-After): 24 hours.
+inline constexpr Milliseconds kLongestWait = std::chrono::hours(24);
+
+// What Retry-After (RFC 9110 §10.2.3) asks for, as seconds or as an HTTP-date, counted from `now`:
+// never negative, at most kLongestWait. Nothing when it says neither.
+std::optional<Milliseconds> ParseRetryAfter(std::string_view value, Timestamp now);
+
+// How long a URL waits before its next attempt, after `attempts` failures in a row: exponential
+// with jitter between one half and the whole, at most an hour (kSoon) or a day (kLong). `random` is
+// any number that differs from call to call.
+Milliseconds RetryBackoff(RetryClass retry, int attempts, uint64_t random);
+
+// One host's delay. A value without a clock: every call is told how long, and the caller keeps the
+// time. Rules:
+//   - the delay is the configured one, or robots.txt's Crawl-delay when that is longer;
+//   - 429 and 503 double it (from 1 s up), once for all requests that were under way together;
+//     each success takes a tenth of what was added away;
+//   - after five failures in a row the circuit opens: the host rests for 30 s, then twice as long
+//     after each further failure, at most an hour; one success closes it.
+class Politeness {
+ public:
+  explicit Politeness(Milliseconds configured) : configured_(configured) {}
+
+  void SetCrawlDelay(Milliseconds delay);
+  // What is to pass between the starts of two requests.
+  Milliseconds delay() const { return std::max(configured_, crawl_delay_) + added_; }
+
+  // Account for the end of a request that began at `started`, and give how long the host must rest
+  // from now on beside its delay; zero: not at all.
+  Milliseconds OnSuccess();
+  Milliseconds OnFailure(uint64_t random);
+  Milliseconds OnPushback(std::optional<Milliseconds> retry_after, SteadyTime started,
+                          SteadyTime now, uint64_t random);
+
+  int failures() const { return failures_; }
+  // As they were saved by an earlier process.
+  void Restore(Milliseconds delay, int failures);
+
+ private:
+  Milliseconds configured_;
+  Milliseconds crawl_delay_{0};
+  Milliseconds added_{0};
+  int failures_ = 0;
+  std::optional<SteadyTime> pushed_back_at_;
+};
+
+}  // namespace thresh

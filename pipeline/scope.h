@@ -1,0 +1,63 @@
+// Whether a URL may enter a site's crawl.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "parser/regex.h"
+#include "parser/url.h"
+#include "pipeline/config.h"
+
+namespace thresh {
+
+struct ScopeDecision {
+  enum class Verdict : uint8_t {
+    kAdmit,
+    kList,   // refused by a rule of the user's: a row of `urls` says so
+    kCount,  // refused by a limit: counted in `dropped`
+  };
+  Verdict verdict = Verdict::kAdmit;
+  std::string reason;  // for people; empty when admitted
+};
+
+// One site's hosts, follow rules and depth, and how often each refused. Pure but for its counts.
+class Scope {
+ public:
+  // `config` has been checked: its regexes compile.
+  explicit Scope(const Config& config);
+
+  // A seed's host, or the host that a seed redirects to, is inside when limits.hosts is "seeds".
+  void AddSeedHost(std::string_view host);
+  // Whether a seed names that very host: such a host may have a private address.
+  bool IsSeedHost(std::string_view host) const { return seed_hosts_.contains(std::string(host)); }
+
+  // Asks hosts, follow rules and depth about a link found at `depth`; seeds, at 0, are not asked.
+  // Rules with '+' let in what they match and nothing else; without any, all is let in that no
+  // rule with '-' keeps out.
+  ScopeDecision Ask(const Url& url, int depth);
+
+ private:
+  struct Rule {
+    std::unique_ptr<re2::RE2> re;
+    bool allow;
+    std::string text;
+  };
+  bool HostIsInside(std::string_view host) const;
+  std::optional<std::string> RefusingRule(const Url& url) const;
+  ScopeDecision Refused(const Url& url, std::string reason);
+
+  const LimitsConfig limits_;
+  std::vector<Rule> rules_;
+  bool has_allow_rule_ = false;
+  std::unordered_set<std::string> seed_hosts_;
+  std::unordered_set<std::string> admitted_hosts_;  // seeds' and their redirects', or the list's
+  std::unordered_map<std::string, int> listed_;     // refused by follow and listed, a host
+};
+
+}  // namespace thresh

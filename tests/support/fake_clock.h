@@ -1,0 +1,24 @@
+// Time that stands still until a test lets it pass.
+#pragma once
+
+#include "pipeline/clock.h"
+
+namespace thresh {
+
+class FakeClock : public Clock {
+ public:
+  SteadyTime Steady() const override { return steady_; }
+  Timestamp Wall() const override { return wall_; }
+  void Advance(Milliseconds time) {
+    steady_ += time;
+    wall_ += time;
+  }
+  // Somebody sets the wall clock; the steady one goes on as it did.
+  void SetWall(Timestamp wall) { wall_ = wall; }
+
+ private:
+  SteadyTime steady_ = SteadyTime(std::chrono::hours(1));
+  Timestamp wall_ = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
+};
+
+}  // namespace thresh
