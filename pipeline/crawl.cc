@@ -1,0 +1,319 @@
+#include "pipeline/crawl.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace thresh {
+namespace {
+
+// A transaction is open for at most so long.
+
+constexpr Milliseconds kLongestUncommitted{50};
+constexpr Milliseconds kProgressEvery = std::chrono::seconds(1);
+constexpr Milliseconds kDrainTime = std::chrono::seconds(5);
+
+Milliseconds Until(SteadyTime time, SteadyTime now) {
+  return std::max(std::chrono::ceil<Milliseconds>(time - now), Milliseconds(0));
+}
+
+}  // namespace
+
+Crawl::Crawl(std::vector<Config> configs, CrawlOptions options, Store& store, Fetcher& fetcher,
+             const Clock& clock, CrawlListener& listener)
+    : options_(std::move(options)),
+      store_(store),
+      fetcher_(fetcher),
+      clock_(clock),
+      listener_(listener),
+      random_(std::random_device{}()) {
+  for (Config& config : configs) sites_.push_back(std::make_unique<SiteRun>(std::move(config)));
+}
+
+void Crawl::Stop() {
+  stop_.store(true);
+  fetcher_.Wake();
+}
+
+std::vector<SiteReport> Crawl::Run() {
+  Start();
+  while (!stop_.load()) {
+    const SteadyTime now = clock_.Steady();
+    CheckBudgets(now);
+    Dispatch();
+    if (IsFinished(now)) break;
+    fetcher_.Poll(WaitTime(now));
+    CommitIfDue(clock_.Steady());
+  }
+  Drain();
+  return Finish();
+}
+
+// Nothing is under way, and nothing that may still be handed out is due within limits.wait.
+bool Crawl::IsFinished(SteadyTime now) const {
+  if (fetcher_.in_flight() > 0) return false;
+  Milliseconds wait{0};
+  bool active = false;
+  for (const auto& site : sites_) {
+    if (site->stopped || site->pending == 0) continue;
+    active = true;
+    wait = std::max(wait, site->config.limits.wait);
+  }
+  if (!active) return true;
+  for (const RobotsFetch& fetch : robots_fetches_) {
+    const auto due = frontier_.TakeDue(fetch.host);
+    if (due && *due - now <= wait) return false;
+  }
+  const auto due = frontier_.NextDue();
+  return !due || *due - now > wait;
+}
+
+Milliseconds Crawl::WaitTime(SteadyTime now) const {
+  Milliseconds wait = Until(next_progress_, now);
+  if (uncommitted_since_)
+    wait = std::min(wait, Until(*uncommitted_since_ + kLongestUncommitted, now));
+  if (!fetcher_.HasRoom()) return wait;
+  if (const auto due = frontier_.NextDue()) wait = std::min(wait, Until(*due, now));
+  for (const RobotsFetch& fetch : robots_fetches_) {
+    if (fetch.in_flight) continue;
+    if (const auto due = frontier_.TakeDue(fetch.host)) wait = std::min(wait, Until(*due, now));
+  }
+  return wait;
+}
+
+void Crawl::CheckBudgets(SteadyTime now) {
+  for (const auto& site : sites_) {
+    if (site->stopped) continue;
+    if (site->deadline && now >= *site->deadline) site->stopped = RunOutcome::kBudget;
+    if (site->max_pages && site->pages >= *site->max_pages) site->stopped = RunOutcome::kBudget;
+  }
+}
+
+void Crawl::Dispatch() {
+  const SteadyTime now = clock_.Steady();
+  DispatchRobots(now);
+  while (fetcher_.HasRoom()) {
+    const auto next = frontier_.Next(now);
+    if (!next) return;
+    HandleHandOut(*next, now);
+  }
+}
+
+void Crawl::HandleHandOut(const HandOut& next, SteadyTime now) {
+  SiteRun& site = *sites_[next.item.site];
+  if (site.stopped || !site.HasPagesLeft()) {
+    frontier_.Release(next.host);  // it stays pending in the database, for the next run
+    if (!site.stopped && site.in_flight == 0) site.stopped = RunOutcome::kBudget;
+    return;
+  }
+  UrlDetails details = store_.ReadUrl(static_cast<UrlId>(next.item.url));
+  Url url = *Url::Parse(details.url);
+  if (!RobotsLetIn(next, details, url, now)) return;
+  StartFetch(next, std::move(details), std::move(url), now);
+}
+
+// Asks robots.txt about a URL that was handed out. If it may not be fetched now, it has been put
+// where it belongs.
+bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url, SteadyTime now) {
+  using Answer = RobotsCache::Answer;
+  SiteRun& site = *sites_[next.item.site];
+  if (!site.config.fetch.robots) return true;
+  const RobotsCache::Decision decision = robots_.Ask(
+      url.origin(), site.UserAgent(site.Settings(url)), url.path_and_query(), now, clock_.Wall());
+  if (decision.answer == Answer::kAllowed) return true;
+  if (decision.answer == Answer::kUnknown) {
+    frontier_.AddFirst(next.host, next.item);
+    AskForRobots(next, url);
+    return false;
+  }
+  UrlUpdate update;
+  update.reason = decision.why;
+  update.attempts = details.attempts;
+  if (decision.answer == Answer::kDisallowed) {
+    update.state = UrlState::kSkipped;
+    --site.pending;
+    ++site.settled;
+  } else {
+    update.state = UrlState::kPending;
+    update.next_at = clock_.Wall() + Until(decision.retry_at, now);
+    frontier_.AddFirst(next.host, next.item);
+    frontier_.NotBefore(next.host, decision.retry_at);
+  }
+  store_.UpdateUrl(static_cast<UrlId>(next.item.url), site.run, update);
+  if (!uncommitted_since_) uncommitted_since_ = now;
+  frontier_.Release(next.host);
+  return false;
+}
+
+void Crawl::StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now) {
+  SiteRun& site = *sites_[next.item.site];
+  FetchJob job = MakeJob(site, url);
+  job.method = details.method;
+  job.body = details.request_body;
+  auto fetch =
+      std::make_shared<PageFetch>(PageFetch{next, std::move(details), std::move(url), now});
+  const bool accepted = Submit(next.host, std::move(job), now, [this, fetch](FetchResult result) {
+    OnFetched(*fetch, std::move(result));
+  });
+  if (accepted) {
+    ++site.in_flight;
+  } else {
+    frontier_.AddFirst(next.host, next.item);
+    frontier_.Release(next.host);
+  }
+}
+
+FetchJob Crawl::MakeJob(const SiteRun& site, const Url& url) const {
+  const HostSettings& settings = site.Settings(url);
+  const FetchConfig& fetch = site.config.fetch;
+  FetchJob job;
+  job.url = url.href();
+  job.headers = settings.header_lines;
+  job.user_agent = site.UserAgent(settings);
+  job.charset = settings.config.charset;
+  job.proxy = fetch.proxy;
+  job.timeout = fetch.timeout;
+  job.connect_timeout = fetch.connect_timeout;
+  job.max_body_bytes = site.config.limits.max_body_bytes;
+  job.max_connections_per_host = settings.parallel();
+  job.allow_private_addresses = site.MayHavePrivateAddress(url);
+  job.keep_body = site.config.store.bodies != StoreConfig::Bodies::kNone;
+  return job;
+}
+
+// Gives a job to the fetcher, and the host its rest until the next one may start.
+bool Crawl::Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback callback) {
+  if (!fetcher_.TryFetch(std::move(job), host, std::move(callback))) return false;
+  frontier_.NotBefore(host, now + hosts_[host].politeness.delay());
+  MarkChanged(host);
+  return true;
+}
+
+void Crawl::TellProgress(SteadyTime now) {
+  next_progress_ = now + kProgressEvery;
+  progress_.queued = 0;
+  for (const auto& site : sites_) progress_.queued += site->pending;
+  progress_.in_flight = static_cast<int64_t>(fetcher_.in_flight());
+  store_.WriteProgress(progress_, clock_.Wall());
+  listener_.OnProgress(progress_);
+  if (!uncommitted_since_) uncommitted_since_ = now;
+}
+
+void Crawl::CommitIfDue(SteadyTime now) {
+  if (now >= next_progress_) TellProgress(now);
+  const bool old = uncommitted_since_ && now - *uncommitted_since_ >= kLongestUncommitted;
+  if (old || uncommitted_pages_ >= kPagesPerCommit) Commit();
+}
+
+void Crawl::Commit() {
+  SaveHosts();
+  store_.Commit();
+  uncommitted_pages_ = 0;
+  uncommitted_since_.reset();
+}
+
+void Crawl::MarkChanged(HostId host) {
+  if (!std::exchange(hosts_[host].changed, true)) changed_hosts_.push_back(host);
+}
+
+void Crawl::SaveHosts() {
+  const SteadyTime now = clock_.Steady();
+  const Timestamp wall = clock_.Wall();
+  for (const HostId id : changed_hosts_) {
+    HostState& host = hosts_[id];
+    host.changed = false;
+    for (const std::string& origin : host.origins) {
+      HostRecord record;
+      record.host = origin;
+      record.next_at = wall + Until(frontier_.not_before(id), now);
+      record.delay = host.politeness.delay();
+      record.failures = host.politeness.failures();
+      robots_.Save(&record);
+      store_.SaveHost(record);
+    }
+  }
+  changed_hosts_.clear();
+}
+
+// Lets what is in flight finish, within bounds.
+void Crawl::Drain() {
+  const SteadyTime end = clock_.Steady() + kDrainTime;
+  while (fetcher_.in_flight() > 0 && clock_.Steady() < end) {
+    fetcher_.Poll(std::min(kLongestUncommitted, Until(end, clock_.Steady())));
+    CommitIfDue(clock_.Steady());
+  }
+  TellProgress(clock_.Steady());
+  Commit();
+}
+
+RunOutcome Crawl::OutcomeOf(const SiteRun& site) const {
+  if (site.pending == 0) return RunOutcome::kComplete;
+  if (stop_.load()) return RunOutcome::kInterrupted;
+  return site.stopped.value_or(RunOutcome::kWaiting);
+}
+
+// What needs attention, and the exit code that says so.
+SiteReport Crawl::Report(const SiteRun& site) {
+  SiteReport report;
+  report.site = site.config.name;
+  report.outcome = OutcomeOf(site);
+  report.pages = site.pages;
+  report.failed = site.failed;
+  report.pending = site.pending;
+  if (report.outcome == RunOutcome::kInterrupted) {
+    report.exit_code = 130;
+    return report;
+  }
+  ReportHealth(site, &report);
+  ReportFailures(site, &report);
+  return report;
+}
+
+// A record that looked at pages and got nothing, or less than its expect.min_rows.
+void Crawl::ReportHealth(const SiteRun& site, SiteReport* report) const {
+  for (size_t i = 0; i < site.record_pages.size(); ++i) {
+    const std::string& table = site.config.extractor->schemas()[i].table;
+    if (site.record_pages[i] > 0 && site.record_rows[i] == 0) {
+      report->findings.push_back(
+          fmt::format("record {}: no rows on {} pages it looked at", table, site.record_pages[i]));
+    } else if (site.record_too_few[i] > 0) {
+      report->findings.push_back(fmt::format(
+          "record {}: fewer rows than expect.min_rows on {} pages", table, site.record_too_few[i]));
+    } else {
+      continue;
+    }
+    report->exit_code = 4;
+  }
+}
+
+// Seeds that gave no page, and too large a share of failures.
+void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
+  bool bad = false;
+  for (const UrlId seed : site.seeds) {
+    if (report->outcome == RunOutcome::kBudget) break;
+    const UrlDetails details = store_.ReadUrl(seed);
+    if (details.state == UrlState::kDone) continue;
+    report->findings.push_back(fmt::format("seed {}: {}", details.url, details.reason));
+    bad = true;
+  }
+  const double share = site.settled == 0 ? 0 : double(site.failed) / double(site.settled);
+  if (share > site.config.limits.failed) {
+    report->findings.push_back(
+        fmt::format("{} of {} pages failed (limits.failed)", site.failed, site.settled));
+    bad = true;
+  }
+  if (bad) report->exit_code = 3;
+}
+
+std::vector<SiteReport> Crawl::Finish() {
+  std::vector<SiteReport> reports;
+  for (const auto& site : sites_) {
+    SiteReport& report = reports.emplace_back(Report(*site));
+    store_.FinishRun(site->run, report.outcome, report.exit_code, clock_.Wall());
+  }
+  store_.Commit();
+  return reports;
+}
+
+}  // namespace thresh

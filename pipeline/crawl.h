@@ -1,0 +1,195 @@
+// The crawl loop: hand out URLs as politeness allows, take completions, account for them.
+//
+//   Crawl crawl(configs, options, store, fetcher, clock, listener);
+//   std::vector<SiteReport> reports = crawl.Run();
+//
+// Fetching happens in other processes; everything else, parsing and storing, in Run's callbacks,
+// one at a time. A page is acknowledged when its batch is committed: body, rows, links, the URL's
+// state and the host's clock together. So a kill at any instant leaves a database that Run
+// continues from.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fetcher/fetcher.h"
+#include "parser/extractor.h"
+#include "pipeline/clock.h"
+#include "pipeline/config.h"
+#include "pipeline/fetch_verdict.h"
+#include "pipeline/frontier.h"
+#include "pipeline/parse_page.h"
+#include "pipeline/politeness.h"
+#include "pipeline/robots_cache.h"
+#include "pipeline/site_run.h"
+#include "storage/store.h"
+
+namespace thresh {
+
+// A transaction holds at most so many pages.
+inline constexpr size_t kPagesPerCommit = 50;
+
+struct CrawlOptions {
+  bool fresh = false;                // abandon an unfinished run
+  std::optional<int64_t> max_pages;  // a site
+  std::optional<Milliseconds> time;  // from Run's begin
+};
+
+// What a site's run came to.
+struct SiteReport {
+  std::string site;
+  RunOutcome outcome = RunOutcome::kComplete;
+  int exit_code = 0;
+  int64_t pages = 0, failed = 0, pending = 0;
+  std::vector<std::string> findings;  // what needs attention, a line each
+};
+
+// What became of one fetch. Views die when the call returns.
+struct PageEvent {
+  std::string_view site;
+  std::string_view url;
+  int status = 0;
+  UrlState state = UrlState::kDone;
+  std::string_view reason;
+  std::chrono::milliseconds elapsed{0};
+  size_t bytes = 0;
+  size_t rows = 0;
+  std::string_view seed;   // the URL of the seed that it was found from
+  bool ends_seed = false;  // the seed's own fetch, redirects followed, is finished
+};
+
+// Looks on. Called inside Run, after the page was written and before its batch is committed.
+class CrawlListener {
+ public:
+  virtual ~CrawlListener() = default;
+  virtual void OnPage(const PageEvent&) {}
+  // The rows a page gave, a call for each record that let it in. `seed` is the seed's URL.
+  virtual void OnRows(std::string_view /*seed*/, const TableSchema&, const std::vector<Row>&) {}
+  // About once a second.
+  virtual void OnProgress(const Progress&) {}
+};
+
+// Single-threaded but for Stop. The references must outlive it.
+class Crawl {
+ public:
+  Crawl(std::vector<Config> configs, CrawlOptions options, Store& store, Fetcher& fetcher,
+        const Clock& clock, CrawlListener& listener);
+
+  // Runs until nothing is due within limits.wait, a budget is used up or Stop was called. Throws
+  // StorageError; what was committed until then is continued from by the next crawl.
+  std::vector<SiteReport> Run();
+  // Makes Run hand out nothing more, wait at most 5 s for what is in flight and return.
+  // Async-signal-safe.
+  void Stop();
+
+ private:
+  // A host as the crawl knows it beside its queue; indexed by HostId.
+  struct HostState {
+    explicit HostState(Milliseconds delay) : politeness(delay) {}
+    Politeness politeness;
+    std::vector<std::string> origins;
+    bool changed = false;  // since the last commit: it is in changed_hosts_
+  };
+  struct PageFetch {
+    HandOut from;
+    UrlDetails details;
+    Url url;
+    SteadyTime started;
+  };
+  struct RobotsFetch {
+    std::string origin;  // whose robots.txt it is
+    HostId held;         // its host, which waits for the answer
+    HostId host;         // where to ask: another one after a redirect
+    Url url;
+    SiteIndex site;
+    int redirects = 0;
+    bool in_flight = false;
+    SteadyTime started{};
+  };
+  using RobotsFetches = std::list<RobotsFetch>;
+
+  // crawl_start.cc: what is known, and the seeds.
+  void Start();
+  void RestoreHosts(Timestamp wall, SteadyTime now);
+  void OpenRun(SiteRun& site, SiteIndex index);
+  void LoadUrls(SiteRun& site, SiteIndex index, bool ask_again);
+  void AskAgain(SiteRun& site, SiteIndex index, UrlId id);
+  void AddSeeds(SiteRun& site, SiteIndex index);
+  HostId HostOf(const SiteRun& site, const Url& url);
+  void Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
+             std::optional<Timestamp> not_before);
+
+  // crawl.cc: the loop.
+  bool IsFinished(SteadyTime now) const;
+  void Dispatch();
+  void DispatchRobots(SteadyTime now);
+  void HandleHandOut(const HandOut& next, SteadyTime now);
+  bool RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url, SteadyTime now);
+  void StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now);
+  FetchJob MakeJob(const SiteRun& site, const Url& url) const;
+  bool Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback callback);
+  void MarkChanged(HostId host);
+  Milliseconds WaitTime(SteadyTime now) const;
+  void CheckBudgets(SteadyTime now);
+  void TellProgress(SteadyTime now);
+  void CommitIfDue(SteadyTime now);
+  void Commit();
+  void SaveHosts();
+  void Drain();
+  std::vector<SiteReport> Finish();
+  RunOutcome OutcomeOf(const SiteRun& site) const;
+  SiteReport Report(const SiteRun& site);
+  void ReportHealth(const SiteRun& site, SiteReport* report) const;
+  void ReportFailures(const SiteRun& site, SiteReport* report);
+
+  // crawl_page.cc: what becomes of a fetch.
+  void OnFetched(PageFetch& fetch, FetchResult result);
+  void AccountForHost(HostId host, const FetchVerdict& verdict, const FetchResult& result,
+                      SteadyTime started);
+  PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
+                   std::string_view flags);
+  ParsedPage Parse(const SiteRun& site, const PageFetch& fetch, const FetchResult& result);
+  size_t StoreRows(SiteRun& site, const PageFetch& fetch, PageId page, const ParsedPage& parsed);
+  void AddLinks(SiteRun& site, const PageFetch& fetch, const PageLinks& links);
+  void AddLink(SiteRun& site, const PageFetch& fetch, const Url& url);
+  void AddRedirect(SiteRun& site, const PageFetch& fetch, const Url& target);
+  void AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int depth,
+                const ScopeDecision& decision);
+  UrlUpdate UpdateFor(const SiteRun& site, const PageFetch& fetch, const FetchResult& result,
+                      const FetchVerdict& verdict);
+  void Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update);
+  int RedirectsBefore(const UrlDetails& details);
+
+  // crawl_robots.cc
+  void AskForRobots(const HandOut& next, const Url& url);
+  void OnRobots(RobotsFetches::iterator fetch, FetchResult result);
+  void EndRobots(RobotsFetches::iterator fetch);
+
+  const CrawlOptions options_;
+  Store& store_;
+  Fetcher& fetcher_;
+  const Clock& clock_;
+  CrawlListener& listener_;
+
+  std::vector<std::unique_ptr<SiteRun>> sites_;
+  Frontier frontier_;
+  std::vector<HostState> hosts_;
+  std::vector<HostId> changed_hosts_;
+  RobotsCache robots_;
+  RobotsFetches robots_fetches_;
+  Progress progress_;
+  std::mt19937_64 random_;
+  size_t uncommitted_pages_ = 0;
+  std::optional<SteadyTime> uncommitted_since_;
+  SteadyTime next_progress_{};
+  std::atomic<bool> stop_{false};
+};
+
+}  // namespace thresh

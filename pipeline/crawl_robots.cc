@@ -1,0 +1,75 @@
+// robots.txt: an ordinary fetch that goes first. Its host waits for the answer.
+#include <utility>
+
+#include "pipeline/crawl.h"
+
+namespace thresh {
+namespace {
+
+// RFC 9309 §2.3.1.2 asks for five at least.
+constexpr int kMaxRobotsRedirects = 5;
+
+}  // namespace
+
+// A URL of that host was handed out, and its origin's robots.txt is not known.
+void Crawl::AskForRobots(const HandOut& next, const Url& url) {
+  RobotsFetch fetch;
+  fetch.origin = url.origin();
+  fetch.held = fetch.host = next.host;
+  fetch.url = *Url::Parse("/robots.txt", &url);
+  fetch.site = static_cast<SiteIndex>(next.item.site);
+  frontier_.Hold(next.host);
+  frontier_.Release(next.host);
+  robots_fetches_.push_back(std::move(fetch));
+  DispatchRobots(clock_.Steady());
+}
+
+void Crawl::DispatchRobots(SteadyTime now) {
+  for (auto fetch = robots_fetches_.begin(); fetch != robots_fetches_.end(); ++fetch) {
+    if (fetch->in_flight || !fetcher_.HasRoom()) continue;
+    if (!frontier_.TryTake(fetch->host, now)) continue;
+    FetchJob job = MakeJob(*sites_[fetch->site], fetch->url);
+    job.keep_body = false;
+    fetch->started = now;
+    fetch->in_flight = Submit(fetch->host, std::move(job), now, [this, fetch](FetchResult result) {
+      OnRobots(fetch, std::move(result));
+    });
+    if (!fetch->in_flight) frontier_.Release(fetch->host);
+  }
+}
+
+void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
+  fetch->in_flight = false;
+  frontier_.Release(fetch->host);
+  if (result.error == FetchError::kCancelled) return EndRobots(fetch);
+  const SteadyTime now = clock_.Steady();
+  const FetchVerdict verdict = JudgeFetch(fetch->url, result);
+  AccountForHost(fetch->host, verdict, result, fetch->started);
+  if (verdict.kind == FetchVerdict::Kind::kRedirect && fetch->redirects < kMaxRobotsRedirects) {
+    ++fetch->redirects;
+    fetch->host = HostOf(*sites_[fetch->site], *verdict.target);
+    fetch->url = *verdict.target;
+    return;  // DispatchRobots asks there when that host is due
+  }
+  if (result.error == FetchError::kNone && result.status < 500 && result.status != 429) {
+    const int status = verdict.kind == FetchVerdict::Kind::kRedirect ? 404 : result.status;
+    robots_.OnResponse(fetch->origin, status, std::move(result.text), clock_.Wall());
+    SiteRun& site = *sites_[fetch->site];
+    const auto delay = robots_.CrawlDelay(fetch->origin, site.UserAgent(site.Settings(fetch->url)));
+    if (delay) hosts_[fetch->held].politeness.SetCrawlDelay(*delay);
+    frontier_.NotBefore(fetch->held, fetch->started + hosts_[fetch->held].politeness.delay());
+  } else {
+    const int retries = sites_[fetch->site]->config.fetch.retries;
+    robots_.OnFailure(fetch->origin, verdict.reason, retries, now, random_());
+  }
+  EndRobots(fetch);
+}
+
+void Crawl::EndRobots(RobotsFetches::iterator fetch) {
+  MarkChanged(fetch->held);
+  if (!uncommitted_since_) uncommitted_since_ = clock_.Steady();
+  frontier_.Unhold(fetch->held);
+  robots_fetches_.erase(fetch);
+}
+
+}  // namespace thresh

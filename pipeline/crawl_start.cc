@@ -1,0 +1,161 @@
+// How a crawl begins: hosts as they were left, runs continued or started, known URLs, seeds.
+#include <algorithm>
+#include <fstream>
+#include <utility>
+
+#include "pipeline/crawl.h"
+
+namespace thresh {
+namespace {
+
+// A time from the database as one of this process; the wall clock may have jumped since.
+SteadyTime FromWall(Timestamp time, Timestamp wall, SteadyTime now) {
+  return now + std::clamp(time - wall, Milliseconds(0), kLongestWait);
+}
+
+}  // namespace
+
+void Crawl::Start() {
+  const SteadyTime now = clock_.Steady();
+  next_progress_ = now;
+  for (SiteIndex i = 0; i < sites_.size(); ++i) OpenRun(*sites_[i], i);
+  RestoreHosts(clock_.Wall(), now);
+  for (const auto& site : sites_) {
+    site->max_pages = options_.max_pages ? options_.max_pages : site->config.limits.pages;
+    const auto time = options_.time ? options_.time : site->config.limits.time;
+    if (time) site->deadline = now + *time;
+  }
+  Commit();
+}
+
+// Every known host rests its delay from now on: its last request may not have been committed.
+void Crawl::RestoreHosts(Timestamp wall, SteadyTime now) {
+  for (const HostRecord& record : store_.LoadHosts()) {
+    const auto origin = Url::Parse(record.host);
+    if (!origin) continue;
+    const HostId id = HostOf(*sites_.front(), *origin);
+    hosts_[id].politeness.Restore(record.delay, record.failures);
+    frontier_.NotBefore(id, now + hosts_[id].politeness.delay());
+    if (record.next_at) frontier_.NotBefore(id, FromWall(*record.next_at, wall, now));
+    robots_.Restore(record, wall);
+  }
+}
+
+// Continues the site's unfinished run, or starts one. With another config than the last run's, what
+// is pending or was skipped is asked by the new rules again.
+void Crawl::OpenRun(SiteRun& site, SiteIndex index) {
+  const Config& config = site.config;
+  store_.PrepareTables(config.extractor->schemas(), config.store.history.value_or(true));
+  const auto last = store_.LastRun(config.name);
+  const auto unfinished = store_.UnfinishedRun(config.name);
+  const bool changed = last && last->config_hash != config.hash;
+  if (unfinished && !options_.fresh) {
+    site.run = unfinished->id;
+    site.pages = store_.ReadTotals(site.run).pages;
+    store_.ContinueRun(site.run, config.hash, config.text);
+  } else {
+    if (unfinished) store_.FinishRun(unfinished->id, RunOutcome::kCrashed, 1, clock_.Wall());
+    site.run = store_.StartRun(config.name, config.hash, config.text, clock_.Wall());
+  }
+  LoadUrls(site, index, changed);
+  AddSeeds(site, index);
+}
+
+// Queues what is pending, then what this run has not fetched yet, longest unfetched first.
+void Crawl::LoadUrls(SiteRun& site, SiteIndex index, bool ask_again) {
+  struct Known {
+    RunId settled_in;
+    UrlId id;
+    HostId host;
+  };
+  std::vector<Known> again;
+  std::vector<UrlId> ask;
+  store_.ForEachUrl(site.config.name, [&](const KnownUrl& known) {
+    site.seen.Insert(UrlFingerprint(known.method, known.url, known.body_hash));
+    if (known.depth == 0) {
+      if (known.found_on == 0) site.seeds.push_back(known.id);
+      site.scope.AddSeedHost(known.host);
+    }
+    const bool pending = known.state == UrlState::kPending;
+    if (known.state == UrlState::kSkipped || (pending && ask_again && known.depth > 0)) {
+      if (ask_again || pending) ask.push_back(known.id);
+      return;
+    }
+    if (!pending && known.settled_in >= site.run) return;
+    const Url url = *Url::Parse(known.url);
+    if (pending) {
+      Queue(site, index, url, known.id, known.next_at);
+    } else {
+      again.push_back({known.settled_in, known.id, HostOf(site, url)});
+    }
+  });
+  std::stable_sort(again.begin(), again.end(),
+                   [](const Known& a, const Known& b) { return a.settled_in < b.settled_in; });
+  for (const Known& known : again) {
+    frontier_.Add(known.host, FrontierItem(index, known.id));
+    ++site.pending;
+  }
+  for (const UrlId id : ask) AskAgain(site, index, id);
+}
+
+// Asks the rules of a changed config about a URL that waits or was kept out.
+void Crawl::AskAgain(SiteRun& site, SiteIndex index, UrlId id) {
+  const UrlDetails details = store_.ReadUrl(id);
+  const Url url = *Url::Parse(details.url);
+  const ScopeDecision decision =
+      details.depth == 0 ? ScopeDecision{} : site.scope.Ask(url, details.depth);
+  const bool admitted = decision.verdict == ScopeDecision::Verdict::kAdmit;
+  UrlUpdate update;
+  update.state = admitted ? UrlState::kPending : UrlState::kSkipped;
+  update.reason = decision.reason;
+  update.attempts = details.attempts;
+  store_.UpdateUrl(id, site.run, update);
+  if (admitted) Queue(site, index, url, id, std::nullopt);
+}
+
+void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
+  for (const SeedConfig& seed : site.config.seeds) {
+    const auto parsed = Url::Parse(seed.url);
+    if (!parsed) continue;  // check has said so
+    const Url url = site.Stripped(*parsed);
+    const std::string body_hash = RequestBodyHash(seed.body);
+    if (!site.seen.Insert(UrlFingerprint(seed.method, url.href(), body_hash))) continue;
+    std::string headers;
+    for (const std::string& line : seed.headers) headers += line + "\n";
+    NewUrl added;
+    added.url = url.href();
+    added.method = seed.method;
+    added.request_body = seed.body;
+    added.request_headers = headers;
+    added.host = url.host();
+    const UrlId id = store_.AddUrl(site.config.name, added);
+    site.seeds.push_back(id);
+    Queue(site, index, url, id, std::nullopt);
+  }
+}
+
+HostId Crawl::HostOf(const SiteRun& site, const Url& url) {
+  const HostSettings& settings = site.Settings(url);
+  const HostId id = frontier_.AddHost(url.host(), settings.parallel());
+  if (id == hosts_.size()) hosts_.emplace_back(settings.delay());
+  auto& origins = hosts_[id].origins;
+  if (std::find(origins.begin(), origins.end(), url.origin()) == origins.end()) {
+    origins.emplace_back(url.origin());
+  }
+  return id;
+}
+
+void Crawl::Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
+                  std::optional<Timestamp> not_before) {
+  const HostId host = HostOf(site, url);
+  const FrontierItem item(index, id);
+  const Timestamp wall = clock_.Wall();
+  if (not_before && *not_before > wall) {
+    frontier_.AddLater(host, item, FromWall(*not_before, wall, clock_.Steady()));
+  } else {
+    frontier_.Add(host, item);
+  }
+  ++site.pending;
+}
+
+}  // namespace thresh

@@ -1,0 +1,21 @@
+// Where a page becomes rows: the callback's work, as parse_page is in the multiprocessing
+// tutorials.
+#pragma once
+
+#include "parser/extractor.h"
+#include "parser/links.h"
+#include "pipeline/clock.h"
+#include "pipeline/config.h"
+
+namespace thresh {
+
+struct ParsedPage {
+  Extraction extraction;  // the rows of each record
+  PageLinks links;        // empty unless the page is HTML and the config wants its links
+};
+
+// Runs a site's rules over one page, within the site's limits.parse_time by `clock`. No I/O; never
+// throws on any content.
+ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock);
+
+}  // namespace thresh

@@ -1,0 +1,65 @@
+#include "pipeline/site_run.h"
+
+#include <utility>
+
+#include "pipeline/version.h"
+
+namespace thresh {
+namespace {
+
+const std::string kDefaultUserAgent = kUserAgent;
+
+HostSettings Prepare(HostConfig config) {
+  HostSettings settings;
+  for (const auto& [name, value] : config.headers)
+    settings.header_lines.push_back(name + ": " + value);
+  for (const std::string& re : config.reject) settings.reject.push_back(CompileRegex(re, nullptr));
+  settings.config = std::move(config);
+  return settings;
+}
+
+}  // namespace
+
+SiteRun::SiteRun(Config site_config)
+    : config(std::move(site_config)),
+      scope(config),
+      record_pages(config.extractor->specs().size()),
+      record_rows(config.extractor->specs().size()),
+      record_too_few(config.extractor->specs().size()),
+      strip_(*ParameterStripper::Create(config.fetch.strip, nullptr, nullptr)) {
+  settings_.emplace("*", Prepare(config.ForHost("*")));
+  for (const auto& [host, unused] : config.hosts)
+    settings_.emplace(host, Prepare(config.ForHost(host)));
+}
+
+const HostSettings& SiteRun::Settings(const Url& url) const {
+  if (settings_.size() > 1) {
+    const std::string host(url.host());
+    auto found = settings_.find(host + ":" + std::to_string(url.port()));
+    if (found == settings_.end()) found = settings_.find(host);
+    if (found != settings_.end()) return found->second;
+  }
+  return settings_.at("*");
+}
+
+const std::string& SiteRun::UserAgent(const HostSettings& settings) const {
+  if (settings.config.user_agent) return *settings.config.user_agent;
+  return config.fetch.user_agent.empty() ? kDefaultUserAgent : config.fetch.user_agent;
+}
+
+Url SiteRun::Stripped(const Url& url) const { return strip_.Strip(url); }
+
+bool SiteRun::MayHavePrivateAddress(const Url& url) const {
+  using Private = FetchConfig::PrivateAddresses;
+  switch (config.fetch.private_addresses) {
+    case Private::kAllow:
+      return true;
+    case Private::kDeny:
+      return false;
+    case Private::kSeeds:
+      return scope.IsSeedHost(url.host());
+  }
+  return false;
+}
+
+}  // namespace thresh

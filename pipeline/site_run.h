@@ -1,0 +1,68 @@
+// One site in a crawl: its config made ready, what it knows and what its run has come to.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "parser/regex.h"
+#include "parser/url.h"
+#include "parser/url_strip.h"
+#include "pipeline/clock.h"
+#include "pipeline/config.h"
+#include "pipeline/scope.h"
+#include "pipeline/seen_set.h"
+#include "storage/store.h"
+
+namespace thresh {
+
+// What holds for the requests to one host.
+struct HostSettings {
+  HostConfig config;
+  std::vector<std::string> header_lines;
+  std::vector<std::unique_ptr<re2::RE2>> reject;
+
+  Milliseconds delay() const { return config.delay.value_or(std::chrono::seconds(1)); }
+  size_t parallel() const { return config.parallel.value_or(1); }
+};
+
+// Owned by its Crawl, which does with the members what their comments say.
+class SiteRun {
+ public:
+  explicit SiteRun(Config site_config);
+
+  const HostSettings& Settings(const Url& url) const;
+  const std::string& UserAgent(const HostSettings& settings) const;
+  // `url` without the query parameters of fetch.strip.
+  Url Stripped(const Url& url) const;
+  bool MayHavePrivateAddress(const Url& url) const;
+
+  // Whether one more fetch stays within `max_pages` (limits.pages, --max-pages).
+  bool HasPagesLeft() const { return !max_pages || pages + in_flight < *max_pages; }
+
+  const Config config;
+  Scope scope;
+  SeenSet seen;
+  RunId run = 0;
+  std::optional<int64_t> max_pages;
+  std::optional<SteadyTime> deadline;  // limits.time, --time
+  std::optional<RunOutcome> stopped;   // why nothing more is handed out
+
+  int64_t pending = 0;  // URLs to be fetched in this run, those in flight among them
+  int64_t in_flight = 0;
+  int64_t pages = 0;                    // finished fetches of the run
+  int64_t settled = 0;                  // URLs that came to a final state in this process
+  int64_t failed = 0;                   // of them, failed
+  std::vector<UrlId> seeds;             // depth 0 and found on no page
+  std::vector<int64_t> record_pages;    // pages each record looked at
+  std::vector<int64_t> record_rows;     // rows it gave
+  std::vector<int64_t> record_too_few;  // pages with less than expect.min_rows
+
+ private:
+  std::map<std::string, HostSettings> settings_;
+  ParameterStripper strip_;
+};
+
+}  // namespace thresh
