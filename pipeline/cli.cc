@@ -1,0 +1,211 @@
+#include "pipeline/cli.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "pipeline/check.h"
+#include "pipeline/commands.h"
+#include "pipeline/diagnostic.h"
+#include "pipeline/units.h"
+#include "pipeline/version.h"
+#include "storage/output.h"
+#include "storage/query.h"
+#include "storage/store.h"
+
+namespace thresh {
+namespace {
+
+// All flags of all commands; CLI11 fills in those of the one that is called.
+struct Flags {
+  CrawlFlags crawl;
+  ScrapeFlags scrape;
+  QueryFlags query;
+  CatFlags cat;
+  UrlFlags url;
+  std::vector<std::filesystem::path> check;
+  std::string help_on;
+};
+
+using Command = std::function<int()>;
+
+// An option whose value is a duration such as "90s".
+template <typename Target>
+void AddDuration(CLI::App* command, const std::string& name, Target* target,
+                 const std::string& description) {
+  command
+      ->add_option_function<std::string>(
+          name,
+          [name, target](const std::string& text) {
+            const auto duration = ParseDuration(text);
+            if (!duration)
+              throw CLI::ValidationError(name, text + " is not a duration such as 90s");
+            *target = *duration;
+          },
+          description)
+      ->type_name("DUR");
+}
+
+void AddFormat(CLI::App* command, std::string* format, std::string* output) {
+  command->add_option("-f,--format", *format, "table, csv, tsv, json, ndjson or md")
+      ->type_name("FORMAT");
+  command
+      ->add_option("-o,--output", *output, "write to this file; its extension chooses the format")
+      ->type_name("FILE");
+}
+
+void AddCrawl(CLI::App& app, CrawlFlags& flags, Command& run) {
+  CLI::App* command =
+      app.add_subcommand("crawl", "Crawl sites into a database; run again to go on");
+  command->add_option("CONFIG", flags.configs, "configs, or folders of them")->required();
+  command->add_option("--db", flags.db, "the database, instead of the config's")->type_name("FILE");
+  command->add_option("--set", flags.overrides, "override a key of the config")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command->add_flag("--fresh", flags.fresh, "abandon an unfinished run and begin anew");
+  command->add_option("--max-pages", flags.max_pages, "end after so many pages a site")
+      ->check(CLI::PositiveNumber);
+  AddDuration(command, "--time", &flags.time, "end after so long");
+  AddDuration(command, "--wait", &flags.wait, "wait so long for another crawl to end");
+  CLI::Option* quiet = command->add_flag("-q,--quiet", flags.quiet, "say nothing but errors");
+  command->add_flag("-v,--verbose", flags.verbose, "say what becomes of every URL")
+      ->excludes(quiet);
+  command->callback([&] { run = [&] { return RunCrawl(flags); }; });
+}
+
+void AddScrapeRules(CLI::App* command, ScrapeFlags& flags) {
+  command->add_option("-c,--config", flags.config, "use this config's rules")->type_name("CONFIG");
+  command->add_option("--record", flags.record, "only this record of the config")
+      ->type_name("TABLE");
+  command->add_option("-r,--regex", flags.patterns, "a row a match; its groups are the columns")
+      ->type_name("REGEX")
+      ->allow_extra_args(false);
+  command->add_option("--scope", flags.scope, "a row a match; columns by --field")->type_name("RE");
+  command->add_option("--element", flags.element, "a row an element whose start tag matches")
+      ->type_name("RE");
+  command->add_option("--each", flags.each, "a row from each match to the next")->type_name("RE");
+  command->add_option("--rows", flags.rows, "a row an item of a JSON array")->type_name("POINTER");
+  command->add_option("--field", flags.fields, "a column: a regex, or with --rows a JSON pointer")
+      ->type_name("NAME[:TYPE]=SPEC")
+      ->allow_extra_args(false);
+}
+
+void AddScrape(CLI::App& app, ScrapeFlags& flags, Command& run) {
+  CLI::App* command = app.add_subcommand("scrape", "Print rows from pages, now");
+  command->add_option("INPUT", flags.inputs, "URLs, files, or - for a page on stdin");
+  command->add_option("-i,--input", flags.list, "a file of URLs, or - for stdin")
+      ->type_name("LIST");
+  command->add_option("--base", flags.base, "the URL of a page from a file or stdin")
+      ->type_name("URL");
+  AddScrapeRules(command, flags);
+  command->add_option("-H,--header", flags.headers, "send this header; ${env:NAME} is expanded")
+      ->type_name("HEADER")
+      ->allow_extra_args(false);
+  command->add_option("-X,--request", flags.method, "the method")->type_name("METHOD");
+  command->add_option("-d,--data", flags.data, "send this body")->type_name("DATA");
+  command->add_option("--follow", flags.follow, "follow links by this rule: -RE, +RE or RE")
+      ->type_name("RULE")
+      ->allow_extra_args(false);
+  command->add_option("--depth", flags.depth, "follow no deeper")->check(CLI::NonNegativeNumber);
+  AddDuration(command, "--delay", &flags.delay, "between two requests to a host, with --follow");
+  AddFormat(command, &flags.format, &flags.output);
+  command->add_option("--db", flags.db, "store pages and rows here, too")->type_name("FILE");
+  command->callback([&] { run = [&] { return RunScrape(flags); }; });
+}
+
+void AddReaders(CLI::App& app, Flags& flags, Command& run) {
+  CLI::App* query =
+      app.add_subcommand("query", "Run SQL on a database; without SQL, list its tables");
+  query->add_option("DB", flags.query.db, "a database, or a config for its database")->required();
+  query->add_option("SQL", flags.query.sql, "statements, or - for stdin");
+  AddFormat(query, &flags.query.format, &flags.query.output);
+  query->callback([&] { run = [&] { return RunQuery(flags.query); }; });
+
+  CLI::App* cat = app.add_subcommand("cat", "Print a stored page as it came");
+  cat->add_option("DB", flags.cat.db, "a database, or a config for its database")->required();
+  cat->add_option("URL", flags.cat.url)->required();
+  cat->add_flag("--headers", flags.cat.headers, "its status and headers first");
+  cat->callback([&] { run = [&] { return RunCat(flags.cat); }; });
+}
+
+void AddOthers(CLI::App& app, Flags& flags, Command& run) {
+  CLI::App* check = app.add_subcommand("check", "Say what is wrong in configs, and where");
+  check->add_option("CONFIG", flags.check, "configs, or folders of them")->required();
+  check->callback([&] { run = [&] { return RunCheck(flags.check, std::cout, std::cerr); }; });
+
+  CLI::App* url = app.add_subcommand("url", "Print URLs normalised, a line each");
+  url->add_option("--base", flags.url.base, "resolve against this one")->type_name("URL");
+  url->add_option("URL", flags.url.urls)->required();
+  url->callback([&] { run = [&] { return RunUrl(flags.url); }; });
+
+  CLI::App* help = app.add_subcommand("help", "Say how a command is used");
+  help->add_option("COMMAND", flags.help_on);
+  help->callback([&] {
+    run = [&] {
+      const CLI::App* on = flags.help_on.empty() ? &app : app.get_subcommand(flags.help_on);
+      const std::string name = flags.help_on.empty() ? "thresh" : "thresh " + flags.help_on;
+      std::cout << app.get_formatter()->make_help(on, name, CLI::AppFormatMode::Normal);
+      return kExitOk;
+    };
+  });
+}
+
+void Say(const std::exception& error) { fmt::print(stderr, "thresh: {}\n", Visible(error.what())); }
+
+// Runs the command; each class of failure has its exit code.
+int RunGuarded(const Command& run) {
+  try {
+    return run();
+  } catch (const OutputClosed&) {
+    return kExitOk;
+  } catch (const UsageError& error) {
+    Say(error);
+    return kExitUsage;
+  } catch (const SqlError& error) {
+    Say(error);
+    return kExitUsage;
+  } catch (const CLI::OptionNotFound& error) {  // help on a command that is none
+    Say(error);
+    return kExitUsage;
+  } catch (const StoreLocked& error) {
+    Say(error);
+    return kExitLocked;
+  } catch (const StorageError& error) {
+    Say(error);
+    return kExitStorage;
+  } catch (const std::exception& error) {
+    Say(error);
+    return kExitError;
+  }
+}
+
+}  // namespace
+
+int RunCommandLine(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app("Crawls sites and turns pages into rows: regexes in, SQLite out.", "thresh");
+  app.set_version_flag("--version", std::string("thresh ") + kVersion);
+  app.require_subcommand(1);
+  Flags flags;
+  Command run;
+  AddCrawl(app, flags.crawl, run);
+  AddScrape(app, flags.scrape, run);
+  AddReaders(app, flags, run);
+  AddOthers(app, flags, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? kExitOk : kExitUsage;
+  }
+  return RunGuarded(run);
+}
+
+}  // namespace thresh

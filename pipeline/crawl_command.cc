@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "fetcher/pool/fork_server.h"
+#include "pipeline/commands.h"
+#include "pipeline/config.h"
+#include "pipeline/console.h"
+#include "pipeline/crawl.h"
+#include "pipeline/fetcher_options.h"
+#include "pipeline/signals.h"
+#include "storage/store.h"
+
+namespace thresh {
+namespace {
+
+constexpr Milliseconds kLockRetry{200};
+
+// The worst of two exit codes, in the contract's order; an interruption is told when nothing is
+// worse.
+int Worse(int a, int b) {
+  static constexpr int kWorstFirst[] = {kExitStorage, kExitError,       kExitUsage,
+                                        kExitHealth,  kExitFailedPages, kExitInterrupted};
+  for (const int code : kWorstFirst) {
+    if (a == code || b == code) return code;
+  }
+  return kExitOk;
+}
+
+std::unique_ptr<Store> OpenStore(const std::filesystem::path& db, Milliseconds wait) {
+  const auto end = std::chrono::steady_clock::now() + wait;
+  while (true) {
+    try {
+      return Store::Open(db);
+    } catch (const StoreLocked&) {
+      if (std::chrono::steady_clock::now() >= end) throw;
+      std::this_thread::sleep_for(kLockRetry);
+    }
+  }
+}
+
+// One database's sites.
+int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector<Config> configs) {
+  const SystemClock clock;
+  const auto store = OpenStore(configs.front().store.db, flags.wait);
+  const auto fetcher = MakeProcessFetcher(server, FetcherOptionsFor(configs));
+  Console console(flags.quiet     ? Verbosity::kQuiet
+                  : flags.verbose ? Verbosity::kVerbose
+                                  : Verbosity::kNormal,
+                  StderrIsCapableTerminal());
+  CrawlOptions options;
+  options.fresh = flags.fresh;
+  options.max_pages = flags.max_pages;
+  options.time = flags.time;
+  Crawl crawl(std::move(configs), options, *store, *fetcher, clock, console);
+  std::vector<SiteReport> reports;
+  {
+    const StopOnSignals signals(crawl);
+    reports = crawl.Run();
+  }
+  store->Close();
+  console.PrintReports(reports);
+  int code = kExitOk;
+  for (const SiteReport& report : reports) code = Worse(code, report.exit_code);
+  return code;
+}
+
+}  // namespace
+
+int RunCrawl(const CrawlFlags& flags) {
+  const auto server = StartFetcherServer();
+  std::vector<Diagnostic> diagnostics;
+  std::vector<Config> configs = LoadConfigs(flags.configs, flags.overrides, &diagnostics);
+  for (const Diagnostic& diagnostic : diagnostics) std::cerr << ToString(diagnostic) << '\n';
+  if (HasErrors(diagnostics) || configs.empty()) return kExitUsage;
+
+  std::map<std::filesystem::path, std::vector<Config>> by_database;
+  for (Config& config : configs) {
+    if (!flags.db.empty()) config.store.db = flags.db;
+    by_database[config.store.db].push_back(std::move(config));
+  }
+  int code = kExitOk;
+  for (auto& [db, sites] : by_database) {
+    code = Worse(code, CrawlDatabase(flags, *server, std::move(sites)));
+    if (code == kExitInterrupted) break;
+  }
+  return code;
+}
+
+}  // namespace thresh

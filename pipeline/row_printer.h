@@ -1,0 +1,47 @@
+// Prints the rows of several records as one table, in the order of the inputs they came from.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "parser/extractor.h"
+#include "storage/row_writer.h"
+
+namespace thresh {
+
+// The columns are those of all records; a row has NULL in the columns of the others. Inputs may
+// finish in any order: rows of later ones are held back until all before are finished.
+class RowPrinter {
+ public:
+  // `extractor` and `writer` must outlive it.
+  RowPrinter(const Extractor& extractor, RowWriter& writer);
+
+  // Announces an input; rows are printed in the order of these calls.
+  void AddInput(std::string_view input);
+  // Prints or holds back `rows` of `input`.
+  void Print(std::string_view input, const TableSchema& schema, const std::vector<Row>& rows);
+  // Rows of the next input need not wait for `input` any longer.
+  void Finish(std::string_view input);
+  // Prints what was held back and ends the table.
+  void End();
+
+ private:
+  struct Input {
+    bool finished = false;
+    std::vector<Row> rows;  // held back, with all columns
+  };
+  Row Widened(const TableSchema& schema, const Row& row) const;
+  void Write(const Row& row);
+  void Advance();
+
+  RowWriter& writer_;
+  std::vector<OutputColumn> columns_;
+  std::unordered_map<std::string, size_t> column_index_;
+  std::unordered_map<std::string, size_t> input_index_;
+  std::vector<Input> inputs_;
+  size_t current_ = 0;  // the first input that is not finished
+};
+
+}  // namespace thresh

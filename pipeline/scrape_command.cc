@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fetcher/pool/fork_server.h"
+#include "parser/charset.h"
+#include "pipeline/commands.h"
+#include "pipeline/crawl.h"
+#include "pipeline/diagnostic.h"
+#include "pipeline/fetcher_options.h"
+#include "pipeline/parse_page.h"
+#include "pipeline/row_output.h"
+#include "pipeline/row_printer.h"
+#include "pipeline/scrape_config.h"
+#include "pipeline/signals.h"
+#include "storage/store.h"
+
+namespace thresh {
+namespace {
+
+struct Inputs {
+  std::vector<std::string> urls;   // normalised
+  std::vector<std::string> files;  // "-" is stdin
+};
+
+// An argument is a URL when it has a scheme, else a file.
+bool IsUrl(const std::string& text) {
+  return text.starts_with("http://") || text.starts_with("https://") ||
+         (text.find("://") != std::string::npos && !std::filesystem::exists(text));
+}
+
+std::string Normalised(const std::string& text) {
+  UrlError error = UrlError::kNone;
+  const auto url = Url::Parse(text, nullptr, &error);
+  if (!url) throw UsageError(fmt::format("{} {}", WithoutCredentials(text), Describe(error)));
+  return url->href();
+}
+
+void AddList(std::istream& in, std::vector<std::string>* urls) {
+  for (std::string line; std::getline(in, line);) {
+    const size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string::npos || line[begin] == '#') continue;
+    urls->push_back(Normalised(line.substr(begin)));
+  }
+}
+
+Inputs SortInputs(const ScrapeFlags& flags) {
+  Inputs inputs;
+  for (const std::string& input : flags.inputs) {
+    if (IsUrl(input)) {
+      inputs.urls.push_back(Normalised(input));
+    } else {
+      inputs.files.push_back(input);
+    }
+  }
+  if (flags.list == "-") {
+    AddList(std::cin, &inputs.urls);
+  } else if (!flags.list.empty()) {
+    std::ifstream file(flags.list);
+    if (!file) throw UsageError(fmt::format("-i {}: cannot be read", flags.list));
+    AddList(file, &inputs.urls);
+  }
+  if (inputs.urls.empty() && inputs.files.empty()) {
+    throw UsageError("nothing to scrape: name a URL or a file, - for stdin, or -i LIST");
+  }
+  return inputs;
+}
+
+std::string ReadPage(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path)) {
+    throw UsageError(
+        fmt::format("{}: cannot be read; a URL begins with http:// or https://", path));
+  }
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// A page that is on this machine.
+void ScrapeFile(const Config& config, const std::string& path, const std::optional<Url>& base,
+                RowPrinter* printer) {
+  const SystemClock clock;
+  const std::string bytes = ReadPage(path);
+  const std::string text = ToUtf8(bytes, DetectCharset(bytes, {}).name);
+  const std::string fetched_at = ToIso8601(clock.Wall());
+  const Headers headers;
+  PageView page;
+  page.text = text;
+  page.url = base ? &*base : nullptr;
+  page.seed = path;
+  page.fetched_at = fetched_at;
+  page.size = bytes.size();
+  page.headers = &headers;
+  const ParsedPage parsed = ParsePage(config, page, clock);
+  for (size_t i = 0; i < parsed.extraction.records.size(); ++i) {
+    printer->Print(path, config.extractor->schemas()[i], parsed.extraction.records[i].rows);
+  }
+  printer->Finish(path);
+}
+
+// Prints rows as pages come, and on stderr what could not be fetched.
+class ScrapeListener : public CrawlListener {
+ public:
+  explicit ScrapeListener(RowPrinter* printer) : printer_(printer) {}
+
+  void OnRows(std::string_view seed, const TableSchema& schema,
+              const std::vector<Row>& rows) override {
+    printer_->Print(seed, schema, rows);
+  }
+  void OnPage(const PageEvent& event) override {
+    if (event.state == UrlState::kFailed) {
+      fmt::print(stderr, "thresh: {}: {}\n", Visible(event.url), Visible(event.reason));
+      failed_ = true;
+    }
+    if (event.ends_seed) printer_->Finish(event.seed);
+  }
+  bool failed() const { return failed_; }
+
+ private:
+  RowPrinter* printer_;
+  bool failed_ = false;
+};
+
+int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config,
+               RowPrinter* printer) {
+  const SystemClock clock;
+  const auto store = flags.db.empty() ? Store::InMemory() : Store::Open(flags.db);
+  FetcherOptions fetcher_options = FetcherOptionsFor({config});
+  if (config.seeds.size() == 1 && config.fetch.processes == 0) fetcher_options.processes = 1;
+  const auto fetcher = MakeProcessFetcher(server, fetcher_options);
+  ScrapeListener listener(printer);
+  std::vector<Config> configs;
+  configs.push_back(std::move(config));
+  Crawl crawl(std::move(configs), {.fresh = true, .max_pages = {}, .time = {}}, *store, *fetcher,
+              clock, listener);
+  std::vector<SiteReport> reports;
+  {
+    const StopOnSignals signals(crawl);
+    reports = crawl.Run();
+  }
+  store->Close();
+  const int code = reports.front().exit_code;
+  if (code == kExitInterrupted) return code;
+  return code == kExitFailedPages || listener.failed() ? kExitFailedPages : kExitOk;
+}
+
+}  // namespace
+
+int RunScrape(const ScrapeFlags& flags) {
+  const Inputs inputs = SortInputs(flags);
+  std::unique_ptr<pool::ForkServer> server;
+  if (!inputs.urls.empty()) server = StartFetcherServer();
+  Config config = ScrapeConfig(flags, inputs.urls);
+  std::optional<Url> base;
+  if (!flags.base.empty()) base = Url::Parse(Normalised(flags.base));
+
+  Output output = OpenOutput(flags.output);
+  const RowFormat format = ChooseFormat(flags.format, flags.output, output.is_terminal());
+  const auto writer = MakeRowWriter(format, output, TerminalWidth(output));
+  const auto extractor = config.extractor;
+  RowPrinter printer(*extractor, *writer);
+  for (const std::string& file : inputs.files) printer.AddInput(file);
+  for (const std::string& url : inputs.urls) printer.AddInput(url);
+
+  for (const std::string& file : inputs.files) ScrapeFile(config, file, base, &printer);
+  const int code =
+      inputs.urls.empty() ? kExitOk : ScrapeUrls(flags, *server, std::move(config), &printer);
+  printer.End();
+  output.Close();
+  return code;
+}
+
+}  // namespace thresh

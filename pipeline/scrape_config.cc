@@ -1,0 +1,179 @@
+#include "pipeline/scrape_config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "parser/regex.h"
+#include "parser/url.h"
+#include "pipeline/secrets.h"
+
+namespace thresh {
+namespace {
+
+// NAME[:TYPE]=SPEC
+FieldSpec ParseField(const std::string& text, bool is_pointer) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos) {
+    throw UsageError(fmt::format("--field {}: write NAME=SPEC or NAME:TYPE=SPEC", text));
+  }
+  FieldSpec field;
+  field.name = text.substr(0, equals);
+  const size_t colon = field.name.find(':');
+  if (colon != std::string::npos) {
+    const std::string type = field.name.substr(colon + 1);
+    const auto known = ValueTypeFromName(type);
+    if (!known) throw UsageError(fmt::format("--field {}: {} is not a type", text, type));
+    field.type = *known;
+    field.name.resize(colon);
+  }
+  if (is_pointer) {
+    field.json = text.substr(equals + 1);
+  } else {
+    field.re = {text.substr(equals + 1)};
+  }
+  return field;
+}
+
+// The record of --scope, --element, --each, --rows and --field.
+RecordSpec FieldRecord(const ScrapeFlags& flags) {
+  RecordSpec record;
+  record.table = "row";
+  record.scope = flags.scope;
+  record.element = flags.element;
+  record.each = flags.each;
+  record.rows = flags.rows;
+  for (const std::string& field : flags.fields) {
+    record.fields.push_back(ParseField(field, flags.rows.has_value()));
+  }
+  return record;
+}
+
+std::vector<RecordSpec> FlagRecords(const ScrapeFlags& flags) {
+  const bool has_rows = !flags.scope.empty() || !flags.element.empty() || !flags.each.empty() ||
+                        flags.rows.has_value();
+  std::vector<RecordSpec> records;
+  for (const std::string& pattern : flags.patterns) {
+    records.push_back(RecordFromRegex(fmt::format("r{}", records.size() + 1), pattern));
+  }
+  if (has_rows && flags.fields.empty()) {
+    throw UsageError(
+        "--scope, --element, --each and --rows say what a row is: add --field for columns");
+  }
+  if (!flags.fields.empty()) records.push_back(FieldRecord(flags));
+  if (records.empty()) throw UsageError("nothing to extract: give -r REGEX, --field or -c CONFIG");
+  return records;
+}
+
+// `text` of -H or -d with its ${env:NAME} and ${file:PATH}.
+std::string Expanded(const std::string& text) {
+  std::vector<SecretProblem> problems;
+  std::string expanded = ExpandSecrets(text, ".", &problems);
+  if (!problems.empty()) throw UsageError(problems.front().message);
+  return expanded;
+}
+
+std::shared_ptr<const Extractor> CompileOrThrow(std::vector<RecordSpec> records) {
+  std::vector<RuleProblem> problems;
+  std::shared_ptr<const Extractor> extractor = Extractor::Compile(std::move(records), &problems);
+  if (extractor) return extractor;
+  for (const RuleProblem& problem : problems) {
+    if (problem.severity == RuleProblem::Severity::kError) {
+      throw UsageError(fmt::format("{}: {}", problem.key, problem.message));
+    }
+  }
+  throw UsageError("the rules do not compile");
+}
+
+Config ConfigFromFile(const ScrapeFlags& flags) {
+  if (!flags.patterns.empty() || !flags.fields.empty()) {
+    throw UsageError("-c has its own rules: leave out -r and --field");
+  }
+  std::vector<Diagnostic> diagnostics;
+  auto config = LoadConfig(flags.config, {}, {}, &diagnostics);
+  if (!config) {
+    const auto error = std::find_if(
+        diagnostics.begin(), diagnostics.end(),
+        [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::kError; });
+    throw UsageError(ToString(*error));
+  }
+  if (flags.record.empty()) return *std::move(config);
+  std::vector<RecordSpec> chosen;
+  for (const RecordSpec& record : config->extractor->specs()) {
+    if (record.table == flags.record) chosen.push_back(record);
+  }
+  if (chosen.empty()) {
+    throw UsageError(
+        fmt::format("--record {}: {} has no such record", flags.record, flags.config.string()));
+  }
+  config->extractor = CompileOrThrow(std::move(chosen));
+  return *std::move(config);
+}
+
+void SetSeeds(const ScrapeFlags& flags, const std::vector<std::string>& urls, Config* config) {
+  config->seeds.clear();
+  for (const std::string& url : urls) {
+    UrlError error = UrlError::kNone;
+    const auto parsed = Url::Parse(url, nullptr, &error);
+    if (!parsed) throw UsageError(fmt::format("{} {}", WithoutCredentials(url), Describe(error)));
+    SeedConfig seed;
+    seed.url = parsed->href();
+    if (flags.data) seed.body = Expanded(*flags.data);
+    seed.method = !flags.method.empty() ? flags.method : flags.data ? "POST" : "GET";
+    config->seeds.push_back(std::move(seed));
+    HostConfig& host = config->hosts[std::string(parsed->host())];
+    host.headers.clear();
+    for (const std::string& line : flags.headers) {
+      const size_t colon = line.find(':');
+      if (colon == std::string::npos) throw UsageError("-H " + line + ": write Name: value");
+      const size_t value = line.find_first_not_of(' ', colon + 1);
+      host.headers.emplace_back(line.substr(0, colon),
+                                value == std::string::npos ? "" : Expanded(line.substr(value)));
+    }
+  }
+}
+
+// As wget does: what is named is fetched, now.
+void SetManners(const ScrapeFlags& flags, Config* config) {
+  const bool follows = !flags.follow.empty();
+  config->follow.clear();
+  for (const std::string& rule : flags.follow) {
+    const bool has_sign = rule.starts_with('+') || rule.starts_with('-');
+    config->follow.push_back({has_sign ? rule.substr(1) : rule, !rule.starts_with('-')});
+    RegexError error;
+    if (!CompileRegex(config->follow.back().re, &error)) {
+      throw UsageError(fmt::format("--follow {}: {}", rule, error.message));
+    }
+  }
+  config->fetch.robots = follows;
+  config->limits.depth = follows ? flags.depth : 0;
+  config->limits.failed = 1.0;
+  config->limits.wait = std::chrono::seconds(30);
+  config->html_links = follows;
+  for (auto& [name, host] : config->hosts) {
+    if (!follows) host.delay = Milliseconds(0);
+    if (flags.delay) host.delay = *flags.delay;
+  }
+}
+
+}  // namespace
+
+Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& urls) {
+  Config config;
+  if (flags.config.empty()) {
+    config.name = "scrape";
+    config.hosts.emplace("*", HostConfig{});
+    config.extractor = CompileOrThrow(FlagRecords(flags));
+    config.store.bodies =
+        flags.db.empty() ? StoreConfig::Bodies::kNone : StoreConfig::Bodies::kLatest;
+    config.hash = "scrape";
+  } else {
+    config = ConfigFromFile(flags);
+  }
+  SetSeeds(flags, urls, &config);
+  SetManners(flags, &config);
+  return config;
+}
+
+}  // namespace thresh

@@ -1,0 +1,16 @@
+// scrape's flags as a config, so that one page now and a nightly crawl take the same way.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pipeline/commands.h"
+#include "pipeline/config.h"
+
+namespace thresh {
+
+// What the flags ask for: rules of -c, or of -r, --field and their kin; seeds of `urls`; robots.txt
+// and delays only with --follow. Throws UsageError.
+Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& urls);
+
+}  // namespace thresh

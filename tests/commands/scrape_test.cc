@@ -1,0 +1,213 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "tests/support/loopback_site.h"
+#include "tests/support/sql.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thresh_program.h"
+
+namespace thresh {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr char kPage[] = R"(<html><head><title>Lamps &amp; more</title></head><body>
+<h2>First</h2><div class="item"><h3>Blue</h3><b>£12.50</b><a class=more href="/lamp/1">more</a></div>
+<h2>Second</h2><div class="item"><h3>Red</h3><b>£1,234.00</b><a href="/lamp/2" class=more>more</a></div>
+</body></html>)";
+
+class ScrapeTest : public testing::Test {
+ protected:
+  ScrapeTest() { site_.Add("/", kPage); }
+
+  // Runs scrape in NDJSON and expects success.
+  std::string Scraped(std::vector<std::string> arguments, const std::string& input = "") {
+    arguments.insert(arguments.begin(), {"scrape", "-f", "ndjson"});
+    const ProgramResult result = RunThresh(arguments, input);
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    EXPECT_THAT(result.errors, IsEmpty());
+    return result.output;
+  }
+
+  LoopbackSite site_;
+  TemporaryFolder folder_;
+};
+
+TEST_F(ScrapeTest, NamedGroupsAreColumns) {
+  EXPECT_EQ(Scraped({site_.Url("/"), "-r", "<h2[^>]*>(?P<heading>.*?)</h2>"}),
+            "{\"heading\":\"First\"}\n{\"heading\":\"Second\"}\n");
+}
+
+TEST_F(ScrapeTest, GroupsWithoutNamesAndNoGroups) {
+  EXPECT_EQ(Scraped({site_.Url("/"), "-r", "<h3>(.*?)</h3><b>(.*?)</b>"}),
+            "{\"c1\":\"Blue\",\"c2\":\"£12.50\"}\n{\"c1\":\"Red\",\"c2\":\"£1,234.00\"}\n");
+  EXPECT_EQ(Scraped({site_.Url("/"), "-r", "<title>.*?</title>"}),
+            "{\"match\":\"Lamps & more\"}\n");
+}
+
+TEST_F(ScrapeTest, SeveralPatternsShareOneTable) {
+  const ProgramResult result = RunThresh({"scrape", site_.Url("/"), "-f", "csv", "-r",
+                                          "<title>(?P<title>.*?)</title>", "-r",
+                                          "<h2>(?P<heading>.*?)</h2>"});
+  EXPECT_EQ(result.output, "title,heading\r\nLamps & more,\r\n,First\r\n,Second\r\n");
+}
+
+TEST_F(ScrapeTest, APageOnStdin) {
+  EXPECT_EQ(Scraped({"-", "-r", "<h3>(?P<name>.*?)</h3>"}, kPage),
+            "{\"name\":\"Blue\"}\n{\"name\":\"Red\"}\n");
+}
+
+TEST_F(ScrapeTest, AFileThatTheCommandLineNames) {
+  const auto file = folder_.Write("page.html", kPage);
+  EXPECT_EQ(Scraped({file.string(), "-r", "<title>(?P<t>.*?)</title>"}),
+            "{\"t\":\"Lamps & more\"}\n");
+  const ProgramResult missing = RunThresh({"scrape", (folder_ / "none").string(), "-r", "x"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.errors, HasSubstr("cannot be read"));
+}
+
+TEST_F(ScrapeTest, AFileUrlIsRefused) {
+  const ProgramResult result = RunThresh({"scrape", "file:///etc/passwd", "-r", "root"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.output, IsEmpty());
+}
+
+TEST_F(ScrapeTest, AListOfUrlsInItsOrder) {
+  for (int i = 0; i < 20; ++i) {
+    site_.Add("/" + std::to_string(i), "<h1>" + std::to_string(i) + "</h1>");
+  }
+  std::string list = "# a comment\n\n";
+  std::string expected;
+  for (int i = 0; i < 20; ++i) {
+    list += site_.Url("/" + std::to_string(i)) + "\n";
+    expected += "{\"n\":" + std::to_string(i) + "}\n";
+  }
+  EXPECT_EQ(Scraped({"-i", "-", "--field", "n:integer=<h1>(.*?)</h1>"}, list), expected);
+}
+
+TEST_F(ScrapeTest, ScopeElementAndEach) {
+  const std::string expected =
+      "{\"name\":\"Blue\",\"price\":12.5}\n{\"name\":\"Red\",\"price\":1234.0}\n";
+  const std::vector<std::string> fields = {"--field", "name=<h3>(.*?)</h3>", "--field",
+                                           "price:real=£([\\d.,]+)"};
+  for (const auto& rows : std::vector<std::vector<std::string>>{
+           {"--scope", "<div class=\"item\">.*?</div>"},
+           {"--element", "<div class=\"item\""},
+           {"--each", "<h2>"}}) {
+    std::vector<std::string> arguments = {site_.Url("/")};
+    arguments.insert(arguments.end(), rows.begin(), rows.end());
+    arguments.insert(arguments.end(), fields.begin(), fields.end());
+    EXPECT_EQ(Scraped(arguments), expected) << rows[0];
+  }
+}
+
+TEST_F(ScrapeTest, RowsOfAJsonAnswer) {
+  site_.Add("/api", R"({"items": [{"id": 1, "tag": {"x": "ä"}}, {"id": 2}]})", "application/json");
+  EXPECT_EQ(Scraped({site_.Url("/api"), "--rows", "/items", "--field", "id:integer=/id", "--field",
+                     "tag=/tag/x"}),
+            "{\"id\":1,\"tag\":\"ä\"}\n{\"id\":2,\"tag\":null}\n");
+}
+
+TEST_F(ScrapeTest, SendsHeadersMethodAndBody) {
+  site_.Add("/search", "<h1>found</h1>");
+  setenv("THRESH_TEST_TOKEN", "s3cret", 1);
+  Scraped({site_.Url("/search"), "-H", "X-Token: ${env:THRESH_TEST_TOKEN}", "-d", "q=lamp", "-r",
+           "<h1>(.*?)</h1>"});
+  const auto requests = site_.requests();
+  ASSERT_THAT(requests, SizeIs(1)) << "no robots.txt for what is named";
+  EXPECT_EQ(requests[0].method, "POST");
+  EXPECT_EQ(requests[0].body, "q=lamp");
+  EXPECT_EQ(requests[0].headers.find("X-Token")->second, "s3cret");
+}
+
+TEST_F(ScrapeTest, HeadersDoNotFollowARedirectToAnotherHost) {
+  LoopbackSite other;
+  other.Add("/", "<h1>other</h1>");
+  site_.AddRedirect("/away", "http://localhost:" + other.Url("/").substr(17));
+  RunThresh({"scrape", site_.Url("/away"), "-H", "Authorization: secret", "-r", "<h1>(.*?)</h1>"});
+  for (const auto& request : other.requests()) {
+    EXPECT_EQ(request.headers.count("Authorization"), 0u);
+  }
+}
+
+TEST_F(ScrapeTest, FollowsRedirects) {
+  site_.AddRedirect("/old", "/");
+  EXPECT_EQ(Scraped({site_.Url("/old"), "-r", "<title>(?P<t>.*?)</title>"}),
+            "{\"t\":\"Lamps & more\"}\n");
+}
+
+TEST_F(ScrapeTest, WhatCannotBeFetchedIsSaid) {
+  const ProgramResult result = RunThresh({"scrape", site_.Url("/none"), site_.Url("/"), "-f",
+                                          "ndjson", "-r", "<title>(?P<t>.*?)</title>"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.output, "{\"t\":\"Lamps & more\"}\n") << "the others are printed";
+  EXPECT_THAT(result.errors, HasSubstr("/none: status 404"));
+}
+
+TEST_F(ScrapeTest, FollowGoesOnByRule) {
+  site_.Add("/lamp/1", "<h1>One</h1>");
+  site_.Add("/lamp/2", "<h1>Two</h1>");
+  const std::string output = Scraped({site_.Url("/"), "--follow", "/lamp/", "--delay", "1ms",
+                                      "--field", "name=<h1>(.*?)</h1>"});
+  EXPECT_THAT(output, HasSubstr("One"));
+  EXPECT_THAT(output, HasSubstr("Two"));
+}
+
+TEST_F(ScrapeTest, AConfigsRulesOnOnePage) {
+  const auto config = folder_.Write("lamps.toml", R"(
+seeds = ["https://lamps.test/"]
+[[record]]
+table = "lamp"
+element = '<div class="item"'
+[record.fields]
+name = '<h3>(.*?)</h3>'
+link = { re = '<a\b[^>]*>', attr = "href", type = "url" }
+)");
+  EXPECT_EQ(Scraped({site_.Url("/"), "-c", config.string()}),
+            "{\"name\":\"Blue\",\"link\":\"" + site_.Url("/lamp/1") + "\"}\n{\"name\":\"Red\",\"link\":\"" +
+                site_.Url("/lamp/2") + "\"}\n");
+  const ProgramResult none =
+      RunThresh({"scrape", site_.Url("/"), "-c", config.string(), "--record", "chair"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "lamps.db"));
+}
+
+TEST_F(ScrapeTest, WritesAFileInTheFormatOfItsName) {
+  const auto file = folder_ / "out.csv";
+  RunThresh({"scrape", site_.Url("/"), "-o", file.string(), "-r", "<h3>(?P<name>.*?)</h3>"});
+  std::ifstream in(file);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), "name\r\nBlue\r\nRed\r\n");
+}
+
+TEST_F(ScrapeTest, ADatabaseOnlyWhenAskedFor) {
+  const auto db = folder_ / "lamps.db";
+  Scraped({site_.Url("/"), "--db", db.string(), "-r", "<h3>(?P<name>.*?)</h3>"});
+  EXPECT_THAT(Sql(db, "SELECT name FROM r1 ORDER BY _ordinal"), ElementsAre("Blue", "Red"));
+}
+
+TEST_F(ScrapeTest, BadUsageIsOneLine) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"scrape", site_.Url("/")},
+           {"scrape", "-r", "x"},
+           {"scrape", site_.Url("/"), "-r", "(x"},
+           {"scrape", site_.Url("/"), "-r", "(?=x)"},
+           {"scrape", site_.Url("/"), "--field", "name"},
+           {"scrape", site_.Url("/"), "--field", "name:money=x"},
+           {"scrape", site_.Url("/"), "--scope", "x"},
+           {"scrape", site_.Url("/"), "-r", "x", "-f", "xml"},
+           {"scrape", "http://user:pw@x.test/", "-r", "x"}}) {
+    const ProgramResult result = RunThresh(arguments);
+    EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);
+    EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
+    EXPECT_EQ(result.errors.find("user:pw"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace thresh

@@ -1,0 +1,81 @@
+// The program itself, run as a user's shell would.
+#pragma once
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "tests/support/temporary_folder.h"
+
+namespace thresh {
+
+struct ProgramResult {
+  int exit_code = -1;   // -1: a signal ended it
+  std::string output;   // stdout
+  std::string errors;   // stderr
+};
+
+// A run of THRESH_PROGRAM in a process of its own, started by the constructor.
+class ThreshProgram {
+ public:
+  explicit ThreshProgram(const std::vector<std::string>& arguments, const std::string& input = "") {
+    std::ofstream(folder_ / "in", std::ios::binary) << input;
+    pid_ = fork();
+    if (pid_ != 0) return;
+    Redirect(STDIN_FILENO, "in", O_RDONLY);
+    Redirect(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
+    Redirect(STDERR_FILENO, "err", O_WRONLY | O_CREAT);
+    std::vector<char*> argv = {const_cast<char*>("thresh")};
+    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    execv(THRESH_PROGRAM, argv.data());
+    _exit(127);
+  }
+  ~ThreshProgram() {
+    if (pid_ <= 0) return;
+    Kill(SIGKILL);
+    Wait();
+  }
+  ThreshProgram(const ThreshProgram&) = delete;
+  ThreshProgram& operator=(const ThreshProgram&) = delete;
+
+  pid_t pid() const { return pid_; }
+  void Kill(int signal) const { kill(pid_, signal); }
+  // Waits for the end; once.
+  ProgramResult Wait() {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, Read("out"), Read("err")};
+  }
+
+ private:
+  void Redirect(int fd, const char* name, int flags) const {
+    const int file = open((folder_ / name).c_str(), flags, 0600);
+    if (file < 0 || dup2(file, fd) < 0) _exit(127);
+    close(file);
+  }
+  std::string Read(const char* name) const {
+    std::ifstream file(folder_ / name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }
+
+  TemporaryFolder folder_;
+  pid_t pid_ = -1;
+};
+
+inline ProgramResult RunThresh(const std::vector<std::string>& arguments,
+                               const std::string& input = "") {
+  return ThreshProgram(arguments, input).Wait();
+}
+
+}  // namespace thresh
