@@ -1,0 +1,68 @@
+// The config examples of the documentation are configs that the program accepts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/configs/thresh_program.h"
+
+namespace thresh {
+namespace {
+
+// The fenced TOML blocks of a Markdown file.
+std::vector<std::string> TomlBlocks(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::vector<std::string> blocks;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (!inside && line == "```toml") {
+      blocks.emplace_back();
+      inside = true;
+    } else if (line == "```") {
+      inside = false;
+    } else if (inside) {
+      blocks.back() += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+// A fragment with what a reader would have above it.
+std::string WholeConfig(const std::string& fragment) {
+  std::string above;
+  if (!fragment.starts_with("name")) above = "name = \"x\"\nseeds = [\"https://x.test/\"]\n";
+  if (fragment.starts_with("[record.fields]")) above += "[[record]]\ntable = \"t\"\n";
+  const bool ends_in_record = fragment.find("[[record]]") != std::string::npos &&
+                              fragment.find("[record.fields]") == std::string::npos &&
+                              fragment.find("\nmatch") == std::string::npos;
+  return above + fragment + (ends_in_record ? "[record.fields]\nx = 'x'\n" : "");
+}
+
+class DocsTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(DocsTest, ItsConfigsPassTheCheck) {
+  std::string name = std::filesystem::temp_directory_path() / "thresh-docs-XXXXXX";
+  const std::filesystem::path folder = mkdtemp(name.data());
+  std::ofstream(folder / "urls.txt") << "https://x.test/\n";
+  setenv("BOOKS_TOKEN", "secret", 1);
+  const std::vector<std::string> blocks =
+      TomlBlocks(std::filesystem::path(SOURCE_FOLDER) / GetParam());
+  EXPECT_THAT(blocks, testing::Not(testing::IsEmpty()));
+  for (const std::string& block : blocks) {
+    if (block.starts_with("[[links]]")) continue;  // described, and not yet executed
+    std::ofstream(folder / "example.toml") << WholeConfig(block);
+    const ProgramResult check = RunThresh({"check", folder / "example.toml"});
+    EXPECT_EQ(check.exit_code, 0) << WholeConfig(block) << check.output;
+  }
+  std::filesystem::remove_all(folder);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DocsTest, testing::Values("README.md", "docs/config.md"));
+
+}  // namespace
+}  // namespace thresh
