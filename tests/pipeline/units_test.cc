@@ -40,7 +40,7 @@ TEST(UnitsTest, Durations) {
       {"99999999999999999999999999d", std::nullopt},
   };
   for (const auto& test : cases) EXPECT_EQ(ParseDuration(test.text), test.expected) << test.text;
-  EXPECT_EQ(ParseDuration(std::string(400, '9') + "d"), std::nullopt);
+  EXPECT_EQ(ParseDuration(std::string(400, '9').append("d")), std::nullopt);
 }
 
 TEST(UnitsTest, Sizes) {
