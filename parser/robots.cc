@@ -193,10 +193,20 @@ class RobotsParser {
   void HandleRule(const Line& line) {
     rule_seen_ = true;
     if (line.value.empty()) return;  // "Disallow:" forbids nothing
+    AddRule(line, line.value);
+    // Who allows a folder's index allows the folder's own URL.
+    const size_t slash = line.value.rfind('/');
+    if (line.key != Key::kAllow || slash == std::string_view::npos) return;
+    if (line.value.substr(slash).starts_with("/index.htm")) {
+      AddRule(line, std::string(line.value.substr(0, slash + 1)) + "$");
+    }
+  }
+
+  void AddRule(const Line& line, std::string_view pattern) {
     for (Group* group : {&ours_, &everyones_}) {
       if (!group->open) continue;
       group->rules.push_back(
-          {RobotsPattern(line.value), std::string(line.text), line.key == Key::kAllow});
+          {RobotsPattern(pattern), std::string(line.text), line.key == Key::kAllow});
     }
   }
 

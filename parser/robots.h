@@ -3,8 +3,8 @@
 // Taken although the standard does not ask for it, as the best-known crawler does: the misspellings
 // "useragent", "user agent", "disalow", "dissallow", "dissalow", "diasllow", "disallaw" and
 // "site-map"; white space for the colon, when just two words are on the line; a byte order mark
-// that is cut short. "/index.html" in a rule means just that. Crawl-delay is no rule: it does not
-// end a list of user agents, and holds for those above it.
+// that is cut short. "Allow: /a/index.html" (or ".htm") is for "/a/", too. Crawl-delay is no rule:
+// it does not end a list of user agents, and holds for those above it.
 #pragma once
 
 #include <chrono>

@@ -268,7 +268,13 @@ TEST(RobotsTest, TheLongestMatchDecides) {
            {"Disallow: /\n", "/robots.txt", "", true},
            {"Disallow: /\n", "/robots.txt?a", "Disallow: /", false},
            {"Disallow: /a/index.html", "/a/", "", true},
-           {"Allow: /a/index.html\nDisallow: /a", "/a/", "Disallow: /a", false},
+           {"Allow: /a/index.html\nDisallow: /", "/a/", "Allow: /a/index.html", true},
+           {"Allow: /a/index.html\nDisallow: /", "/a/index.html", "Allow: /a/index.html", true},
+           {"Allow: /a/index.html\nDisallow: /", "/a/index.htm", "Disallow: /", false},
+           {"Allow: /a/index.html\nDisallow: /", "/a/b", "Disallow: /", false},
+           {"Allow: /a/index.html\nDisallow: /", "/a", "Disallow: /", false},
+           {"Allow: /index.htm\nDisallow: /", "/", "Allow: /index.htm", true},
+           {"Allow: index.html\nDisallow: /", "/", "Disallow: /", false},
        }) {
     const auto rules = RobotsRules::Parse("User-agent: *\n" + test.rules, "foo");
     EXPECT_EQ(rules.DecidingRule(test.path), test.decides) << test.rules << " " << test.path;
