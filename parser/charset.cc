@@ -104,6 +104,15 @@ std::string_view Name(CharsetSource source) {
   return "";
 }
 
+std::string MediaType(std::string_view content_type) {
+  std::string type;
+  for (const char c : content_type.substr(0, content_type.find(';'))) {
+    if (c != ' ' && c != '\t')
+      type += static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+  }
+  return type;
+}
+
 std::string_view CharsetParameter(std::string_view content_type) {
   for (size_t at = content_type.find(';'); at != kNone; at = content_type.find(';', at)) {
     const std::string_view rest = content_type.substr(++at);

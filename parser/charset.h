@@ -25,6 +25,9 @@ std::string_view CharsetFromLabel(std::string_view label);
 // The value of `charset` in a Content-Type header; empty when there is none.
 std::string_view CharsetParameter(std::string_view content_type);
 
+// The media type of a Content-Type header, without parameters and in lower case: "text/html".
+std::string MediaType(std::string_view content_type);
+
 // Decides on the encoding of `bytes`. `content_type` is the HTTP header's value, empty when there
 // is none; `configured` is a label the user set for the host: it wins over all but a BOM.
 Charset DetectCharset(std::string_view bytes, std::string_view content_type,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "parser/extraction_trace.h"
 #include "parser/field_reader.h"
 #include "parser/row_finder.h"
 #include "parser/rule_compiler.h"
@@ -21,19 +22,23 @@ bool Allows(const std::optional<Pattern>& pattern, std::string_view text, Matche
   return !pattern || matcher.Matches(*pattern, text);
 }
 
-// Whether the record speaks of this page.
-bool Applies(const RecordRule& rule, const PageView& page, Matcher& matcher) {
+// Why the record does not speak of this page; kNone when it does.
+Refusal RefusalOf(const RecordRule& rule, const PageView& page, Matcher& matcher) {
   const std::string_view url = page.url == nullptr ? std::string_view() : page.url->href();
-  return Allows(rule.url, url, matcher) && Allows(rule.content_type, page.content_type, matcher) &&
-         Allows(rule.when, page.text, matcher) &&
-         !(rule.unless && matcher.Matches(*rule.unless, page.text));
+  if (!Allows(rule.url, url, matcher)) return Refusal::kUrl;
+  if (!Allows(rule.content_type, page.content_type, matcher)) return Refusal::kContentType;
+  if (!Allows(rule.when, page.text, matcher)) return Refusal::kWhen;
+  const bool refused = rule.unless && matcher.Matches(*rule.unless, page.text);
+  return refused ? Refusal::kUnless : Refusal::kNone;
 }
 
 RecordExtraction ExtractRecord(const RecordRule& rule, const PageView& page, PageBase& base,
                                Matcher& matcher) {
   RecordExtraction result;
   result.fields.resize(rule.fields.size());
-  result.applies = Applies(rule, page, matcher);
+  const Refusal refusal = RefusalOf(rule, page, matcher);
+  if (matcher.trace() != nullptr) matcher.trace()->OnConditions(refusal);
+  result.applies = refusal == Refusal::kNone;
   if (!result.applies) return result;
   FieldReader reader(rule, page, base, matcher);
   FindRows(rule, page.text, matcher, [&](const RowPlace& row) {
@@ -72,11 +77,14 @@ std::unique_ptr<Extractor> Extractor::Compile(std::vector<RecordSpec> specs,
 const std::vector<RecordSpec>& Extractor::specs() const { return rules_->specs; }
 const std::vector<TableSchema>& Extractor::schemas() const { return rules_->schemas; }
 
-Extraction Extractor::Extract(const PageView& page, const ExtractionBudget& budget) const {
+Extraction Extractor::Extract(const PageView& page, const ExtractionBudget& budget,
+                              ExtractionTrace* trace) const {
   Extraction extraction;
-  Matcher matcher(budget);
+  Matcher matcher(budget, trace);
   PageBase base(page);
-  for (const RecordRule& rule : rules_->rules) {
+  for (size_t i = 0; i < rules_->rules.size(); ++i) {
+    const RecordRule& rule = rules_->rules[i];
+    if (trace != nullptr) trace->OnRecord(i, PatternsOf(rule, rules_->schemas[i]));
     extraction.records.push_back(ExtractRecord(rule, page, base, matcher));
   }
   extraction.cut_short = matcher.cut_short();

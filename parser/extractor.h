@@ -20,6 +20,8 @@
 
 namespace thresh {
 
+class ExtractionTrace;
+
 struct FieldStats {
   size_t matched = 0;   // rows in which something was found
   size_t filled = 0;    // rows in which the value is not NULL
@@ -54,7 +56,9 @@ class Extractor {
   const std::vector<RecordSpec>& specs() const;
   const std::vector<TableSchema>& schemas() const;  // one a spec
 
-  Extraction Extract(const PageView& page, const ExtractionBudget& budget) const;
+  // `trace` is told what is done, when it is not null.
+  Extraction Extract(const PageView& page, const ExtractionBudget& budget,
+                     ExtractionTrace* trace = nullptr) const;
 
  private:
   class Rules;

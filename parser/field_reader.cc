@@ -1,6 +1,7 @@
 #include "parser/field_reader.h"
 
 #include <algorithm>
+#include <functional>
 #include <list>
 #include <nlohmann/json.hpp>
 
@@ -127,23 +128,54 @@ void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
   bool looked = false;
   bool found_any = rule_.rows == RecordRule::Rows::kMatch;
   bool complete = true;
+  RowTrace trace;
   for (size_t i = 0; i < rule_.fields.size(); ++i) {
     const FieldRule& field = rule_.fields[i];
     const FoundList found = Find(field, i, row);
+    if (matcher_.trace() != nullptr) trace.fields.push_back(Traced(found));
     counts[i].matched = found.empty() ? 0 : 1;
     looked |= LooksIntoRow(field);
     found_any |= LooksIntoRow(field) && !found.empty();
     values.push_back(ValueOf(field, found, &counts[i]));
     counts[i].filled = IsNull(values[i]) ? 0 : 1;
-    complete &= !(field.required && IsNull(values[i]));
+    if (complete && field.required && IsNull(values[i])) {
+      complete = false;
+      trace.missing = i;
+    }
   }
-  if (matcher_.stopped() || (looked && !found_any)) return;
-  Count(counts, complete, out);
-  if (!complete) return;
-  if (rule_.rows == RecordRule::Rows::kMatch && RunsOver(*rule_.pattern, place.text)) {
-    ++out->overruns;
+  if (matcher_.stopped()) return;
+  trace.place = {place.begin, place.end};
+  trace.fate = looked && !found_any ? RowTrace::Fate::kEmpty
+               : complete           ? RowTrace::Fate::kKept
+                                    : RowTrace::Fate::kIncomplete;
+  if (trace.fate != RowTrace::Fate::kEmpty) Count(counts, complete, out);
+  if (trace.fate == RowTrace::Fate::kKept) {
+    trace.overrun = rule_.rows == RecordRule::Rows::kMatch && RunsOver(*rule_.pattern, place.text);
+    out->overruns += trace.overrun ? 1 : 0;
+    out->rows.push_back(std::move(values));
   }
-  out->rows.push_back(std::move(values));
+  if (matcher_.trace() == nullptr) return;
+  if (place.json != nullptr)
+    trace.json = place.json->dump(-1, ' ', false, Json::error_handler_t::replace);
+  matcher_.trace()->OnRow(trace);
+}
+
+// Where in the page a field was found. What was made of the page has no place there.
+FieldTrace FieldReader::Traced(const FoundList& found) const {
+  FieldTrace trace;
+  trace.found = !found.empty();
+  const std::string_view page = page_.text;
+  const std::less_equal<const char*> not_behind;
+  for (const Found& one : found) {
+    const std::string_view text = one.text;
+    if (text.data() == nullptr || !not_behind(page.data(), text.data()) ||
+        !not_behind(text.data() + text.size(), page.data() + page.size())) {
+      continue;
+    }
+    const auto begin = static_cast<size_t>(text.data() - page.data());
+    trace.places.push_back({begin, begin + text.size()});
+  }
+  return trace;
 }
 
 FieldReader::FoundList FieldReader::Find(const FieldRule& field, size_t index, RowText& row) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parser/extraction_trace.h"
 #include "parser/extractor.h"
 #include "parser/matcher.h"
 #include "parser/page_view.h"
@@ -38,6 +39,8 @@ class FieldReader {
   };
   struct RowText;
   using FoundList = std::vector<Found>;
+
+  FieldTrace Traced(const FoundList& found) const;
 
   FoundList Find(const FieldRule& field, size_t index, RowText& row);
   void FindRegex(const FieldRule& field, std::string_view text, Markup markup, FoundList* found);

@@ -9,7 +9,8 @@
 namespace thresh {
 
 // The first complete JSON object or array in `text`, which may have other text around it
-// ("window.state = {…};"); what is nested in broken data is not taken. Nothing when there is none, or it nests deeper than 1,000. Linear.
+// ("window.state = {…};"); what is nested in broken data is not taken. Nothing when there is none,
+// or it nests deeper than 1,000. Linear.
 std::optional<nlohmann::ordered_json> FirstJson(std::string_view text);
 
 // The one JSON value that `text` is, of any kind; nothing when it is not one, or nests too deep.

@@ -1,7 +1,10 @@
 #include "parser/matcher.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
+
+#include "parser/extraction_trace.h"
 
 namespace thresh {
 namespace {
@@ -23,6 +26,13 @@ Pattern::Pattern(std::string_view source, std::unique_ptr<re2::RE2> re)
       groups_(static_cast<size_t>(re_->NumberOfCapturingGroups())),
       cost_(static_cast<size_t>(std::max(re_->ProgramSize(), 1))) {}
 
+size_t AffordableBytes(const Pattern& pattern, const ExtractionBudget& budget) {
+  const double seconds = std::chrono::duration<double>(budget.parse_time).count();
+  const double bytes = seconds * kWorkPerSecond / static_cast<double>(pattern.cost());
+  constexpr auto kMost = static_cast<double>(std::numeric_limits<int64_t>::max());
+  return static_cast<size_t>(std::min(bytes, kMost));
+}
+
 bool Matcher::Expired() {
   if (expired_) return true;
   if (!budget_.expired) return false;
@@ -35,11 +45,9 @@ bool Matcher::Expired() {
 }
 
 std::string_view Matcher::Affordable(const Pattern& pattern, std::string_view text) {
-  const double seconds = std::chrono::duration<double>(budget_.parse_time).count();
-  const double bytes = seconds * kWorkPerSecond / static_cast<double>(pattern.cost());
-  if (static_cast<double>(text.size()) <= bytes) return text;
+  size_t size = AffordableBytes(pattern, budget_);
+  if (text.size() <= size) return text;
   cut_short_ = true;
-  size_t size = static_cast<size_t>(bytes);
   while (size > 0 && IsContinuation(text[size])) --size;
   return text.substr(0, size);
 }
@@ -55,12 +63,34 @@ bool Matcher::Search(const Pattern& pattern, std::string_view text, size_t from,
                             static_cast<int>(groups.size()));
 }
 
+bool Matcher::TracedSearch(const Pattern& pattern, std::string_view text, size_t from,
+                           std::span<re2::StringPiece> groups) {
+  if (Expired()) return false;
+  const bool was_cut = std::exchange(cut_short_, false);
+  const std::string_view read = Affordable(pattern, text);
+  SearchTrace search;
+  search.shortened = cut_short_;
+  search.ruled_out = from == 0 && !pattern.filter().MayMatch(read);
+  trace_->BeforeSearch(pattern);
+  search.found = Search(pattern, text, from, groups);
+  if (search.found && !groups.empty()) {
+    search.bytes = static_cast<size_t>(groups[0].data() - text.data()) + groups[0].size() - from;
+  } else if (!search.ruled_out && from <= read.size()) {
+    search.bytes = read.size() - from;
+  }
+  trace_->AfterSearch(pattern, search);
+  cut_short_ |= was_cut;
+  return search.found;
+}
+
 bool Matcher::Find(const Pattern& pattern, std::string_view text, size_t from,
                    std::span<re2::StringPiece> groups) {
+  if (trace_ != nullptr) return TracedSearch(pattern, text, from, groups);
   return Search(pattern, text, from, groups);
 }
 
 bool Matcher::Matches(const Pattern& pattern, std::string_view text) {
+  if (trace_ != nullptr) return TracedSearch(pattern, text, 0, {});
   return Search(pattern, text, 0, {});
 }
 

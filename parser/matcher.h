@@ -13,6 +13,8 @@
 
 namespace thresh {
 
+class ExtractionTrace;
+
 // A compiled regex with what lets a page be refused without running it. Immutable; one may serve
 // any number of matchers.
 class Pattern {
@@ -34,10 +36,11 @@ class Pattern {
 
 // The matches of one page. Keeps the page within its budget: a search reads only as many leading
 // bytes as the parse time allows, and none begins once the deadline has passed. Belongs to one
-// extraction; `budget` must outlive it.
+// extraction; `budget` must outlive it, and so must `trace`, which looks on when it is not null.
 class Matcher {
  public:
-  explicit Matcher(const ExtractionBudget& budget) : budget_(budget) {}
+  explicit Matcher(const ExtractionBudget& budget, ExtractionTrace* trace = nullptr)
+      : budget_(budget), trace_(trace) {}
 
   // The first match in `text` that begins at `from` or behind it. Fills `groups`: the whole match,
   // then the pattern's groups, as many as there is room for; a group that took no part has no
@@ -54,17 +57,21 @@ class Matcher {
   bool stopped() const { return expired_; }
   // Whether a budget ended or shortened anything.
   bool cut_short() const { return cut_short_; }
+  ExtractionTrace* trace() const { return trace_; }
 
  private:
   std::string_view Affordable(const Pattern& pattern, std::string_view text);
   bool Search(const Pattern& pattern, std::string_view text, size_t from,
               std::span<re2::StringPiece> groups);
+  bool TracedSearch(const Pattern& pattern, std::string_view text, size_t from,
+                    std::span<re2::StringPiece> groups);
 
   const ExtractionBudget& budget_;
+  ExtractionTrace* const trace_;
   bool cut_short_ = false;
   bool expired_ = false;
   size_t calls_ = 0;  // of Expired, since it asked
-  double work_ = 0;      // program size × bytes, since then
+  double work_ = 0;   // program size × bytes, since then
 };
 
 // Walks over all matches of a pattern in a text, which do not overlap. An empty match is given
@@ -89,6 +96,9 @@ class MatchWalk {
   size_t end_ = 0;
   size_t next_ = 0;
 };
+
+// How many leading bytes of a text a search for `pattern` reads within the budget.
+size_t AffordableBytes(const Pattern& pattern, const ExtractionBudget& budget);
 
 // The first group that took part, else the whole match.
 re2::StringPiece FirstGroup(std::span<const re2::StringPiece> groups);

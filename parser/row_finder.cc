@@ -17,7 +17,7 @@ using FoundRow = std::function<void(const RowPlace&)>;
 constexpr size_t kMinTellingPrefix = 3;
 
 RowPlace Place(std::string_view page, size_t begin, size_t end) {
-  return {page.substr(begin, end - begin), end, {}, nullptr};
+  return {page.substr(begin, end - begin), begin, end, {}, nullptr};
 }
 
 void FindMatches(const RecordRule& rule, std::string_view page, Matcher& matcher,
@@ -85,20 +85,19 @@ std::optional<Json> JsonIn(std::string_view text) {
 }
 
 // An array's elements are rows, an object is one.
-void FindInJson(const RecordRule& rule, std::string_view text, size_t end, const FoundRow& found) {
-  const std::optional<Json> document = JsonIn(text);
+void FindInJson(const RecordRule& rule, const RowPlace& place, const FoundRow& found) {
+  const std::optional<Json> document = JsonIn(place.text);
   if (!document) return;
   const Json* named = ResolveJsonPointer(*document, rule.pointer);
   if (named == nullptr || !named->is_structured()) return;
-  if (named->is_object()) return found({{}, end, {}, named});
-  for (const Json& element : *named) found({{}, end, {}, &element});
+  if (named->is_object()) return found({{}, place.begin, place.end, {}, named});
+  for (const Json& element : *named) found({{}, place.begin, place.end, {}, &element});
 }
 
 void FindJsonRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
                   const FoundRow& found) {
-  if (!rule.pattern) return FindInJson(rule, page, page.size(), found);
-  FindScopes(rule, page, matcher,
-             [&](const RowPlace& scope) { FindInJson(rule, scope.text, scope.end, found); });
+  if (!rule.pattern) return FindInJson(rule, Place(page, 0, page.size()), found);
+  FindScopes(rule, page, matcher, [&](const RowPlace& scope) { FindInJson(rule, scope, found); });
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace thresh {
 // One row's place. All views end with the call that gave them.
 struct RowPlace {
   std::string_view text;                         // a part of the page; of a row of JSON empty
-  size_t end = 0;                                // offset in the page of the text's end
+  size_t begin = 0;                              // offsets in the page of the text, or of what
+  size_t end = 0;                                // the row of JSON was found in
   std::span<const re2::StringPiece> groups;      // of `match`, the whole match first
   const nlohmann::ordered_json* json = nullptr;  // of `rows`
 };

@@ -32,7 +32,7 @@ std::optional<ParameterStripper> ParameterStripper::Create(const std::vector<std
   std::string any;
   for (size_t i = 0; i < patterns.size(); ++i) {
     if (CompileRegex(patterns[i], error) == nullptr) {
-      *failed = i;
+      if (failed != nullptr) *failed = i;
       return std::nullopt;
     }
     any.append(any.empty() ? "(?:" : "|(?:").append(patterns[i]).append(")");
@@ -40,9 +40,10 @@ std::optional<ParameterStripper> ParameterStripper::Create(const std::vector<std
   ParameterStripper stripper;
   if (patterns.empty()) return stripper;
   stripper.names_ = CompileRegex(any, error);
-  *failed = patterns.size() - 1;  // each compiles, so that together they are too large
-  if (stripper.names_ == nullptr) return std::nullopt;
-  return stripper;
+  if (stripper.names_ != nullptr) return stripper;
+  // Each compiles, so that together they are too large.
+  if (failed != nullptr) *failed = patterns.size() - 1;
+  return std::nullopt;
 }
 
 bool ParameterStripper::Matches(std::string_view name) const {

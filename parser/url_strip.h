@@ -23,7 +23,7 @@ const std::vector<std::string>& DefaultStripPatterns();
 class ParameterStripper {
  public:
   // Each of `patterns` is a regex that a parameter's whole name must match. Nothing when one does
-  // not compile: `error` says why, `failed` which.
+  // not compile: `error` says why, `failed` which; both may be null.
   static std::optional<ParameterStripper> Create(const std::vector<std::string>& patterns,
                                                  RegexError* error, size_t* failed);
 

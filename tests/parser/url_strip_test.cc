@@ -72,5 +72,10 @@ TEST(UrlStripTest, ABadPatternIsNamed) {
   EXPECT_FALSE(ParameterStripper::Create({"a)|(b"}, &error, &failed)) << "not even together";
 }
 
+TEST(UrlStripTest, WhoDoesNotAskIsNotTold) {
+  EXPECT_TRUE(ParameterStripper::Create({"utm_.*"}, nullptr, nullptr));
+  EXPECT_FALSE(ParameterStripper::Create({"("}, nullptr, nullptr));
+}
+
 }  // namespace
 }  // namespace thresh
