@@ -9,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "fetcher/content_kind.h"
 
@@ -45,11 +46,12 @@ ZSTD_CCtx* ZstdContext() {
 
 }  // namespace
 
-BodyInSlot::BodyInSlot(std::span<std::byte> slot, const SlotLayout& layout, size_t max_body_bytes)
+BodyInSlot::BodyInSlot(std::span<std::byte> slot, const SlotLayout& layout, const FetchJob& job)
     : slot_(slot),
       layout_(layout),
-      max_bytes_(std::min(max_body_bytes, layout.max_body_bytes)),
-      data_(reinterpret_cast<char*>(slot.data()) + layout.text_offset()) {
+      max_bytes_(std::min(job.max_body_bytes, layout.max_body_bytes)),
+      data_(reinterpret_cast<char*>(slot.data()) + layout.text_offset()),
+      may_be_gzip_file_(job.unpack_gzip) {
   if (slot.size() < layout.slot_bytes()) throw std::length_error("the slot is too small");
 }
 
@@ -70,12 +72,36 @@ bool BodyInSlot::Append(std::string_view decoded) {
 FetchError BodyInSlot::Receive(std::string_view wire) {
   wire_bytes_ += wire.size();
   if (wire_bytes_ > max_bytes_ + kWireSlackBytes) return FetchError::kBodyTooLarge;
-  return decoder_.Decode(wire, [this](std::string_view decoded) { return Append(decoded); });
+  FetchError inner = FetchError::kNone;
+  const FetchError outer = decoder_.Decode(wire, [&](std::string_view decoded) {
+    inner = Take(decoded);
+    return inner == FetchError::kNone;
+  });
+  return inner != FetchError::kNone ? inner : outer;
+}
+
+// Takes decoded bytes, out of the gzip file that they are if the job asks for that. The first piece
+// tells, by its first byte: no text begins with 0x1f.
+FetchError BodyInSlot::Take(std::string_view decoded) {
+  if (std::exchange(may_be_gzip_file_, false) && decoded.starts_with('\x1f')) {
+    file_decoder_.emplace();
+    file_decoder_->Start({{"content-encoding", "gzip"}}, max_bytes_ + kWireSlackBytes);
+  }
+  const auto append = [this](std::string_view bytes) { return Append(bytes); };
+  if (file_decoder_) return file_decoder_->Decode(decoded, append);
+  return append(decoded) ? FetchError::kNone : FetchError::kBodyTooLarge;
+}
+
+FetchError BodyInSlot::End() const {
+  const FetchError error = decoder_.Finish();
+  if (error != FetchError::kNone || !file_decoder_) return error;
+  return file_decoder_->Finish();
 }
 
 void BodyInSlot::Finish(const FetchJob& job, std::string_view content_type, ResultMessage* result) {
   result->body_bytes = size_;
   if (size_ == 0) return;
+  if (file_decoder_) content_type = {};  // it spoke of the file, not of what was in it
   const ContentKind kind = JudgeContent(content_type, bytes());
   result->mislabelled = kind.mislabelled;
   result->body_hash = HexHash(bytes());

@@ -1,6 +1,7 @@
 // A body as it is received, decoded and finished inside its task's slot.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -14,8 +15,8 @@ namespace thresh {
 // copied in the worker. Lives as long as its transfer; the slot must outlive it.
 class BodyInSlot {
  public:
-  // `max_body_bytes` is the job's, or the slot's if that is less.
-  BodyInSlot(std::span<std::byte> slot, const SlotLayout& layout, size_t max_body_bytes);
+  // The body may be as large as the job allows, or the slot if that is less.
+  BodyInSlot(std::span<std::byte> slot, const SlotLayout& layout, const FetchJob& job);
 
   // Learns how the body is encoded. kBadEncoding when we cannot decode that; kBodyTooLarge when
   // `content_length` alone shows it.
@@ -23,7 +24,7 @@ class BodyInSlot {
   // The next bytes from the wire. kBadEncoding, kBodyTooLarge.
   FetchError Receive(std::string_view wire);
   // After the last one. kTruncated when an encoding's stream has not ended.
-  FetchError End() const { return decoder_.Finish(); }
+  FetchError End() const;
   // Writes the sizes, the hash, the charset and what else is known of the body to `result`.
   // Costs, for 26 KB: about 1 µs to hash, 60 to compress, the conversion when it is not UTF-8.
   void Finish(const FetchJob& job, std::string_view content_type, ResultMessage* result);
@@ -33,6 +34,7 @@ class BodyInSlot {
   std::span<const std::byte> memory() const { return slot_.subspan(layout_.text_offset()); }
 
  private:
+  FetchError Take(std::string_view decoded);
   bool Append(std::string_view decoded);
   size_t MakeText(const Charset& charset);
   size_t Compress();
@@ -44,6 +46,8 @@ class BodyInSlot {
   size_t size_ = 0;
   uint64_t wire_bytes_ = 0;
   ContentDecoder decoder_;
+  bool may_be_gzip_file_;
+  std::optional<ContentDecoder> file_decoder_;  // of a gzip file
 };
 
 }  // namespace thresh

@@ -60,7 +60,9 @@ struct FetchJob {
   size_t max_body_bytes = 16u << 20;                // decoded
   size_t max_connections_per_host = 1;
   bool allow_private_addresses = false;
-  bool keep_body = false;  // also give the decoded bytes, compressed with zstd
+  bool unpack_gzip = false;  // a body that is a gzip file, such as sitemap.xml.gz, is unpacked
+  bool alone = false;        // in a process that does nothing else meanwhile: it may die of it
+  bool keep_body = false;    // also give the decoded bytes, compressed with zstd
 };
 
 // All views point into memory of the fetcher and die when the callback they were given to returns.
@@ -80,6 +82,7 @@ struct FetchResult {
   std::string_view body_hash;    // 32 hex digits (XXH3-128 of the decoded bytes); empty: no body
   std::string remote_address;
   std::chrono::milliseconds elapsed{0};
+  std::chrono::milliseconds since_request{0};  // of these, what passed after the request was sent
 
   // The first header of that name (lower case), or empty.
   std::string_view Header(std::string_view name) const;

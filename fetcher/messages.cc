@@ -67,6 +67,7 @@ std::string EncodePlainJob(const FetchJob& job) {
   writer.Number(job.max_body_bytes);
   writer.Number(job.max_connections_per_host);
   writer.Number(job.allow_private_addresses);
+  writer.Number(job.unpack_gzip);
   writer.Number(job.keep_body);
   return writer.Take();
 }
@@ -89,6 +90,7 @@ std::optional<FetchJob> DecodePlainJob(std::string_view message) {
   job.max_body_bytes = reader.Number();
   job.max_connections_per_host = reader.Number();
   job.allow_private_addresses = reader.Flag();
+  job.unpack_gzip = reader.Flag();
   job.keep_body = reader.Flag();
   if (!reader.Done()) return std::nullopt;
   return job;
@@ -139,6 +141,7 @@ std::string EncodeResult(const ResultMessage& result) {
   writer.Text(result.body_hash);
   writer.Text(result.remote_address);
   WriteDuration(writer, result.elapsed);
+  WriteDuration(writer, result.since_request);
   return writer.Take();
 }
 
@@ -161,6 +164,7 @@ std::optional<ResultMessage> DecodeResult(std::string_view message, const SlotLa
   result.body_hash = reader.Text(kHashDigits);
   result.remote_address = reader.Text(64);
   result.elapsed = ReadDuration(reader);
+  result.since_request = ReadDuration(reader);
   const bool sane = IsCharsetName(result.charset.name) && IsHash(result.body_hash) &&
                     IsAddress(result.remote_address);
   if (!reader.Done() || !sane) return std::nullopt;

@@ -39,6 +39,7 @@ struct ResultMessage {
   std::string body_hash{};  // 32 hex digits or empty
   std::string remote_address{};
   std::chrono::milliseconds elapsed{0};
+  std::chrono::milliseconds since_request{0};
 };
 
 std::string EncodeResult(const ResultMessage& result);

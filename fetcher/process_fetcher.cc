@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <memory>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "fetcher/fetch_worker.h"
 #include "fetcher/fetcher.h"
@@ -24,6 +26,7 @@ constexpr size_t kMostProcesses = 4;
 constexpr size_t kKeptSlotBytes = 256 * 1024;
 // A worker looks at its channel at least once a second.
 constexpr milliseconds kWatchdog{20'000};
+constexpr milliseconds kLoneTurn{10};
 
 size_t ProcessCount(const FetcherOptions& options) {
   if (options.processes > 0) return options.processes;
@@ -76,12 +79,15 @@ FetchResult Failed(FetchError error, std::string_view detail) {
 class ProcessFetcher : public Fetcher {
  public:
   ProcessFetcher(pool::ForkServer& server, const FetcherOptions& options)
-      : layout_(SlotLayout::For(CheckCaFile(options).max_body_bytes)),
+      : server_(server),
+        options_(CheckCaFile(options)),
+        layout_(SlotLayout::For(options.max_body_bytes)),
         pool_(server, PoolOptionsFor(options, layout_)) {}
 
   // The pool calls back what is in flight; refused jobs are ours.
   ~ProcessFetcher() override {
     pool_.Terminate();
+    lone_pool_.reset();
     for (auto& [callback, result] : std::exchange(refused_, {})) {
       callback(Failed(FetchError::kCancelled, result.error_detail));
     }
@@ -94,24 +100,46 @@ class ProcessFetcher : public Fetcher {
                             Failed(FetchError::kBadUrl, "the request is larger than a slot"));
       return true;
     }
-    return pool_.TrySubmit(message.payload, message.bulk, affinity,
-                           [this, callback = std::move(callback)](const pool::TaskResult& task) {
-                             callback(MakeResult(task));
-                           });
+    pool::ProcessPool& pool = job.alone ? LonePool() : pool_;
+    return pool.TrySubmit(message.payload, message.bulk, affinity,
+                          [this, callback = std::move(callback)](const pool::TaskResult& task) {
+                            callback(MakeResult(task));
+                          });
   }
 
   bool HasRoom() const override { return pool_.HasRoom(); }
-  size_t in_flight() const override { return pool_.in_flight() + refused_.size(); }
+  size_t in_flight() const override {
+    return pool_.in_flight() + refused_.size() + (lone_pool_ ? lone_pool_->in_flight() : 0);
+  }
   void Wake() override { pool_.Wake(); }
 
   size_t Poll(milliseconds timeout) override {
     auto refused = std::exchange(refused_, {});
     const size_t count = refused.size();
     for (auto& [callback, result] : refused) callback(std::move(result));
+    if (lone_pool_ && lone_pool_->in_flight() > 0) return count + PollBoth(timeout);
     return count + pool_.Poll(count > 0 ? milliseconds(0) : timeout);
   }
 
  private:
+  // One worker with one task at a time, made when it is first needed.
+  pool::ProcessPool& LonePool() {
+    if (!lone_pool_) {
+      FetcherOptions options = options_;
+      options.processes = 1;
+      options.transfers_per_process = 1;
+      lone_pool_ = std::make_unique<pool::ProcessPool>(server_, PoolOptionsFor(options, layout_));
+    }
+    return *lone_pool_;
+  }
+
+  // Looks at both pools in turn; lone tasks are rare, and may be seen some milliseconds late.
+  size_t PollBoth(milliseconds timeout) {
+    const size_t count = lone_pool_->Poll(milliseconds(0)) + pool_.Poll(milliseconds(0));
+    if (count > 0) return count;
+    return pool_.Poll(std::min(timeout, kLoneTurn)) + lone_pool_->Poll(milliseconds(0));
+  }
+
   // What a worker says is believed as far as it can be checked, and no further.
   FetchResult MakeResult(const pool::TaskResult& task) {
     switch (task.outcome) {
@@ -151,13 +179,17 @@ class ProcessFetcher : public Fetcher {
     result->body_hash = body_hash_;
     result->remote_address = message.remote_address;
     result->elapsed = message.elapsed;
+    result->since_request = message.since_request;
     return true;
   }
 
+  pool::ForkServer& server_;
+  const FetcherOptions options_;
   const SlotLayout layout_;
   std::deque<std::pair<Callback, FetchResult>> refused_;  // to be called back in the next Poll
   std::string body_hash_;  // what the current callback's result points to
   pool::ProcessPool pool_;
+  std::unique_ptr<pool::ProcessPool> lone_pool_;
 };
 
 }  // namespace

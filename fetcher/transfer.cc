@@ -51,7 +51,7 @@ Transfer::Transfer(pool::WorkerChannel::Task task, FetchJob job, std::span<std::
       slot_(slot),
       budget_(budget),
       head_(AsksForRange(job_)),
-      body_(slot, layout, job_.max_body_bytes) {
+      body_(slot, layout, job_) {
   budget_.Begin(task_.slot);
 }
 

@@ -188,6 +188,9 @@ void Transfer::FillTimes(ResultMessage* result) const {
   curl_off_t microseconds = 0;
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &microseconds);
   result->elapsed = std::chrono::milliseconds(microseconds / 1000);
+  curl_off_t before_request = 0;  // resolving and connecting, too
+  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &before_request);
+  result->since_request = std::chrono::milliseconds((microseconds - before_request) / 1000);
   curl_off_t wire = 0;
   curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &wire);
   result->wire_bytes = static_cast<size_t>(std::max<curl_off_t>(wire, 0));

@@ -81,8 +81,7 @@ class AsyncResult {
     if (state_->error) std::rethrow_exception(state_->error);
     if constexpr (!std::is_void_v<T>) return std::move(*state_->value);
   }
-  Reference Get(
-      std::chrono::milliseconds timeout) const& {
+  Reference Get(std::chrono::milliseconds timeout) const& {
     if (!Wait(timeout)) throw TimeoutError("the result is not ready in time");
     return Get();
   }

@@ -30,8 +30,8 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
-#include <iterator>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <ranges>

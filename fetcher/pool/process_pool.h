@@ -34,29 +34,29 @@
 namespace thresh::pool {
 
 struct PoolOptions {
-  size_t workers = 0;               // 0: one a processor
-  size_t tasks_per_worker = 16;     // slots: what one worker may hold at a time; at most 65,534
-  size_t slot_bytes = 1u << 20;     // address space of a slot; only touched pages cost memory
-  size_t punch_above_bytes = 1u << 20;   // a freed slot with more in use gives its memory back
-  size_t max_tasks_per_child = 0;   // after so many a worker is replaced; 0: never
+  size_t workers = 0;                   // 0: one a processor
+  size_t tasks_per_worker = 16;         // slots: what one worker may hold at a time; at most 65,534
+  size_t slot_bytes = 1u << 20;         // address space of a slot; only touched pages cost memory
+  size_t punch_above_bytes = 1u << 20;  // a freed slot with more in use gives its memory back
+  size_t max_tasks_per_child = 0;       // after so many a worker is replaced; 0: never
   // A worker that holds a task and gave no sign of life (see WorkerChannel) for so long is killed:
   // it is stopped or stuck. Only time in which the pool could listen counts. Zero: never.
   std::chrono::milliseconds watchdog{0};
   // A worker that was asked to leave and holds nothing has so long to do it before it is killed.
   std::chrono::milliseconds exit_grace{5000};
-  std::string setup{};              // handed to every worker's loop
+  std::string setup{};  // handed to every worker's loop
 };
 
 enum class TaskOutcome : uint8_t { kDone, kFailed, kWorkerLost, kCancelled };
 
 struct TaskResult {
   TaskOutcome outcome = TaskOutcome::kDone;
-  std::string_view message{};   // the worker's message, or its error's words
+  std::string_view message{};  // the worker's message, or its error's words
   // The task's slot as the worker left it: valid until the callback returns. A worker that has
   // been taken over may still write to it: check sizes against it, copy, then check the copy.
   std::span<const std::byte> slot{};
   pid_t worker = 0;
-  ExitStatus exit{};            // kWorkerLost: how the worker ended
+  ExitStatus exit{};  // kWorkerLost: how the worker ended
 };
 
 using TaskCallback = std::function<void(const TaskResult&)>;
@@ -86,16 +86,17 @@ class ProcessPool {
   bool HasRoom() const;
 
   // Runs the callbacks of what has finished; waits at most `timeout` for the first one, or until a
-  // full pool has room. Gives how many ran. Replaces dead workers. An exception of a callback leaves from here; the other
-  // callbacks run in the next Poll. Throws std::runtime_error when no worker is left and new ones
-  // die as soon as they start or cannot be made, and std::logic_error inside a callback.
+  // full pool has room. Gives how many ran. Replaces dead workers. An exception of a callback
+  // leaves from here; the other callbacks run in the next Poll. Throws std::runtime_error when no
+  // worker is left and new ones die as soon as they start or cannot be made, and std::logic_error
+  // inside a callback.
   size_t Poll(std::chrono::milliseconds timeout);
   // Makes a running or the next Poll return at once. Async-signal-safe.
   void Wake();
 
-  size_t in_flight() const;       // accepted and not yet called back
-  size_t workers() const;         // alive now
-  size_t workers_lost() const;    // that died without being asked to, ever
+  size_t in_flight() const;     // accepted and not yet called back
+  size_t workers() const;       // alive now
+  size_t workers_lost() const;  // that died without being asked to, ever
   // Why there are fewer workers than were asked for, for people. Empty: there are not.
   const std::string& shortage() const;
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +38,21 @@ size_t TotalBytes(size_t slots, size_t stride) {
   return page + slots * stride;
 }
 
+// Whether the memory has that size now. A limit on the sizes of files (ulimit -S -f) holds for it,
+// too, though it is no file that fills a disk: it is lifted meanwhile, as far as we may.
+bool Resize(int fd, size_t bytes) {
+  if (ftruncate(fd, static_cast<off_t>(bytes)) == 0) return true;
+  rlimit limit{};
+  if (errno != EFBIG || getrlimit(RLIMIT_FSIZE, &limit) != 0) return false;
+  const rlimit highest{limit.rlim_max, limit.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &highest);
+  const bool resized = ftruncate(fd, static_cast<off_t>(bytes)) == 0;
+  const int error = errno;
+  setrlimit(RLIMIT_FSIZE, &limit);
+  errno = error;
+  return resized;
+}
+
 }  // namespace
 
 SharedMemory::SharedMemory(size_t slots, size_t slot_bytes)
@@ -47,7 +63,7 @@ SharedMemory::SharedMemory(size_t slots, size_t slot_bytes)
       bytes_(TotalBytes(slots, stride_)),
       visited_at_growth_(slots, 0) {
   if (!fd_) ThrowErrno("memfd_create");
-  if (ftruncate(fd_.get(), static_cast<off_t>(bytes_)) != 0) ThrowErrno("ftruncate");
+  if (!Resize(fd_.get(), bytes_)) ThrowErrno("shared memory cannot have its size (ulimit -f)");
   if (fcntl(fd_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
     ThrowErrno("F_ADD_SEALS");
   }

@@ -22,7 +22,7 @@ class WorkerChannel {
  public:
   struct Task {
     uint64_t id = 0;
-    uint32_t slot = 0;    // the task's part of the shared memory, until it is completed
+    uint32_t slot = 0;  // the task's part of the shared memory, until it is completed
     std::string payload;
   };
   enum class Received { kTask, kNothing, kClosed };

@@ -30,6 +30,7 @@ FetchJob FullJob() {
           .max_body_bytes = 99,
           .max_connections_per_host = 3,
           .allow_private_addresses = true,
+          .unpack_gzip = true,
           .keep_body = true};
 }
 
@@ -46,7 +47,8 @@ ResultMessage FullResult() {
           .charset = {.name = "windows-1252", .source = CharsetSource::kMeta},
           .body_hash = "0123456789abcdef0123456789abcdef",
           .remote_address = "2001:db8::1",
-          .elapsed = 42ms};
+          .elapsed = 42ms,
+          .since_request = 40ms};
 }
 
 void ExpectSameJob(const FetchJob& job, const FetchJob& expected) {
@@ -63,6 +65,7 @@ void ExpectSameJob(const FetchJob& job, const FetchJob& expected) {
   EXPECT_EQ(job.max_body_bytes, expected.max_body_bytes);
   EXPECT_EQ(job.max_connections_per_host, expected.max_connections_per_host);
   EXPECT_EQ(job.allow_private_addresses, expected.allow_private_addresses);
+  EXPECT_EQ(job.unpack_gzip, expected.unpack_gzip);
   EXPECT_EQ(job.keep_body, expected.keep_body);
 }
 
@@ -135,6 +138,7 @@ TEST(MessagesTest, ResultsComeBackAsTheyWent) {
   EXPECT_EQ(decoded->body_hash, result.body_hash);
   EXPECT_EQ(decoded->remote_address, result.remote_address);
   EXPECT_EQ(decoded->elapsed, result.elapsed);
+  EXPECT_EQ(decoded->since_request, result.since_request);
 }
 
 // What a worker that has been taken over could say.

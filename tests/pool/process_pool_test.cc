@@ -209,6 +209,8 @@ TEST_F(ProcessPoolTest, ThrowingCallbackLosesNoOther) {
 
 TEST_F(ProcessPoolTest, ThrowingCallbacksOfALostWorkerAreAllRun) {
   Open({.workers = 1});
+  const pid_t worker = WorkerPid();
+  kill(worker, SIGSTOP);  // until it holds all
   ASSERT_TRUE(Submit("hang"));
   int calls = 0;
   for (int i = 0; i < 3; ++i) {
@@ -217,6 +219,7 @@ TEST_F(ProcessPoolTest, ThrowingCallbacksOfALostWorkerAreAllRun) {
       throw 1;
     });
   }
+  kill(worker, SIGCONT);
   while (pool_->in_flight() > 0) {
     try {
       pool_->Poll(10s);
