@@ -6,6 +6,18 @@ namespace thresh {
 namespace {
 
 constexpr size_t kMaxExamples = 20;
+constexpr size_t kMaxExamplePages = 3;
+
+void AddExample(PageId page, std::vector<PageId>* pages) {
+  if (pages->size() < kMaxExamplePages) pages->push_back(page);
+}
+
+// A JSON array; empty for none.
+std::string ToJson(const std::vector<PageId>& pages) {
+  std::string json;
+  for (const PageId page : pages) json += (json.empty() ? "[" : ",") + std::to_string(page);
+  return json.empty() ? json : json + "]";
+}
 
 }  // namespace
 
@@ -45,15 +57,17 @@ void RunCounts::Flush() {
 ExtractionCounts::ExtractionCounts(Database& database)
     : upsert_(database,
               "INSERT INTO extraction (run_id, table_name, rule, field, pages, matched, rows, "
-              "filled, failed, conflicts, example) "
-              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO UPDATE SET "
+              "filled, failed, conflicts, example, too_few, example_pages) VALUES "
+              "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO UPDATE SET "
               "pages = pages + excluded.pages, matched = matched + excluded.matched, "
               "rows = rows + excluded.rows, filled = filled + excluded.filled, "
               "failed = failed + excluded.failed, conflicts = conflicts + excluded.conflicts, "
+              "too_few = too_few + excluded.too_few, "
+              "example_pages = coalesce(example_pages, excluded.example_pages), "
               "example = coalesce(example, excluded.example)") {}
 
-void ExtractionCounts::Add(RunId run, const TableSchema& schema, const RecordExtraction& found,
-                           const RowChanges& changes) {
+void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
+                           const RecordExtraction& found, const RowChanges& changes) {
   if (!found.applies) return;
   Record& record = pending_[Key(run, schema.table, schema.rule)];
   const auto rows = static_cast<int64_t>(found.rows.size());
@@ -62,6 +76,8 @@ void ExtractionCounts::Add(RunId run, const TableSchema& schema, const RecordExt
   record.whole.rows += rows;
   record.whole.failed += static_cast<int64_t>(found.dropped_rows) + changes.without_key;
   record.whole.conflicts += changes.conflicts;
+  record.whole.too_few += found.too_few_rows;
+  if (rows == 0 || found.too_few_rows) AddExample(page, &record.whole.example_pages);
   record.fields.resize(schema.columns.size());
   if (record.names.empty()) {
     for (const Column& column : schema.columns) record.names.push_back(column.name);
@@ -75,13 +91,16 @@ void ExtractionCounts::Add(RunId run, const TableSchema& schema, const RecordExt
     field.filled += static_cast<int64_t>(stats.filled);
     field.failed += static_cast<int64_t>(stats.failed);
     if (field.example.empty()) field.example = stats.example;
+    if (static_cast<int64_t>(stats.filled) < rows) AddExample(page, &field.example_pages);
   }
 }
 
 void ExtractionCounts::Save(const Key& key, const std::string& field, const Counts& counts) {
   const auto& [run, table, rule] = key;
+  const std::string example_pages = ToJson(counts.example_pages);
   upsert_.Run(run, table, rule, field, counts.pages, counts.matched, counts.rows, counts.filled,
-              counts.failed, counts.conflicts, NullIfEmpty(counts.example));
+              counts.failed, counts.conflicts, NullIfEmpty(counts.example), counts.too_few,
+              NullIfEmpty(example_pages));
 }
 
 void ExtractionCounts::Flush() {

@@ -33,14 +33,15 @@ class RunCounts {
 class ExtractionCounts {
  public:
   explicit ExtractionCounts(Database& database);
-  void Add(RunId run, const TableSchema& schema, const RecordExtraction& found,
+  void Add(RunId run, PageId page, const TableSchema& schema, const RecordExtraction& found,
            const RowChanges& changes);
   void Flush();
 
  private:
   struct Counts {
-    int64_t pages = 0, matched = 0, rows = 0, filled = 0, failed = 0, conflicts = 0;
+    int64_t pages = 0, matched = 0, rows = 0, filled = 0, failed = 0, conflicts = 0, too_few = 0;
     std::string example;
+    std::vector<PageId> example_pages;  // that gave no row, too few, or rows without the field
   };
   struct Record {
     Counts whole;

@@ -7,14 +7,24 @@
 namespace thresh {
 namespace {
 
+// What spreadsheets begin a formula with; the wide forms are taken for the others in East Asia.
+bool LooksLikeFormula(std::string_view text) {
+  if (text.empty()) return false;
+  if (std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) return true;
+  for (const std::string_view wide : {"\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
+    if (text.starts_with(wide)) return true;
+  }
+  return false;
+}
+
 struct Csv {
-  static constexpr char kDelimiter = ',';
+  char delimiter = ',';
   static constexpr std::string_view kLineEnd = "\r\n";
   static constexpr std::string_view kNull = "";
 
-  static void AppendText(std::string_view text, std::string* line) {
-    const bool quoted = text.empty() || std::any_of(text.begin(), text.end(), [](char c) {
-                          return c == ',' || c == '"' || c == '\n' || c == '\r';
+  void AppendText(std::string_view text, std::string* line) const {
+    const bool quoted = text.empty() || std::any_of(text.begin(), text.end(), [&](char c) {
+                          return c == delimiter || c == '"' || c == '\n' || c == '\r';
                         });
     if (!quoted) {
       line->append(text);
@@ -30,11 +40,11 @@ struct Csv {
 };
 
 struct Tsv {
-  static constexpr char kDelimiter = '\t';
+  char delimiter = '\t';
   static constexpr std::string_view kLineEnd = "\n";
   static constexpr std::string_view kNull = "\\N";
 
-  static void AppendText(std::string_view text, std::string* line) {
+  void AppendText(std::string_view text, std::string* line) const {
     for (const char c : text) {
       switch (c) {
         case '\\':
@@ -59,12 +69,13 @@ struct Tsv {
 template <typename Dialect>
 class DelimitedWriter : public RowWriter {
  public:
-  explicit DelimitedWriter(Output& output) : output_(output) {}
+  DelimitedWriter(Output& output, const Dialect& dialect, bool safe)
+      : output_(output), dialect_(dialect), safe_(safe) {}
 
   void Begin(const std::vector<OutputColumn>& columns) override {
     for (const OutputColumn& column : columns) {
-      Dialect::AppendText(column.name, &line_);
-      line_ += Dialect::kDelimiter;
+      AppendText(column.name);
+      line_ += dialect_.delimiter;
     }
     EndLine();
   }
@@ -72,7 +83,7 @@ class DelimitedWriter : public RowWriter {
   void Row(std::span<const Cell> cells) override {
     for (const Cell& cell : cells) {
       Append(cell);
-      line_ += Dialect::kDelimiter;
+      line_ += dialect_.delimiter;
     }
     EndLine();
   }
@@ -80,9 +91,15 @@ class DelimitedWriter : public RowWriter {
   void End() override {}
 
  private:
+  void AppendText(std::string_view text) {
+    if (safe_ && LooksLikeFormula(text))
+      return dialect_.AppendText("'" + std::string(text), &line_);
+    dialect_.AppendText(text, &line_);
+  }
+
   void Append(const Cell& cell) {
     if (const auto* text = std::get_if<std::string_view>(&cell)) {
-      Dialect::AppendText(*text, &line_);
+      AppendText(*text);
     } else if (const auto* integer = std::get_if<int64_t>(&cell)) {
       AppendInteger(*integer, &line_);
     } else if (const auto* real = std::get_if<double>(&cell)) {
@@ -103,17 +120,19 @@ class DelimitedWriter : public RowWriter {
   }
 
   Output& output_;
+  const Dialect dialect_;
+  const bool safe_;
   std::string line_;
 };
 
 }  // namespace
 
-std::unique_ptr<RowWriter> MakeCsvWriter(Output& output) {
-  return std::make_unique<DelimitedWriter<Csv>>(output);
+std::unique_ptr<RowWriter> MakeCsvWriter(Output& output, const CsvOptions& options) {
+  return std::make_unique<DelimitedWriter<Csv>>(output, Csv{options.delimiter}, options.safe);
 }
 
-std::unique_ptr<RowWriter> MakeTsvWriter(Output& output) {
-  return std::make_unique<DelimitedWriter<Tsv>>(output);
+std::unique_ptr<RowWriter> MakeTsvWriter(Output& output, bool safe) {
+  return std::make_unique<DelimitedWriter<Tsv>>(output, Tsv(), safe);
 }
 
 }  // namespace thresh

@@ -7,12 +7,18 @@
 
 namespace thresh {
 
-// RFC 4180: a header, lines end with CR LF, cells with a comma, quote, CR or LF are quoted. NULL is
-// nothing between two commas, empty text is "". Bytes are x'00ff'.
-std::unique_ptr<RowWriter> MakeCsvWriter(Output& output);
+struct CsvOptions {
+  char delimiter = ',';
+  // Text that a spreadsheet would take for a formula gets an apostrophe in front.
+  bool safe = false;
+};
+
+// RFC 4180: a header, lines end with CR LF, cells with a delimiter, quote, CR or LF are quoted.
+// NULL is nothing between two commas, empty text is "". Bytes are x'00ff'.
+std::unique_ptr<RowWriter> MakeCsvWriter(Output& output, const CsvOptions& options = {});
 
 // A header, one line a row, cells between tabs. Backslash, tab, LF and CR are written as \\, \t,
 // \n, \r; NULL is \N, as PostgreSQL and MySQL have it. Bytes are x'00ff'.
-std::unique_ptr<RowWriter> MakeTsvWriter(Output& output);
+std::unique_ptr<RowWriter> MakeTsvWriter(Output& output, bool safe = false);
 
 }  // namespace thresh

@@ -1,9 +1,7 @@
 // The part of RecordRows for tables whose rows have a key.
-#include <xxhash.h>
-
 #include <algorithm>
 
-#include "storage/cell_text.h"
+#include "storage/row_sql.h"
 #include "storage/rows.h"
 
 namespace thresh {
@@ -59,10 +57,12 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
   const std::optional<OldRow> old = FindByKey(origin.site, row);
   if (!old) {
     Insert(origin, row, ordinal);
+    if (column_sources_)
+      column_sources_->Note(HashKey(origin.site, row, key_columns_), origin.run, row);
     ++changes->added;
     return;
   }
-  const Row merged = Merge(*old, row, old->run == origin.run, &changes->conflicts);
+  const Row merged = Merge(origin, *old, row, &changes->conflicts);
   if (!old->gone_at.empty()) {
     SaveVersion(origin, old->id, VersionStart(origin.site, *old), old->gone_at);
     ++changes->added;
@@ -87,14 +87,22 @@ std::optional<RecordRows::OldRow> RecordRows::FindByKey(std::string_view site, c
 }
 
 // Within a run the pages that give a row complete each other; a later run says anew what holds,
-// NULL included.
-Row RecordRows::Merge(const OldRow& old, const Row& row, bool same_run, int64_t* conflicts) const {
-  if (!same_run) return row;
+// NULL included, but of another record's columns only what it knows.
+Row RecordRows::Merge(const RowOrigin& origin, const OldRow& old, const Row& row,
+                      int64_t* conflicts) {
+  const bool same_run = old.run == origin.run;
+  ColumnSources::Known known{same_run, std::vector<bool>(row.size()),
+                             std::vector<bool>(row.size(), same_run)};
+  if (column_sources_) {
+    const int64_t key_hash = HashKey(origin.site, old.values, key_columns_);
+    known = column_sources_->Read(key_hash, origin.run, old.rule, old.run, old.values);
+    column_sources_->Note(key_hash, origin.run, row);
+  }
   Row merged = row;
   for (size_t i = 0; i < merged.size(); ++i) {
     if (IsNull(merged[i])) {
-      merged[i] = old.values[i];
-    } else if (!IsNull(old.values[i]) && merged[i] != old.values[i]) {
+      if (known.given_this_run || known.held[i]) merged[i] = old.values[i];
+    } else if (known.seen_this_run[i] && !IsNull(old.values[i]) && merged[i] != old.values[i]) {
       ++*conflicts;
     }
   }
@@ -122,20 +130,8 @@ std::string RecordRows::VersionStart(std::string_view site, const OldRow& old) {
 }
 
 void RecordRows::NoteSource(const RowOrigin& origin, const OldRow& old) {
-  note_source_->Run(schema_.table, KeyHash(origin.site, old.values), old.url, old.page);
-}
-
-int64_t RecordRows::KeyHash(std::string_view site, const Row& row) const {
-  std::string text(site);
-  for (const size_t column : key_columns_) {
-    const Value& value = row[column];
-    text += '\0';
-    text += static_cast<char>('0' + value.index());
-    if (const auto* string = std::get_if<std::string>(&value)) text += *string;
-    if (const auto* integer = std::get_if<int64_t>(&value)) AppendInteger(*integer, &text);
-    if (const auto* real = std::get_if<double>(&value)) AppendReal(*real, &text);
-  }
-  return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()));
+  note_source_->Run(schema_.table, HashKey(origin.site, old.values, key_columns_), old.url,
+                    old.page);
 }
 
 bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const OldRow& old, int gone_after) {
@@ -143,7 +139,8 @@ bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const OldRow& old
                    "SELECT 1 FROM row_sources AS s WHERE s.table_name = ?1 AND s.key_hash = ?3 "
                    "AND s.url_id <> ?4 AND NOT " +
                        SourceIsPast("s.url_id", "s.page_id"));
-  auto rows = select.Start(schema_.table, gone_after, KeyHash(site, old.values), old.url);
+  auto rows =
+      select.Start(schema_.table, gone_after, HashKey(site, old.values, key_columns_), old.url);
   return !rows.Next();
 }
 

@@ -64,6 +64,19 @@ bool StandsAt(int fd, const std::filesystem::path& path) {
 
 }  // namespace
 
+std::filesystem::path LockPath(std::filesystem::path db) { return db += "-lock"; }
+
+// To ask needs no more than to read; and closing a descriptor here would drop a lock of our own.
+bool IsLocked(const std::filesystem::path& path) {
+  if (LockedHere().contains(path)) return true;
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return false;
+  struct flock lock = WholeFile();
+  const bool held = fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  close(fd);
+  return held;
+}
+
 // The holder removes the file while it has the lock. Who then gets the lock on the removed file
 // sees that, and tries the new one: at any time only the file at `path` counts.
 LockFile::LockFile(std::filesystem::path path) : path_(std::move(path)) {
@@ -78,9 +91,11 @@ LockFile::LockFile(std::filesystem::path path) : path_(std::move(path)) {
     close(fd);
   }
   LockedHere().insert(path_);
+  mark_ = std::make_unique<CrashMark>(fd_);
 }
 
 LockFile::~LockFile() {
+  mark_.reset();
   unlink(path_.c_str());
   LockedHere().erase(path_);
   close(fd_);

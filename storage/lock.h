@@ -2,12 +2,21 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+
+#include "storage/crash_mark.h"
 
 namespace thresh {
 
+// The file that is locked for the database at `db`.
+std::filesystem::path LockPath(std::filesystem::path db);
+
+// Whether a process holds the lock of `path` at this moment: for people, since it may change.
+bool IsLocked(const std::filesystem::path& path);
+
 // An fcntl record lock on a file beside the database. It belongs to this process alone (a child
 // that lives on does not hold it) and is gone with it, however it dies. The file is removed by the
-// destructor; after a kill it stays, empty and without meaning.
+// destructor; after a kill it stays, and holds nothing but the crash mark.
 //
 // Closing any descriptor of a file drops the process's record locks on it, so that a second
 // LockFile for one path in one process is refused like one in another process.
@@ -19,10 +28,13 @@ class LockFile {
   LockFile(const LockFile&) = delete;
   LockFile& operator=(const LockFile&) = delete;
   ~LockFile();
+  // Of the file that it locks: what every process that may crash of a page has.
+  CrashMark& mark() { return *mark_; }
 
  private:
   std::filesystem::path path_;
   int fd_ = -1;
+  std::unique_ptr<CrashMark> mark_;
 };
 
 }  // namespace thresh

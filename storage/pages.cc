@@ -26,7 +26,7 @@ PageTable::PageTable(Database& database)
                    "ON CONFLICT (body_hash) DO UPDATE SET uses = uses + 1"),
       select_kept_(database,
                    "SELECT page_id, body_hash FROM pages WHERE url_id = ?1 AND body_kept = 1 "
-                   "AND page_id <> ?2"),
+                   "AND page_id < ?2 AND (?3 = 0 OR instr(coalesce(flags, ''), 'kept-rows') > 0)"),
       forget_(database, "UPDATE pages SET body_kept = 0 WHERE page_id = ?1"),
       release_(database, "UPDATE bodies SET uses = uses - 1 WHERE body_hash = ?1 RETURNING uses"),
       delete_unused_(database, "DELETE FROM bodies WHERE body_hash = ?1 AND uses <= 0") {}
@@ -40,7 +40,7 @@ PageId PageTable::Add(RunId run, const PageRecord& page) {
               page.elapsed.count(), NullIfEmpty(page.headers), NullIfEmpty(page.body_hash),
               NullIfEmpty(page.error), NullIfEmpty(page.flags), kept);
   const PageId id = database_.last_insert_id();
-  if (kept && !page.keep_all_bodies && IsGood(page)) ReleaseOlderBodies(page.url_id, id);
+  if (kept && !page.keep_all_bodies && IsGood(page)) replacements_.push_back({page.url_id, id});
   return id;
 }
 
@@ -48,24 +48,51 @@ void PageTable::KeepBody(const PageRecord& page) {
   insert_body_.Run(page.body_hash, EncodingOf(page.stored_body), Bytes{page.stored_body});
 }
 
-void PageTable::ReleaseOlderBodies(UrlId url, PageId latest) {
+void PageTable::ReleaseReplaced() {
+  for (const Replacement& one : replacements_) ReleaseOlderBodies(one.url, one.by, one.is_bad);
+  replacements_.clear();
+}
+
+void PageTable::ReleaseOlderBodies(UrlId url, PageId latest, bool bad_ones) {
   std::vector<std::pair<PageId, std::string>> older;
-  for (auto rows = select_kept_.Start(url, latest); rows.Next();) {
+  for (auto rows = select_kept_.Start(url, latest, bad_ones); rows.Next();) {
     older.emplace_back(rows.Int(0), rows.Text(1));
   }
   for (const auto& [page, body_hash] : older) {
     forget_.Run(page);
-    int64_t uses = 1;
-    for (auto rows = release_.Start(body_hash); rows.Next();) uses = rows.Int(0);
-    if (uses <= 0) delete_unused_.Run(body_hash);
+    ReleaseBody(body_hash);
   }
 }
 
-void PageTable::AddFlag(PageId page, std::string_view flag) {
+// Whether that was its last use, and it is gone.
+bool PageTable::ReleaseBody(std::string_view body_hash) {
+  int64_t uses = 1;
+  for (auto rows = release_.Start(body_hash); rows.Next();) uses = rows.Int(0);
+  if (uses > 0) return false;
+  delete_unused_.Run(body_hash);
+  return true;
+}
+
+int PageTable::Remove(PageId page, std::string_view body_hash) {
+  Statement(database_, "DELETE FROM pages WHERE page_id = ?1").Run(page);
+  return !body_hash.empty() && ReleaseBody(body_hash);
+}
+
+std::string PageTable::LatestBodyHash(UrlId url) {
+  Statement select(database_,
+                   "SELECT body_hash FROM pages WHERE url_id = ?1 AND error IS NULL AND "
+                   "status BETWEEN 200 AND 299 ORDER BY page_id DESC LIMIT 1");
+  std::string hash;
+  for (auto rows = select.Start(url); rows.Next();) hash = rows.Text(0);
+  return hash;
+}
+
+void PageTable::FlagKeptRows(PageId page) {
   Statement(database_,
-            "UPDATE pages SET flags = trim(coalesce(flags, '') || ' ' || ?2) WHERE page_id = ?1 "
-            "AND instr(' ' || coalesce(flags, '') || ' ', ' ' || ?2 || ' ') = 0")
-      .Run(page, flag);
+            "UPDATE pages SET flags = trim(coalesce(flags, '') || ' kept-rows') "
+            "WHERE page_id = ?1 AND instr(coalesce(flags, ''), 'kept-rows') = 0")
+      .Run(page);
+  for (Replacement& one : replacements_) one.is_bad |= one.by == page;
 }
 
 }  // namespace thresh

@@ -89,6 +89,9 @@ class Reader::Impl {
 
   void Query(std::string_view sql, RowWriter& writer);
   std::optional<StoredPage> LatestPage(std::string_view url);
+  // What `read` gives of one state of the database, also while a crawl writes.
+  template <typename Read>
+  auto ReadSnapshot(Read&& read);
 
  private:
   StatementHandle Prepare(std::string_view sql, size_t start, size_t* end, SqlGuard& guard);
@@ -183,25 +186,32 @@ bool Reader::Impl::IsJson(sqlite3_stmt* statement, int column) const {
   return json_columns_.contains({table_name, lower(origin)});
 }
 
-// One state of the database for all reads, also while a crawl writes.
-std::optional<StoredPage> Reader::Impl::LatestPage(std::string_view url) {
+template <typename Read>
+auto Reader::Impl::ReadSnapshot(Read&& read) {
   database_.Execute("BEGIN");
   try {
+    auto result = read(database_);
+    database_.Execute("COMMIT");
+    access_.CheckUnchanged();
+    return result;
+  } catch (...) {
+    database_.Rollback();
+    throw;
+  }
+}
+
+std::optional<StoredPage> Reader::Impl::LatestPage(std::string_view url) {
+  return ReadSnapshot([&](Database& database) {
     std::optional<StoredPage> best;
-    for (const UrlId id : FindUrls(database_, url)) {
+    for (const UrlId id : FindUrls(database, url)) {
       std::optional<StoredPage> page = ReadLatest(id);
       if (!page) continue;
       const bool better = !best || std::pair(page->body.has_value(), page->id) >
                                        std::pair(best->body.has_value(), best->id);
       if (better) best = std::move(page);
     }
-    database_.Execute("COMMIT");
-    access_.CheckUnchanged();
     return best;
-  } catch (...) {
-    database_.Rollback();
-    throw;
-  }
+  });
 }
 
 std::optional<StoredPage> Reader::Impl::ReadLatest(UrlId url) {
@@ -236,5 +246,16 @@ void Reader::Query(std::string_view sql, RowWriter& writer) { impl_->Query(sql, 
 std::optional<StoredPage> Reader::LatestPage(std::string_view url) {
   return impl_->LatestPage(url);
 }
+
+UrlInquiry Reader::Inquire(std::string_view url, std::string_view host, std::string_view origin) {
+  return impl_->ReadSnapshot(
+      [&](Database& database) { return InquireUrl(database, url, host, origin); });
+}
+
+CrawlStatus Reader::Status(Timestamp now) {
+  return impl_->ReadSnapshot([&](Database& database) { return ReadCrawlStatus(database, now); });
+}
+
+void Reader::ListRuns(RowWriter& writer) { impl_->Query(kListRuns, writer); }
 
 }  // namespace thresh

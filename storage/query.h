@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "storage/crawl_status.h"
 #include "storage/row_writer.h"
 #include "storage/store.h"
+#include "storage/url_story.h"
 
 namespace thresh {
 
@@ -40,6 +42,12 @@ class Reader {
   void Query(std::string_view sql, RowWriter& writer);
   // The latest page of a URL (normalised) that has a body, else the latest.
   std::optional<StoredPage> LatestPage(std::string_view url);
+  // What is known of a URL: see InquireUrl.
+  UrlInquiry Inquire(std::string_view url, std::string_view host, std::string_view origin);
+  // What a crawl would find to do at `now`: see ReadCrawlStatus.
+  CrawlStatus Status(Timestamp now);
+  // Prints the runs, the latest last.
+  void ListRuns(RowWriter& writer);
 
  private:
   class Impl;

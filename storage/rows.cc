@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "storage/row_sql.h"
 #include "storage/tables.h"
 
 namespace thresh {
@@ -16,12 +17,6 @@ namespace {
 constexpr std::string_view kRowHead =
     "SELECT _rowid_, _rule, _ordinal, _run_id, _url_id, _page_id, _first_seen, _gone_at";
 constexpr int kRowHeadColumns = 8;
-
-std::string ColumnList(const TableSchema& schema) {
-  std::string list;
-  for (const Column& column : schema.columns) list += ", " + QuoteName(column.name);
-  return list;
-}
 
 std::string InsertSql(const TableSchema& schema) {
   std::string places;
@@ -45,41 +40,6 @@ std::string OverwriteSql(const TableSchema& schema, const std::vector<size_t>& k
   return sql + " WHERE _rowid_ = ?6";
 }
 
-std::string SaveVersionSql(Database& database, const std::string& table) {
-  std::string columns;
-  Statement select(database,
-                   "SELECT name FROM pragma_table_info(?1) WHERE substr(name, 1, 1) <> '_'");
-  const std::string history = table + "_history";
-  for (auto rows = select.Start(history); rows.Next();) {
-    columns += QuoteName(rows.Text(0)) + ", ";
-  }
-  return "INSERT INTO " + QuoteName(history) + " (" + columns +
-         "_site, _url_id, _valid_from, _valid_to, _run_id, _rule) SELECT " + columns +
-         "_site, _url_id, ?2, ?3, ?4, _rule FROM " + QuoteName(table) + " WHERE _rowid_ = ?1";
-}
-
-std::string WhereKey(const TableSchema& schema) {
-  std::string where = " WHERE _site = ?1";
-  for (size_t i = 0; i < schema.key.size(); ++i) {
-    where += " AND " + QuoteName(schema.key[i]) + " IS ?" + std::to_string(i + 2);
-  }
-  return where;
-}
-
-std::vector<size_t> KeyColumns(const TableSchema& schema) {
-  std::vector<size_t> columns;
-  for (const std::string& name : schema.key) {
-    const auto found = std::find_if(schema.columns.begin(), schema.columns.end(),
-                                    [&](const Column& column) { return column.name == name; });
-    if (found == schema.columns.end()) {
-      throw StorageError("table " + QuoteName(schema.table) + ": the key " + QuoteName(name) +
-                         " is not one of its columns");
-    }
-    columns.push_back(static_cast<size_t>(found - schema.columns.begin()));
-  }
-  return columns;
-}
-
 // How SQLite gives a value back: it keeps NaN as NULL, and integers in REAL columns as reals.
 bool ComesBackOtherwise(const Value& value, ValueType type) {
   if (const auto* real = std::get_if<double>(&value)) return std::isnan(*real);
@@ -101,20 +61,14 @@ std::vector<Row> Comparable(const TableSchema& schema, std::vector<Row> rows) {
   return rows;
 }
 
-size_t HashRow(const Row& row) {
-  size_t hash = row.size();
-  for (const Value& value : row) hash = hash * 1'000'003 + std::hash<Value>()(value);
-  return hash;
-}
-
 }  // namespace
 
 RecordRows::RecordRows(Database& database, const TableSchema& schema,
-                       std::vector<std::string> other_rules)
+                       std::vector<std::string> other_rules, bool history)
     : database_(database),
       schema_(schema),
       other_rules_(std::move(other_rules)),
-      history_(HasHistory(database, schema.table)),
+      history_(history && HasHistory(database, schema.table)),
       key_columns_(KeyColumns(schema)) {
   const std::string table = QuoteName(schema.table);
   const std::string head = std::string(kRowHead) + ColumnList(schema) + " FROM " + table;
@@ -129,13 +83,13 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
       prepare("UPDATE " + table + " SET " + std::string(kConfirmation) + " WHERE _rowid_ = ?6");
   overwrite_ = prepare(OverwriteSql(schema, key_columns_));
   remove_ = prepare("DELETE FROM " + table + " WHERE _rowid_ = ?1");
-  if (history_) save_version_ = prepare(SaveVersionSql(database, schema.table));
+  if (history_) save_version_ = prepare(SaveVersionSql(database, schema.table, table));
   if (!key_columns_.empty()) {
     select_by_key_ = prepare(head + WhereKey(schema));
+    if (!other_rules_.empty()) column_sources_.emplace(database, schema_, other_rules_);
     note_source_ = prepare("INSERT OR REPLACE INTO row_sources VALUES (?1, ?2, ?3, ?4)");
     if (history_) {
-      version_start_ = prepare("SELECT max(_valid_to) FROM " +
-                               QuoteName(schema.table + "_history") + WhereKey(schema));
+      version_start_ = prepare(LastVersionEndSql(schema));
     }
   }
   Statement bad(database, "SELECT url_id FROM bad_pages WHERE table_name = ?1 AND rule = ?2");

@@ -10,6 +10,7 @@
 
 #include "parser/extractor.h"
 #include "parser/record.h"
+#include "storage/column_sources.h"
 #include "storage/database.h"
 #include "storage/store.h"
 
@@ -34,8 +35,10 @@ struct RowOrigin {
 // `_first_seen`. A row with a key is looked up within its site, NULLs in a key equal each other.
 class RecordRows {
  public:
-  // `other_rules`: of the records that write the same table, whose rows are left alone.
-  RecordRows(Database& database, const TableSchema& schema, std::vector<std::string> other_rules);
+  // `other_rules`: of the records that write the same table, whose rows are left alone. Versions
+  // are kept where the table has a history, unless `history` is false.
+  RecordRows(Database& database, const TableSchema& schema, std::vector<std::string> other_rules,
+             bool history = true);
 
   RowChanges Apply(const RowOrigin& origin, const RecordExtraction& found);
   int64_t MarkGone(std::string_view site, std::string_view now, int gone_after);
@@ -75,20 +78,20 @@ class RecordRows {
   RowChanges UpsertRows(const RowOrigin& origin, const std::vector<Row>& rows);
   void UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordinal, RowChanges* changes);
   std::optional<OldRow> FindByKey(std::string_view site, const Row& row);
-  Row Merge(const OldRow& old, const Row& row, bool same_run, int64_t* conflicts) const;
+  Row Merge(const RowOrigin& origin, const OldRow& old, const Row& row, int64_t* conflicts);
   bool EndVersion(const RowOrigin& origin, const OldRow& old);
   std::string VersionStart(std::string_view site, const OldRow& old);
   void NoteSource(const RowOrigin& origin, const OldRow& old);
   bool EveryOtherSourceIsPast(std::string_view site, const OldRow& old, int gone_after);
-  int64_t KeyHash(std::string_view site, const Row& row) const;
   bool HasKey(const Row& row) const;
 
   Database& database_;
   const TableSchema schema_;
   const std::vector<std::string> other_rules_;
   const bool history_;
-  std::vector<size_t> key_columns_;      // indexes into schema_.columns
-  std::unordered_set<UrlId> bad_pages_;  // those that bad_pages has for this rule
+  std::vector<size_t> key_columns_;              // indexes into schema_.columns
+  std::optional<ColumnSources> column_sources_;  // where several records give keyed rows
+  std::unordered_set<UrlId> bad_pages_;          // those that bad_pages has for this rule
 
   // Null where the record has no use for it: by key, or for history.
   std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;

@@ -47,7 +47,7 @@ RunId RunTable::Start(std::string_view site, std::string_view config_hash,
 
 void RunTable::Continue(RunId run, std::string_view config_hash, std::string_view config_text) {
   SaveConfig(config_hash, config_text);
-  Statement(database_, 
+  Statement(database_,
             "UPDATE runs SET config_hash = ?2, outcome = NULL, exit_code = NULL WHERE run_id = ?1")
       .Run(run, config_hash);
 }

@@ -59,7 +59,9 @@ CREATE TABLE urls (
   last_modified TEXT,
   seed INTEGER,                -- the seed it descends from; NULL: itself
   request_headers TEXT,
-  settled_in INTEGER           -- the run that last brought it to a state other than pending
+  settled_in INTEGER,          -- the run that last brought it to a state other than pending
+  interval_ms INTEGER,         -- between two fetches, as its changes suggest; NULL: none yet
+  lone_deaths INTEGER NOT NULL DEFAULT 0   -- workers that died with this fetch alone
 ) STRICT;
 
 -- For each 1,024 consecutive url_ids, 32 bits of a hash of each url, in their order.
@@ -115,7 +117,9 @@ CREATE TABLE extraction (
   filled INTEGER NOT NULL,     -- rows whose value is not NULL
   failed INTEGER NOT NULL,     -- values that did not convert; of a record: rows that were dropped
   conflicts INTEGER NOT NULL,  -- two pages of the run gave different values for a key
-  example TEXT,
+  too_few INTEGER NOT NULL,    -- pages with less rows than expect.min_rows
+  example TEXT,                -- a value that did not convert
+  example_pages TEXT,          -- a JSON array of page_ids: that gave no row, or not this field
   PRIMARY KEY (run_id, table_name, rule, field)
 ) STRICT, WITHOUT ROWID;
 
@@ -157,6 +161,27 @@ CREATE TABLE row_sources (
   PRIMARY KEY (table_name, key_hash, url_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What each record last gave of a row, where several records write a table.
+CREATE TABLE row_rules (
+  table_name TEXT NOT NULL,
+  key_hash INTEGER NOT NULL,   -- of the row's site and key
+  rule TEXT NOT NULL,
+  run_id INTEGER NOT NULL,
+  filled TEXT NOT NULL,        -- '1' for each column of the table that it filled, else '0'
+  PRIMARY KEY (table_name, key_hash, rule)
+) STRICT, WITHOUT ROWID;
+
+-- What was wrong with what a run extracted.
+CREATE TABLE findings (
+  run_id INTEGER NOT NULL REFERENCES runs,
+  table_name TEXT NOT NULL,
+  field TEXT NOT NULL,         -- '': the record as a whole
+  kind TEXT NOT NULL,
+  message TEXT NOT NULL,
+  examples TEXT NOT NULL,      -- a JSON array of the URLs of pages
+  PRIMARY KEY (run_id, table_name, field, kind)
+) STRICT, WITHOUT ROWID;
+
 -- Pages that gave nothing good for a table that has rows of theirs, and how often in a row.
 CREATE TABLE bad_pages (
   url_id INTEGER NOT NULL,
@@ -170,8 +195,9 @@ CREATE TABLE bad_pages (
 constexpr Migration kMigrations[] = {kVersion1};
 
 constexpr std::string_view kTables[] = {
-    "configs", "runs",       "requests", "urls",     "url_blocks",     "pages",       "bodies",
-    "hosts",   "extraction", "dropped",  "progress", "record_columns", "row_sources", "bad_pages",
+    "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",
+    "bodies",      "hosts",     "extraction", "dropped",  "progress",   "record_columns",
+    "row_sources", "bad_pages", "row_rules",  "findings",
 };
 
 int64_t ReadPragma(Database& database, std::string_view name) {

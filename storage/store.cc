@@ -8,8 +8,11 @@
 
 #include "storage/counters.h"
 #include "storage/database.h"
+#include "storage/health_table.h"
 #include "storage/lock.h"
 #include "storage/pages.h"
+#include "storage/prune.h"
+#include "storage/reparse.h"
 #include "storage/rows.h"
 #include "storage/runs.h"
 #include "storage/schema.h"
@@ -26,8 +29,6 @@ std::filesystem::path RealPath(const std::filesystem::path& path) {
   if (error) throw StorageError(path.string() + ": cannot be opened: " + error.message());
   return std::filesystem::absolute(real);
 }
-
-std::filesystem::path LockPath(std::filesystem::path path) { return path += "-lock"; }
 
 std::string JournalMode(Database& database, std::string_view mode) {
   Statement pragma(database, "PRAGMA journal_mode = " + std::string(mode));
@@ -51,7 +52,8 @@ struct Parts {
         hosts(database),
         totals(database),
         extraction(database),
-        dropped(database) {}
+        dropped(database),
+        health(database) {}
 
   UrlTable urls;
   PageTable pages;
@@ -60,6 +62,7 @@ struct Parts {
   RunCounts totals;
   ExtractionCounts extraction;
   DroppedCounts dropped;
+  HealthTable health;
 };
 
 }  // namespace
@@ -86,11 +89,18 @@ class Store::Impl {
   void Close();
 
   Parts& parts() { return *parts_; }
+  Database& database() { return database_; }
   bool in_transaction() const { return database_.in_transaction(); }
-  void PrepareTables(const std::vector<TableSchema>& tables, bool history);
+  void PrepareTables(const std::vector<TableSchema>& tables, std::optional<bool> history);
   RecordRows& RowsOf(const TableSchema& schema);
   int64_t MarkGone(std::string_view site, Timestamp now, int gone_after);
   void WriteProgress(const Progress& progress, Timestamp now);
+  void NoteParsing(UrlId url) {
+    if (lock_) lock_->mark().Note(url);
+  }
+  UrlId CrashedOn();
+  PruneTotals Prune(std::string_view site, Timestamp older_than);
+  void Shrink();
 
  private:
   void Begin();
@@ -121,6 +131,14 @@ Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds b
   Commit();
 }
 
+// A URL whose row was not committed when the process crashed is not known any more.
+UrlId Store::Impl::CrashedOn() {
+  const UrlId url = lock_ ? lock_->mark().crashed_on() : 0;
+  Statement select(database_, "SELECT 1 FROM urls WHERE url_id = ?1");
+  auto rows = select.Start(url);
+  return rows.Next() ? url : 0;
+}
+
 void Store::Impl::Begin() {
   if (failed_) throw StorageError(database_.name() + ": nothing is saved after an earlier error");
   if (!database_.in_transaction()) database_.Execute("BEGIN IMMEDIATE");
@@ -129,6 +147,7 @@ void Store::Impl::Begin() {
 void Store::Impl::Commit() {
   if (!failed_ && !database_.in_transaction()) return;
   Write([&](Parts& parts) {
+    parts.pages.ReleaseReplaced();
     parts.totals.Flush();
     parts.extraction.Flush();
     parts.dropped.Flush();
@@ -146,10 +165,13 @@ void Store::Impl::Close() {
   database_.TryExecute("PRAGMA journal_mode = DELETE");
 }
 
-void Store::Impl::PrepareTables(const std::vector<TableSchema>& tables, bool history) {
+void Store::Impl::PrepareTables(const std::vector<TableSchema>& tables,
+                                std::optional<bool> history) {
   rows_.clear();
   Write([&](Parts&) {
-    for (const TableSchema& schema : tables) PrepareTable(database_, schema, history);
+    for (const TableSchema& schema : tables) {
+      PrepareTable(database_, schema, history.value_or(!schema.key.empty()));
+    }
   });
   Commit();
   for (const TableSchema& schema : tables) records_[schema.table].push_back(schema);
@@ -184,6 +206,24 @@ void Store::Impl::WriteProgress(const Progress& progress, Timestamp now) {
            progress.rows, progress.bytes);
 }
 
+PruneTotals Store::Impl::Prune(std::string_view site, Timestamp older_than) {
+  Commit();
+  return Write([&](Parts& parts) {
+    return PruneSite(database_, parts.pages, site, older_than, [&] {
+      Commit();
+      Begin();
+    });
+  });
+}
+
+void Store::Impl::Shrink() {
+  Commit();
+  Statement unused(database_, "PRAGMA freelist_count");
+  int64_t pages = 0;
+  for (auto rows = unused.Start(); rows.Next();) pages = rows.Int(0);
+  if (pages > 0) database_.Execute("VACUUM");
+}
+
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
 
@@ -199,7 +239,7 @@ std::unique_ptr<Store> Store::InMemory() {
 
 void Store::Close() { impl_->Close(); }
 
-void Store::PrepareTables(const std::vector<TableSchema>& tables, bool history) {
+void Store::PrepareTables(const std::vector<TableSchema>& tables, std::optional<bool> history) {
   impl_->PrepareTables(tables, history);
 }
 
@@ -244,6 +284,10 @@ void Store::UpdateUrl(UrlId id, RunId run, const UrlUpdate& update) {
   });
 }
 
+void Store::ForgetValidators(std::string_view site) {
+  impl_->Write([&](Parts& parts) { parts.urls.ForgetValidators(site); });
+}
+
 PageId Store::AddPage(RunId run, const PageRecord& page) {
   return impl_->Write([&](Parts& parts) {
     RunTotals& totals = parts.totals[run];
@@ -254,6 +298,12 @@ PageId Store::AddPage(RunId run, const PageRecord& page) {
   });
 }
 
+std::string Store::LatestBodyHash(UrlId url) { return impl_->parts().pages.LatestBodyHash(url); }
+
+void Store::NoteParsing(UrlId url) { impl_->NoteParsing(url); }
+
+UrlId Store::CrashedOn() const { return impl_->CrashedOn(); }
+
 RowChanges Store::ApplyRows(std::string_view site, RunId run, UrlId url, PageId page,
                             const TableSchema& schema, const RecordExtraction& found, Timestamp now,
                             int gone_after) {
@@ -261,8 +311,8 @@ RowChanges Store::ApplyRows(std::string_view site, RunId run, UrlId url, PageId 
     const std::string now_text = ToIso8601(now);
     const RowOrigin origin{site, run, parts.runs.StartedAt(run), url, page, now_text, gone_after};
     const RowChanges changes = impl_->RowsOf(schema).Apply(origin, found);
-    if (changes.kept_old) parts.pages.AddFlag(page, "kept-rows");
-    parts.extraction.Add(run, schema, found, changes);
+    if (changes.kept_old) parts.pages.FlagKeptRows(page);
+    parts.extraction.Add(run, page, schema, found, changes);
     RunTotals& totals = parts.totals[run];
     totals.rows_added += changes.added;
     totals.rows_changed += changes.changed;
@@ -279,6 +329,17 @@ int64_t Store::MarkGone(std::string_view site, RunId run, Timestamp now, int gon
   });
 }
 
+SiteHealth Store::ReadHealth(std::string_view site, RunId run) {
+  return impl_->Write([&](Parts& parts) {
+    parts.extraction.Flush();
+    return parts.health.Read(site, run);
+  });
+}
+
+void Store::SaveFindings(RunId run, std::span<const Finding> findings) {
+  impl_->Write([&](Parts& parts) { parts.health.SaveFindings(run, findings); });
+}
+
 std::vector<HostRecord> Store::LoadHosts() { return impl_->parts().hosts.Load(); }
 
 void Store::SaveHost(const HostRecord& host) {
@@ -292,6 +353,21 @@ void Store::CountDropped(std::string_view site, std::string_view host, std::stri
 
 void Store::WriteProgress(const Progress& progress, Timestamp now) {
   impl_->Write([&](Parts&) { impl_->WriteProgress(progress, now); });
+}
+
+PruneTotals Store::Prune(std::string_view site, Timestamp older_than) {
+  const PruneTotals totals = impl_->Prune(site, older_than);
+  impl_->Commit();
+  return totals;
+}
+
+void Store::Shrink() { impl_->Shrink(); }
+
+std::unique_ptr<Reparse> Store::BeginReparse(std::string_view site,
+                                             const std::vector<TableSchema>& tables,
+                                             std::optional<bool> history, Timestamp now) {
+  impl_->Commit();
+  return std::make_unique<Reparse>(impl_->database(), std::string(site), tables, history, now);
 }
 
 void Store::Commit() { impl_->Commit(); }

@@ -72,7 +72,7 @@ struct KnownUrl {
   UrlId found_on = 0;  // 0: a seed
   UrlState state = UrlState::kPending;
   RunId settled_in = 0;              // the run that last brought it to a state other than pending
-  std::optional<Timestamp> next_at;  // not to be fetched before
+  std::optional<Timestamp> next_at;  // not to be fetched before; of a done URL: due again
 };
 
 // All that is needed to fetch a URL.
@@ -91,6 +91,8 @@ struct UrlDetails {
   int last_status = 0;  // 0: no response yet
   std::string etag;
   std::string last_modified;
+  std::optional<std::chrono::milliseconds> interval;  // adaptive, between two fetches
+  int lone_deaths = 0;                                // workers that died with this fetch alone
 };
 
 // How a URL stands after a fetch: all of these take the place of what was there.
@@ -98,10 +100,12 @@ struct UrlUpdate {
   UrlState state = UrlState::kDone;
   std::string reason{};  // for people; empty when done
   int attempts = 0;
-  std::optional<Timestamp> next_at{};
+  std::optional<Timestamp> next_at{};  // not to be fetched before; of a done URL: due again
   int last_status = 0;
   std::string etag{};
   std::string last_modified{};
+  std::optional<std::chrono::milliseconds> interval{};
+  int lone_deaths = 0;
 };
 
 // One finished fetch. Views must live until AddPage returns.
@@ -158,6 +162,17 @@ struct RowChanges {
   bool kept_old = false;    // a bad page: the rows it gave before stay as they are
 };
 
+// How many rows of which kind Prune deleted.
+struct PruneTotals {
+  int64_t pages = 0;
+  int64_t bodies = 0;
+  int64_t versions = 0;    // of rows, in the tables' histories
+  int64_t extraction = 0;  // of runs
+};
+struct Finding;  // both in storage/health.h
+struct SiteHealth;
+class Reparse;  // storage/reparse.h
+
 struct Progress {
   int64_t done = 0, queued = 0, failed = 0, in_flight = 0, rows = 0, bytes = 0;
 };
@@ -182,10 +197,11 @@ class Store {
   // after it.
   void Close();
 
-  // Creates or extends the tables, views and history tables of these records. A changed type or key
-  // is refused with the way out. To be called with all records of a crawl before their first
-  // ApplyRows: rows of rules that are not among them are replaced by those that are. Commits.
-  void PrepareTables(const std::vector<TableSchema>& tables, bool history);
+  // Creates or extends the tables, views and history tables of these records. `history` is
+  // store.history; not said, it is kept where there is a key. A changed type or key is refused with
+  // the way out. To be called with all records of a crawl before their first ApplyRows: rows of
+  // rules that are not among them are replaced by those that are. Commits.
+  void PrepareTables(const std::vector<TableSchema>& tables, std::optional<bool> history);
 
   std::optional<RunRecord> UnfinishedRun(std::string_view site);
   std::optional<RunRecord> LastRun(std::string_view site);
@@ -203,8 +219,13 @@ class Store {
   UrlId AddUrl(std::string_view site, const NewUrl& url);
   UrlDetails ReadUrl(UrlId id);
   void UpdateUrl(UrlId id, RunId run, const UrlUpdate& update);
+  // Forgets the etag and last_modified of a site's URLs: its rules have changed, so that its pages
+  // must come whole. Reads the URLs of all sites, about a second a million.
+  void ForgetValidators(std::string_view site);
 
   PageId AddPage(RunId run, const PageRecord& page);
+  // The body hash of the URL's last page that was fetched well; empty when there is none.
+  std::string LatestBodyHash(UrlId url);
   // Puts what a page gave into the record's table by the contract's rules: rows without a key
   // replace the page's own, rows with one are upserted within the site. Also counts towards
   // `extraction`. To be called for every record and page that was fetched well, also where the
@@ -218,12 +239,36 @@ class Store {
   // whose page is gone. Gives their number. PrepareTables must have named the tables.
   int64_t MarkGone(std::string_view site, RunId run, Timestamp now, int gone_after = 3);
 
+  // How extraction did in the run, and in the site's complete runs before it.
+  SiteHealth ReadHealth(std::string_view site, RunId run);
+  // Takes the place of the findings that the run has.
+  void SaveFindings(RunId run, std::span<const Finding> findings);
+
   std::vector<HostRecord> LoadHosts();
   void SaveHost(const HostRecord& host);
   // Adds to `dropped`; keeps up to 20 examples a site, host and reason.
   void CountDropped(std::string_view site, std::string_view host, std::string_view reason,
                     int64_t count, std::string_view example);
   void WriteProgress(const Progress& progress, Timestamp now);
+
+  // Notes in the lock file, at the cost of a write to memory, that the pages of `url` are being
+  // parsed; 0: none is. If a signal such as SIGSEGV ends the process meanwhile, the next Store on
+  // this database knows.
+  void NoteParsing(UrlId url);
+  // The URL whose parsing ended the last process; 0: none did.
+  UrlId CrashedOn() const;
+  // Deletes what is older and no longer needed of a site, or of all sites when `site` is empty:
+  // pages with their bodies, history, extraction; see prune.h for what stays. Commits, also what
+  // was collected before. The file keeps its size, its room is used again.
+  PruneTotals Prune(std::string_view site, Timestamp older_than);
+  // Commits, and gives unused room of the file back to the disk. Needs as much room again while it
+  // runs, and the time to write the whole file.
+  void Shrink();
+  // Begins to make a site's rows anew from its stored pages. `tables`: the records of all configs
+  // of this database. Commits first; until the Reparse is gone nothing else may be called.
+  std::unique_ptr<Reparse> BeginReparse(std::string_view site,
+                                        const std::vector<TableSchema>& tables,
+                                        std::optional<bool> history, Timestamp now);
 
   // Makes all since the last Commit durable (fsync).
   void Commit();

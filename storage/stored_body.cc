@@ -18,11 +18,13 @@ constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 }
 
 std::string DecodeZstd(std::string_view frame) {
-  const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
-                                                                   ZSTD_freeDCtx);
+  // Kept, as they cost more than a small page.
+  static const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
+                                                                          ZSTD_freeDCtx);
+  static std::string chunk(ZSTD_DStreamOutSize(), '\0');
   if (context == nullptr) throw std::bad_alloc();
+  ZSTD_DCtx_reset(context.get(), ZSTD_reset_session_only);
   std::string body;
-  std::string chunk(ZSTD_DStreamOutSize(), '\0');
   ZSTD_inBuffer in{frame.data(), frame.size(), 0};
   size_t rest = 1;  // 0: the frame is complete
   while (rest != 0) {

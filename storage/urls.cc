@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::string_view kStates[] = {"pending", "done", "failed", "skipped"};
 
-UrlState StateFromName(std::string_view name) {
-  for (size_t i = 0; i < std::size(kStates); ++i) {
-    if (kStates[i] == name) return static_cast<UrlState>(i);
-  }
-  return UrlState::kPending;  // cannot be: the table has a CHECK
-}
-
 std::optional<int64_t> NullIfZero(int64_t number) {
   return number == 0 ? std::nullopt : std::optional(number);
 }
@@ -24,6 +17,13 @@ std::optional<int64_t> NullIfZero(int64_t number) {
 }  // namespace
 
 std::string_view Name(UrlState state) { return kStates[static_cast<size_t>(state)]; }
+
+UrlState UrlStateFromName(std::string_view name) {
+  for (size_t i = 0; i < std::size(kStates); ++i) {
+    if (kStates[i] == name) return static_cast<UrlState>(i);
+  }
+  return UrlState::kPending;  // cannot be: the table has a CHECK
+}
 
 std::string RequestBodyHash(std::string_view body) {
   if (body.empty()) return {};
@@ -45,13 +45,15 @@ UrlTable::UrlTable(Database& database)
               "?11)"),
       select_(database,
               "SELECT u.url, u.method, r.body, u.request_headers, s.url, u.seed, u.found_on, "
-              "u.depth, u.attempts, u.etag, u.last_modified, u.state, u.reason, u.last_status "
+              "u.depth, u.attempts, u.etag, u.last_modified, u.state, u.reason, u.last_status, "
+              "u.interval_ms, u.lone_deaths "
               "FROM urls AS u "
               "LEFT JOIN urls AS s ON s.url_id = u.seed "
               "LEFT JOIN requests AS r ON r.body_hash = u.body_hash WHERE u.url_id = ?1"),
       update_(database,
               "UPDATE urls SET state = ?2, reason = ?3, attempts = ?4, next_at = ?5, "
               "last_status = ?6, etag = ?7, last_modified = ?8, "
+              "interval_ms = ?10, lone_deaths = ?11, "
               "settled_in = CASE WHEN ?2 = 'pending' THEN settled_in ELSE ?9 END "
               "WHERE url_id = ?1"),
       insert_request_(database, "INSERT OR IGNORE INTO requests (body_hash, body) VALUES (?1, ?2)"),
@@ -69,7 +71,7 @@ void UrlTable::ForEach(std::string_view site, const std::function<void(const Kno
     url.method = rows.Text(3);
     url.body_hash = rows.Text(4);
     url.host = rows.Text(5);
-    url.state = StateFromName(rows.Text(6));
+    url.state = UrlStateFromName(rows.Text(6));
     url.settled_in = rows.Int(7);
     url.next_at = FromIso8601(rows.Text(8));
     url.depth = static_cast<int>(rows.Int(9));
@@ -106,9 +108,11 @@ UrlDetails UrlTable::Read(UrlId id) {
   details.attempts = static_cast<int>(rows.Int(8));
   details.etag = rows.Text(9);
   details.last_modified = rows.Text(10);
-  details.state = StateFromName(rows.Text(11));
+  details.state = UrlStateFromName(rows.Text(11));
   details.reason = rows.Text(12);
   details.last_status = static_cast<int>(rows.Int(13));
+  if (!rows.IsNull(14)) details.interval = std::chrono::milliseconds(rows.Int(14));
+  details.lone_deaths = static_cast<int>(rows.Int(15));
   return details;
 }
 
@@ -116,7 +120,16 @@ void UrlTable::Update(UrlId id, RunId run, const UrlUpdate& update) {
   const std::string next_at = update.next_at ? ToIso8601(*update.next_at) : std::string();
   update_.Run(id, Name(update.state), NullIfEmpty(update.reason), update.attempts,
               NullIfEmpty(next_at), NullIfZero(update.last_status), NullIfEmpty(update.etag),
-              NullIfEmpty(update.last_modified), run);
+              NullIfEmpty(update.last_modified), run,
+              NullIfZero(update.interval.value_or(std::chrono::milliseconds(0)).count()),
+              update.lone_deaths);
+}
+
+void UrlTable::ForgetValidators(std::string_view site) {
+  Statement(database_,
+            "UPDATE urls SET etag = NULL, last_modified = NULL WHERE site = ?1 "
+            "AND (etag IS NOT NULL OR last_modified IS NOT NULL)")
+      .Run(site);
 }
 
 }  // namespace thresh

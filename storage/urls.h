@@ -10,6 +10,9 @@
 
 namespace thresh {
 
+// The state that Name gave this name.
+UrlState UrlStateFromName(std::string_view name);
+
 // Lives in the Store; the verbs are Store's.
 class UrlTable {
  public:
@@ -19,6 +22,7 @@ class UrlTable {
   UrlId Add(std::string_view site, const NewUrl& url);
   UrlDetails Read(UrlId id);
   void Update(UrlId id, RunId run, const UrlUpdate& update);
+  void ForgetValidators(std::string_view site);
 
  private:
   Database& database_;

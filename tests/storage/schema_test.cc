@@ -70,12 +70,13 @@ TEST_F(SchemaTest, HasTheContractsTables) {
       {"configs", "config_hash,text"},
       {"urls",
        "url_id,site,url,method,body_hash,host,depth,found_on,state,reason,attempts,next_at,"
-       "last_status,etag,last_modified"},
+       "last_status,etag,last_modified,interval_ms,lone_deaths"},
       {"pages",
        "page_id,url_id,run_id,fetched_at,status,final_url,content_type,charset,bytes,"
        "elapsed_ms,headers,body_hash,error,flags"},
       {"bodies", "body_hash,encoding,body"},
       {"extraction", "run_id,table_name,field,pages,matched,rows,filled,failed,example"},
+      {"findings", "run_id,table_name,field,kind,message,examples"},
       {"dropped", "site,host,reason,count,examples"},
       {"progress", "done"},
       {"hosts", "host"},
@@ -88,7 +89,7 @@ TEST_F(SchemaTest, HasTheContractsTables) {
   }
   EXPECT_EQ(Rows("SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
                  "AND name NOT LIKE 'sqlite_%'"),
-            "14");
+            "16");
   EXPECT_TRUE(IsReservedTable("URLs"));
   EXPECT_TRUE(IsReservedTable("sqlite_x"));
   EXPECT_FALSE(IsReservedTable("book"));

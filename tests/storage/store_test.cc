@@ -55,6 +55,20 @@ TEST_F(StoreTest, LeavesOneFileAfterACleanEnd) {
   EXPECT_EQ(Rows("PRAGMA application_id"), std::to_string(0x74687273));
 }
 
+TEST_F(StoreTest, ForgetsWhatOneSitesPagesWereValidatedBy) {
+  const auto store = Store::Open(path_);
+  const RunId run = store->StartRun("s", "h", "", At(0));
+  std::vector<UrlId> ids;
+  for (const char* site : {"s", "other"}) {
+    ids.push_back(store->AddUrl(site, {.url = "https://x.test/", .host = "https://x.test"}));
+    store->UpdateUrl(ids.back(), run, {.last_status = 200, .etag = "e", .last_modified = "m"});
+  }
+  store->ForgetValidators("s");
+  store->Commit();
+  EXPECT_EQ(Rows("SELECT site, etag, last_modified, last_status, state FROM urls"),
+            "s|NULL|NULL|200|done / other|e|m|200|done");
+}
+
 TEST_F(StoreTest, ContinuesAnUnfinishedRun) {
   {
     auto store = Store::Open(path_);
@@ -102,7 +116,9 @@ TEST_F(StoreTest, KeepsAllThatAUrlNeeds) {
                     .next_at = At(60),
                     .last_status = 500,
                     .etag = "\"e\"",
-                    .last_modified = "Mon"});
+                    .last_modified = "Mon",
+                    .interval = std::chrono::hours(36),
+                    .lone_deaths = 2});
   store->Commit();
 
   const UrlDetails first = store->ReadUrl(seed);
@@ -118,6 +134,10 @@ TEST_F(StoreTest, KeepsAllThatAUrlNeeds) {
   EXPECT_EQ(second.depth, 1);
   EXPECT_EQ(second.attempts, 2);
   EXPECT_EQ(second.etag, "\"e\"");
+  EXPECT_EQ(second.interval, std::chrono::hours(36));
+  EXPECT_EQ(second.lone_deaths, 2);
+  EXPECT_EQ(first.interval, std::nullopt);
+  EXPECT_EQ(first.lone_deaths, 0);
   store->ForEachUrl("", [&](const KnownUrl& url) {
     EXPECT_EQ(url.site, "s");
     EXPECT_EQ(url.settled_in, 0) << "both are pending";

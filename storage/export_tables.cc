@@ -1,0 +1,80 @@
+#include "storage/export_tables.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "storage/database.h"
+
+namespace thresh {
+namespace {
+
+constexpr std::string_view kRecordTables =
+    "SELECT s.name FROM sqlite_schema AS s WHERE s.type = 'table' AND EXISTS "
+    "(SELECT 1 FROM record_columns AS c WHERE c.table_name = s.name) ORDER BY s.name";
+
+// What each record's table has to show besides its own columns.
+constexpr std::string_view kAdditions[] = {"page_url", "_first_seen", "_last_seen", "_gone_at"};
+
+// Keeps rows of text.
+class Collector : public RowWriter {
+ public:
+  void Begin(const std::vector<OutputColumn>&) override {}
+  void Row(std::span<const Cell> cells) override {
+    std::vector<std::string>& row = rows.emplace_back();
+    for (const Cell& cell : cells) {
+      const auto* text = std::get_if<std::string_view>(&cell);
+      row.emplace_back(text == nullptr ? std::string_view() : *text);
+    }
+  }
+  void End() override {}
+
+  std::vector<std::vector<std::string>> rows;
+};
+
+std::string Literal(std::string_view text) {
+  std::string literal = "'";
+  for (const char c : text) {
+    if (c == '\'') literal += '\'';
+    literal += c;
+  }
+  return literal + '\'';
+}
+
+}  // namespace
+
+std::vector<std::string> RecordTables(Reader& reader) {
+  Collector collector;
+  reader.Query(kRecordTables, collector);
+  std::vector<std::string> tables;
+  for (const auto& row : collector.rows) tables.push_back(row.front());
+  return tables;
+}
+
+ExportedTable ReadExportedTable(Reader& reader, const std::string& table) {
+  Collector columns;
+  reader.Query("SELECT name, type FROM pragma_table_info(" + Literal(table) + ")", columns);
+  if (columns.rows.empty()) throw SqlError("there is no table or view " + QuoteName(table));
+  const std::vector<std::string> records = RecordTables(reader);
+  const bool is_record = std::find(records.begin(), records.end(), table) != records.end();
+  ExportedTable exported{table, "", {}};
+  std::string list;
+  const auto add = [&](std::string_view name, std::string_view type) {
+    list += (list.empty() ? "" : ", ") + QuoteName(name);
+    exported.types.emplace_back(type);
+  };
+  for (const auto& column : columns.rows) {
+    if (!is_record || !column[0].starts_with('_')) add(column[0], column[1]);
+  }
+  if (is_record) {
+    for (const std::string_view name : kAdditions) {
+      const bool own = std::any_of(columns.rows.begin(), columns.rows.end(), [&](const auto& row) {
+        return row[0] == name && !name.starts_with('_');
+      });
+      if (!own) add(name, "TEXT");
+    }
+  }
+  exported.sql = "SELECT " + list + " FROM " + QuoteName(is_record ? table + "_v" : table);
+  return exported;
+}
+
+}  // namespace thresh

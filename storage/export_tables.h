@@ -1,0 +1,24 @@
+// What `export` reads of a table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/query.h"
+
+namespace thresh {
+
+// The records' tables, in their order.
+std::vector<std::string> RecordTables(Reader& reader);
+
+struct ExportedTable {
+  std::string name;
+  std::string sql;                 // the query that gives its rows
+  std::vector<std::string> types;  // SQL's, of its columns
+};
+
+// A record's table with its own columns, the URL of the page and when the row was seen and gone;
+// any other table or view as it is. Throws SqlError when there is none of this name.
+ExportedTable ReadExportedTable(Reader& reader, const std::string& table);
+
+}  // namespace thresh

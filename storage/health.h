@@ -1,0 +1,58 @@
+// How a site's extraction did in a run and in those before it: what health is judged by.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/store.h"
+
+namespace thresh {
+
+// Counts of one field of a record in one run.
+struct FieldCounts {
+  std::string name;
+  int64_t rows = 0;
+  int64_t filled = 0;              // of them, not NULL
+  int64_t failed = 0;              // values that did not convert
+  std::string example;             // the first of those; may be empty
+  std::vector<std::string> pages;  // up to three URLs whose rows lack it
+};
+
+// Counts of one record in one run.
+struct RecordCounts {
+  std::string table;
+  std::string rule;
+  int64_t pages = 0;    // parsed, to which the record applies
+  int64_t matched = 0;  // of them, those that gave rows
+  int64_t too_few = 0;  // of them, those with less than expect.min_rows
+  int64_t rows = 0;
+  std::vector<std::string> without;  // up to three URLs that gave none or too few
+  std::vector<FieldCounts> fields;
+};
+
+// Something that is wrong with what a run extracted.
+struct Finding {
+  std::string table;
+  std::string field;                    // empty: the record as a whole
+  std::string kind;                     // "rows", "min_rows", "min_matched", "filled", "min_filled"
+  std::string message;                  // one line, for people
+  std::vector<std::string> examples{};  // URLs of pages
+
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+struct RunHealth {
+  RunId run = 0;
+  std::string started_at;  // ISO 8601
+  std::vector<RecordCounts> records;
+  std::vector<Finding> findings;  // as stored
+};
+
+struct SiteHealth {
+  RunHealth now;
+  std::vector<RunHealth> before;  // complete runs, the latest first
+};
+
+}  // namespace thresh

@@ -1,0 +1,107 @@
+#include "storage/health_table.h"
+
+#include <string>
+#include <vector>
+
+namespace thresh {
+namespace {
+
+// How many runs are read to find those without a finding among them.
+constexpr int kRunsBefore = 30;
+
+std::vector<std::string> ReadStrings(Database& database, std::string_view json) {
+  Statement select(database, "SELECT value FROM json_each(?1)");
+  std::vector<std::string> strings;
+  for (auto rows = select.Start(json); rows.Next();) strings.emplace_back(rows.Text(0));
+  return strings;
+}
+
+}  // namespace
+
+SiteHealth HealthTable::Read(std::string_view site, RunId run) {
+  SiteHealth health;
+  health.now = ReadRun(run, true);
+  std::vector<RunId> before;
+  Statement select(database_,
+                   "SELECT run_id FROM runs WHERE site = ?1 AND run_id < ?2 "
+                   "AND outcome = 'complete' ORDER BY run_id DESC LIMIT ?3");
+  for (auto rows = select.Start(site, run, kRunsBefore); rows.Next();) {
+    before.push_back(rows.Int(0));
+  }
+  for (const RunId id : before) health.before.push_back(ReadRun(id, false));
+  return health;
+}
+
+RunHealth HealthTable::ReadRun(RunId run, bool with_pages) {
+  RunHealth health;
+  health.run = run;
+  Statement select(database_, "SELECT started_at FROM runs WHERE run_id = ?1");
+  for (auto rows = select.Start(run); rows.Next();) health.started_at = rows.Text(0);
+  ReadRecords(&health, with_pages);
+  ReadFindings(&health);
+  return health;
+}
+
+// The row of a record as a whole, whose field is '', comes before its fields'.
+void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
+  Statement select(database_,
+                   "SELECT table_name, rule, field, pages, matched, too_few, rows, filled, failed, "
+                   "example, example_pages FROM extraction WHERE run_id = ?1 "
+                   "ORDER BY table_name, rule, field");
+  for (auto rows = select.Start(health->run); rows.Next();) {
+    std::vector<std::string> pages;
+    if (with_pages) pages = PageUrls(rows.Text(10));
+    if (rows.Text(2).empty()) {
+      health->records.push_back({std::string(rows.Text(0)),
+                                 std::string(rows.Text(1)),
+                                 rows.Int(3),
+                                 rows.Int(4),
+                                 rows.Int(5),
+                                 rows.Int(6),
+                                 std::move(pages),
+                                 {}});
+    } else if (!health->records.empty()) {
+      health->records.back().fields.push_back({std::string(rows.Text(2)), rows.Int(6), rows.Int(7),
+                                               rows.Int(8), std::string(rows.Text(9)),
+                                               std::move(pages)});
+    }
+  }
+}
+
+void HealthTable::ReadFindings(RunHealth* health) {
+  Statement select(database_,
+                   "SELECT table_name, field, kind, message, examples FROM findings "
+                   "WHERE run_id = ?1 ORDER BY table_name, field, kind");
+  for (auto rows = select.Start(health->run); rows.Next();) {
+    health->findings.push_back({std::string(rows.Text(0)), std::string(rows.Text(1)),
+                                std::string(rows.Text(2)), std::string(rows.Text(3)),
+                                ReadStrings(database_, rows.Text(4))});
+  }
+}
+
+// `page_ids`: a JSON array.
+std::vector<std::string> HealthTable::PageUrls(std::string_view page_ids) {
+  std::vector<std::string> urls;
+  if (page_ids.empty()) return urls;
+  Statement select(database_,
+                   "SELECT p.final_url FROM json_each(?1) AS j "
+                   "JOIN pages AS p ON p.page_id = j.value ORDER BY j.key");
+  for (auto rows = select.Start(page_ids); rows.Next();) urls.emplace_back(rows.Text(0));
+  return urls;
+}
+
+void HealthTable::SaveFindings(RunId run, std::span<const Finding> findings) {
+  Statement(database_, "DELETE FROM findings WHERE run_id = ?1").Run(run);
+  Statement insert(database_, "INSERT OR REPLACE INTO findings VALUES (?1, ?2, ?3, ?4, ?5, '[]')");
+  Statement add(database_,
+                "UPDATE findings SET examples = json_insert(examples, '$[#]', ?5) "
+                "WHERE run_id = ?1 AND table_name = ?2 AND field = ?3 AND kind = ?4");
+  for (const Finding& finding : findings) {
+    insert.Run(run, finding.table, finding.field, finding.kind, finding.message);
+    for (const std::string& example : finding.examples) {
+      add.Run(run, finding.table, finding.field, finding.kind, example);
+    }
+  }
+}
+
+}  // namespace thresh

@@ -1,0 +1,29 @@
+// The tables `extraction`, read, and `findings`.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "storage/database.h"
+#include "storage/health.h"
+
+namespace thresh {
+
+// Lives in the Store; the verbs are Store's.
+class HealthTable {
+ public:
+  explicit HealthTable(Database& database) : database_(database) {}
+
+  SiteHealth Read(std::string_view site, RunId run);
+  void SaveFindings(RunId run, std::span<const Finding> findings);
+
+ private:
+  RunHealth ReadRun(RunId run, bool with_pages);
+  void ReadRecords(RunHealth* health, bool with_pages);
+  void ReadFindings(RunHealth* health);
+  std::vector<std::string> PageUrls(std::string_view page_ids);
+
+  Database& database_;
+};
+
+}  // namespace thresh

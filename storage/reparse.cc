@@ -1,0 +1,174 @@
+#include "storage/reparse.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "storage/stored_body.h"
+#include "storage/tables.h"
+
+namespace thresh {
+namespace {
+
+constexpr std::string_view kGood = "{p}.error IS NULL AND {p}.status BETWEEN 200 AND 299";
+constexpr std::string_view kKeptRows = "instr(coalesce({p}.flags, ''), 'kept-rows') > 0";
+
+std::string Of(std::string_view page, std::string_view condition) {
+  std::string text(condition);
+  for (size_t at = 0; (at = text.find("{p}", at)) != std::string::npos;) {
+    text.replace(at, 3, page);
+  }
+  return text;
+}
+
+// A page comes unless a later one of its URL, which is good and cost no rows, has taken its place.
+std::string SelectPagesSql() {
+  return "SELECT p.page_id, p.url_id, p.run_id, p.fetched_at, p.status, p.final_url, "
+         "coalesce(s.url, u.url), p.content_type, p.charset, p.headers, p.bytes, b.encoding, "
+         "b.body, instr(coalesce(p.flags, ''), 'cut-short') > 0, " +
+         Of("p", kKeptRows) +
+         " FROM pages AS p JOIN urls AS u ON u.url_id = p.url_id"
+         " JOIN bodies AS b ON b.body_hash = p.body_hash"
+         " LEFT JOIN urls AS s ON s.url_id = u.seed"
+         " WHERE u.site = ?1 AND p.body_kept = 1 AND " +
+         Of("p", kGood) +
+         " AND NOT EXISTS (SELECT 1 FROM pages AS q WHERE q.url_id = p.url_id"
+         " AND q.page_id > p.page_id AND " +
+         Of("q", kGood) + " AND NOT " + Of("q", kKeptRows) + ") ORDER BY p.page_id";
+}
+
+bool IsGood(const RecordExtraction& found) {
+  return found.applies && !found.rows.empty() && !found.too_few_rows;
+}
+
+void AddColumns(const TableSchema& schema, TableSchema* whole) {
+  whole->table = schema.table;
+  whole->key = schema.key;
+  for (const Column& column : schema.columns) {
+    if (std::find(whole->columns.begin(), whole->columns.end(), column) == whole->columns.end()) {
+      whole->columns.push_back(column);
+    }
+  }
+}
+
+}  // namespace
+
+Reparse::Reparse(Database& database, std::string site, const std::vector<TableSchema>& tables,
+                 std::optional<bool> history, Timestamp now)
+    : database_(database), site_(std::move(site)), tables_(tables), now_(ToIso8601(now)) {
+  database_.Execute("BEGIN IMMEDIATE");
+  try {
+    for (const TableSchema& schema : tables_) {
+      PrepareTable(database_, schema, history.value_or(!schema.key.empty()));
+      AddColumns(schema, &whole_[schema.table]);
+    }
+    for (const auto& [table, schema] : whole_) CreateShadow(database_, schema);
+  } catch (...) {
+    database_.Rollback();
+    throw;
+  }
+}
+
+Reparse::~Reparse() {
+  rows_.clear();
+  database_.Rollback();
+}
+
+void Reparse::ForEachPage(const std::function<void(const StoredPageView&)>& visit) {
+  Statement select(database_, SelectPagesSql());
+  for (auto rows = select.Start(site_); rows.Next();) {
+    StoredPageView page;
+    page.id = rows.Int(0);
+    page.url_id = rows.Int(1);
+    page.run = rows.Int(2);
+    page.fetched_at = rows.Text(3);
+    page.status = static_cast<int>(rows.Int(4));
+    page.final_url = rows.Text(5);
+    page.seed_url = rows.Text(6);
+    page.content_type = rows.Text(7);
+    page.charset = rows.Text(8);
+    page.headers = rows.Text(9);
+    page.bytes = static_cast<size_t>(rows.Int(10));
+    const std::string body = DecodeBody(rows.Text(11), rows.Text(12));
+    page.body = body;
+    page.cut_short = rows.Int(13) != 0;
+    page.kept_rows = rows.Int(14) != 0;
+    ++pages_;
+    visit(page);
+  }
+}
+
+RecordRows& Reparse::RowsOf(const TableSchema& schema) {
+  std::unique_ptr<RecordRows>& rows = rows_[{schema.table, schema.rule}];
+  if (rows == nullptr) {
+    std::vector<std::string> other_rules;
+    for (const TableSchema& other : tables_) {
+      if (other.table == schema.table && other.rule != schema.rule) {
+        other_rules.push_back(other.rule);
+      }
+    }
+    rows = std::make_unique<RecordRows>(database_, schema, std::move(other_rules), false);
+  }
+  return *rows;
+}
+
+// A page that once was bad for a table must be good for all of its records now to be believed.
+bool Reparse::SpeaksFor(const StoredPageView& page, const std::string& table,
+                        const std::vector<TableSchema>& schemas, const Extraction& found) const {
+  if (!page.kept_rows) return true;
+  for (size_t i = 0; i < schemas.size(); ++i) {
+    if (schemas[i].table == table && !IsGood(found.records[i])) return false;
+  }
+  return true;
+}
+
+void Reparse::Apply(const StoredPageView& page, const std::vector<TableSchema>& schemas,
+                    const Extraction& found) {
+  if (found.cut_short != page.cut_short) cut_short_[page.id] = found.cut_short;
+  const int gone_after = page.kept_rows ? std::numeric_limits<int>::max() : 1;
+  const RowOrigin origin{site_, page.run, {}, page.url_id, page.id, page.fetched_at, gone_after};
+  for (size_t i = 0; i < schemas.size(); ++i) {
+    const std::string& table = schemas[i].table;
+    if (!SpeaksFor(page, table, schemas, found)) continue;
+    MadePages& made = made_[table];
+    if (made.pages.empty() || made.pages.back() != page.id) {
+      made.pages.push_back(page.id);
+      made.urls.insert(page.url_id);
+    }
+    RowsOf(schemas[i]).Apply(origin, found.records[i]);
+  }
+}
+
+ReparseTotals Reparse::Compare(const DifferenceSink& sink) {
+  RunId run = 0;
+  Statement last(database_, "SELECT max(run_id) FROM runs WHERE site = ?1");
+  for (auto rows = last.Start(site_); rows.Next();) run = rows.Int(0);
+  ReparseTotals totals;
+  totals.pages = pages_;
+  for (const auto& [table, schema] : whole_) {
+    TableSwap swap(database_, site_, schema, made_[table], now_, run);
+    const SwapTotals swapped = swap.Run(sink);
+    totals.added += swapped.added;
+    totals.changed += swapped.changed;
+    totals.removed += swapped.removed;
+    totals.kept += swapped.kept;
+  }
+  SetCutShort();
+  return totals;
+}
+
+void Reparse::SetCutShort() {
+  Statement update(
+      database_,
+      "UPDATE pages SET flags = nullif(trim(trim(replace(' ' || coalesce(flags, '') || "
+      "' ', ' cut-short ', ' ')) || ' ' || ?2), '') WHERE page_id = ?1");
+  for (const auto& [page, is_cut] : cut_short_) update.Run(page, is_cut ? "cut-short" : "");
+}
+
+void Reparse::Finish() {
+  rows_.clear();
+  for (const auto& [table, schema] : whole_) DropShadow(database_, table);
+  database_.Execute("COMMIT");
+}
+
+}  // namespace thresh

@@ -1,0 +1,98 @@
+// A site's rows made anew from the pages that are stored, without the network.
+//
+//   auto reparse = store.BeginReparse(site, tables, history, now);
+//   reparse->ForEachPage([&](const StoredPageView& page) {
+//     reparse->Apply(page, extractor->schemas(), extractor->Extract(…));
+//   });
+//   reparse->Compare(sink);   // what changes
+//   reparse->Finish();        // or not: then nothing has
+//
+// Pages are applied to shadow tables (temporary ones of the records' names) by the rules of a
+// crawl, in the order in which they were fetched. Compare then brings the difference into the
+// tables themselves; they stay the tables they are, with all that others built on them. All is one
+// transaction: a reader sees the old rows until Finish, then the new.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/extractor.h"
+#include "parser/record.h"
+#include "storage/database.h"
+#include "storage/row_difference.h"
+#include "storage/rows.h"
+#include "storage/shadow_tables.h"
+#include "storage/store.h"
+
+namespace thresh {
+
+// The latest good page of a URL. Views die when the callback returns.
+struct StoredPageView {
+  PageId id = 0;
+  UrlId url_id = 0;
+  RunId run = 0;
+  std::string_view fetched_at;  // ISO 8601
+  int status = 0;
+  std::string_view final_url;
+  std::string_view seed_url;
+  std::string_view content_type;  // the header's value
+  std::string_view charset;       // empty: the page is no text
+  std::string_view headers;       // "name: value" lines
+  size_t bytes = 0;
+  std::string_view body;   // decoded, as it came
+  bool cut_short = false;  // a budget ended its extraction
+  bool kept_rows = false;  // it gave nothing good, so that its URL's earlier rows were kept
+};
+
+struct ReparseTotals {
+  int64_t pages = 0;
+  int64_t added = 0, changed = 0, removed = 0;  // rows
+  int64_t kept = 0;  // rows that stay as they are, as their page is not stored
+};
+
+// Made by Store::BeginReparse; dies before the Store. Every call may throw StorageError; nothing
+// has changed then.
+class Reparse {
+ public:
+  Reparse(Database& database, std::string site, const std::vector<TableSchema>& tables,
+          std::optional<bool> history, Timestamp now);
+  Reparse(const Reparse&) = delete;
+  Reparse& operator=(const Reparse&) = delete;
+  // Leaves the database as it was, unless Finish was called.
+  ~Reparse();
+
+  // Pages whose body is stored, of URLs whose latest good page it is. After a page that cost its
+  // URL no rows (kept_rows) the page before it comes too, where it is stored.
+  void ForEachPage(const std::function<void(const StoredPageView&)>& visit);
+  // Takes what the page gives: one RecordExtraction for each schema.
+  void Apply(const StoredPageView& page, const std::vector<TableSchema>& schemas,
+             const Extraction& found);
+
+  // Tells `sink` (may be empty) of each row that changes, came or went.
+  ReparseTotals Compare(const DifferenceSink& sink);
+  void Finish();
+
+ private:
+  RecordRows& RowsOf(const TableSchema& schema);
+  bool SpeaksFor(const StoredPageView& page, const std::string& table,
+                 const std::vector<TableSchema>& schemas, const Extraction& found) const;
+  void SetCutShort();
+
+  Database& database_;
+  const std::string site_;
+  const std::vector<TableSchema> tables_;
+  const std::string now_;
+  std::map<std::string, TableSchema> whole_;  // by table: the columns of all its records
+  std::map<std::string, MadePages> made_;     // by table
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<RecordRows>> rows_;
+  std::map<PageId, bool> cut_short_;  // pages whose flag changes
+  int64_t pages_ = 0;
+};
+
+}  // namespace thresh

@@ -1,0 +1,77 @@
+#include "storage/row_sql.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "storage/cell_text.h"
+#include "storage/store.h"
+
+namespace thresh {
+
+std::string ColumnList(const TableSchema& schema) {
+  std::string list;
+  for (const Column& column : schema.columns) list += ", " + QuoteName(column.name);
+  return list;
+}
+
+std::string WhereKey(const TableSchema& schema) {
+  std::string where = " WHERE _site = ?1";
+  for (size_t i = 0; i < schema.key.size(); ++i) {
+    where += " AND " + QuoteName(schema.key[i]) + " IS ?" + std::to_string(i + 2);
+  }
+  return where;
+}
+
+std::vector<size_t> KeyColumns(const TableSchema& schema) {
+  std::vector<size_t> columns;
+  for (const std::string& name : schema.key) {
+    const auto found = std::find_if(schema.columns.begin(), schema.columns.end(),
+                                    [&](const Column& column) { return column.name == name; });
+    if (found == schema.columns.end()) {
+      throw StorageError("table " + QuoteName(schema.table) + ": the key " + QuoteName(name) +
+                         " is not one of its columns");
+    }
+    columns.push_back(static_cast<size_t>(found - schema.columns.begin()));
+  }
+  return columns;
+}
+
+int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>& key_columns) {
+  std::string text(site);
+  for (const size_t column : key_columns) {
+    const Value& value = row[column];
+    text += '\0';
+    text += static_cast<char>('0' + value.index());
+    if (const auto* string = std::get_if<std::string>(&value)) text += *string;
+    if (const auto* integer = std::get_if<int64_t>(&value)) AppendInteger(*integer, &text);
+    if (const auto* real = std::get_if<double>(&value)) AppendReal(*real, &text);
+  }
+  return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()));
+}
+
+size_t HashRow(const Row& row) {
+  size_t hash = row.size();
+  for (const Value& value : row) hash = hash * 1'000'003 + std::hash<Value>()(value);
+  return hash;
+}
+
+std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from) {
+  std::string columns;
+  Statement select(database,
+                   "SELECT name FROM pragma_table_info(?1) WHERE substr(name, 1, 1) <> '_'");
+  const std::string history = table + "_history";
+  for (auto rows = select.Start(history); rows.Next();) {
+    columns += QuoteName(rows.Text(0)) + ", ";
+  }
+  return "INSERT INTO " + QuoteName(history) + " (" + columns +
+         "_site, _url_id, _valid_from, _valid_to, _run_id, _rule) SELECT " + columns +
+         "_site, _url_id, ?2, ?3, ?4, _rule FROM " + from + " WHERE _rowid_ = ?1";
+}
+
+std::string LastVersionEndSql(const TableSchema& schema) {
+  return "SELECT max(_valid_to) FROM " + QuoteName(schema.table + "_history") + WhereKey(schema);
+}
+
+}  // namespace thresh

@@ -1,0 +1,31 @@
+// What those that write records' tables share: keys, contents, and the SQL that names them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/record.h"
+#include "storage/database.h"
+
+namespace thresh {
+
+// ", "a", "b"" of a record's columns, for the end of a list.
+std::string ColumnList(const TableSchema& schema);
+// ` WHERE _site = ?1 AND "k" IS ?2 …`: NULLs in a key equal each other.
+std::string WhereKey(const TableSchema& schema);
+// Where the key is among the columns. Throws StorageError when it is not.
+std::vector<size_t> KeyColumns(const TableSchema& schema);
+// Of a row's site and key, as `row_sources` and `row_rules` have it.
+int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>& key_columns);
+size_t HashRow(const Row& row);
+
+// Copies the row ?1 of `from` (as SQL names it) to the history of `table`, as a version that held
+// from ?2 to ?3 and ended in run ?4.
+std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from);
+// When the last version of a key ended that is over.
+std::string LastVersionEndSql(const TableSchema& schema);
+
+}  // namespace thresh

@@ -1,0 +1,369 @@
+#include "storage/table_diff.h"
+
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "storage/database.h"
+#include "storage/read_access.h"
+#include "storage/row_sql.h"
+#include "storage/tables.h"
+
+namespace thresh {
+namespace {
+
+// Later than any time that is written.
+constexpr std::string_view kForever = "~";
+
+// Of a site: what held at `from` is compared with what held at `to`, both ISO 8601.
+struct Range {
+  std::string site;
+  std::string from;
+  std::string to;
+};
+
+// A version of a row.
+struct Version {
+  Row values;
+  std::string rule;
+  UrlId url = 0;
+  std::string start;  // ISO 8601
+};
+
+std::string EndOf(Database& database, RunId run, std::string* site) {
+  Statement select(database, "SELECT site, coalesce(finished_at, '~') FROM runs WHERE run_id = ?1");
+  auto rows = select.Start(run);
+  if (!rows.Next()) throw std::invalid_argument("there is no run " + std::to_string(run));
+  if (!site->empty() && *site != rows.Text(0)) {
+    throw std::invalid_argument("run " + std::to_string(run) + " is of another site, " +
+                                std::string(rows.Text(0)));
+  }
+  *site = rows.Text(0);
+  return std::string(rows.Text(1));
+}
+
+// When the site's last run but one ended; nothing when there was none.
+std::optional<std::string> EndBeforeLast(Database& database, const std::string& site) {
+  Statement select(database,
+                   "SELECT finished_at FROM runs WHERE site = ?1 AND finished_at IS NOT NULL "
+                   "ORDER BY run_id DESC LIMIT 1 OFFSET 1");
+  auto rows = select.Start(site);
+  if (!rows.Next()) return std::nullopt;
+  return std::string(rows.Text(0));
+}
+
+std::vector<Range> RangesOf(Database& database, const DiffRequest& request,
+                            std::vector<std::string>* notes) {
+  if (request.from) {
+    Range range;
+    range.from = EndOf(database, *request.from, &range.site);
+    range.to = request.to ? EndOf(database, *request.to, &range.site) : std::string(kForever);
+    return {range};
+  }
+  std::vector<Range> ranges;
+  Statement select(database, "SELECT DISTINCT site FROM runs ORDER BY site");
+  for (auto rows = select.Start(); rows.Next();) {
+    const std::string site(rows.Text(0));
+    const auto from =
+        request.since ? std::optional(ToIso8601(*request.since)) : EndBeforeLast(database, site);
+    if (from) {
+      ranges.push_back({site, *from, std::string(kForever)});
+    } else {
+      notes->push_back(site + ": fewer than two runs have ended, nothing to compare");
+    }
+  }
+  return ranges;
+}
+
+// When the rules of a site were at work.
+class RuleLives {
+ public:
+  RuleLives(Database& database, const Range& range) : range_(range) {
+    Statement select(database,
+                     "SELECT e.table_name, e.rule, min(r.started_at), "
+                     "max(coalesce(r.finished_at, '~')) FROM extraction AS e "
+                     "JOIN runs AS r ON r.run_id = e.run_id WHERE r.site = ?1 GROUP BY 1, 2");
+    for (auto rows = select.Start(range.site); rows.Next();) {
+      lives_[{std::string(rows.Text(0)), std::string(rows.Text(1))}] = {std::string(rows.Text(2)),
+                                                                        std::string(rows.Text(3))};
+    }
+  }
+
+  // Whether `after`'s rule took the place of `before`'s.
+  bool Succeeds(const std::string& table, const Version& before, const Version& after) const {
+    if (before.rule == after.rule || !IsNew(table, after)) return false;
+    const auto old = lives_.find({table, before.rule});
+    return old == lives_.end() || old->second.end <= lives_.at({table, after.rule}).begin;
+  }
+  // Whether the version's rule began its work in the range, and made the version: a rule that came
+  // after it, or that no run used, has only confirmed what others made.
+  bool IsNew(const std::string& table, const Version& version) const {
+    const auto life = lives_.find({table, version.rule});
+    return life != lives_.end() && life->second.begin > range_.from &&
+           life->second.begin <= version.start;
+  }
+  // Whether the rule was at work no more in the range, while another came.
+  bool WasReplaced(const std::string& table, const std::string& rule) const {
+    const auto life = lives_.find({table, rule});
+    if (life != lives_.end() && life->second.end > range_.from) return false;
+    for (const auto& [key, other] : lives_) {
+      if (key.first == table && other.begin > range_.from) return true;
+    }
+    return false;
+  }
+
+ private:
+  struct Life {
+    std::string begin, end;
+  };
+  const Range& range_;
+  std::map<std::pair<std::string, std::string>, Life> lives_;
+};
+
+TableSchema ReadSchema(Database& database, std::string_view table) {
+  TableSchema schema;
+  schema.table = table;
+  Statement select(database,
+                   "SELECT i.name, c.type, c.key_position FROM pragma_table_info(?1) AS i "
+                   "JOIN record_columns AS c ON c.table_name = ?1 AND c.name = i.name "
+                   "ORDER BY i.cid");
+  std::map<int64_t, std::string> key;
+  for (auto rows = select.Start(table); rows.Next();) {
+    const auto type = ValueTypeFromName(rows.Text(1));
+    schema.columns.push_back({std::string(rows.Text(0)), type.value_or(ValueType::kText)});
+    if (!rows.IsNull(2)) key[rows.Int(2)] = rows.Text(0);
+  }
+  for (const auto& [position, name] : key) schema.key.push_back(name);
+  return schema;
+}
+
+// Compares one table of one site.
+class TableDiff {
+ public:
+  TableDiff(Database& database, const TableSchema& schema, const Range& range,
+            const RuleLives& lives, const DifferenceSink& sink)
+      : database_(database),
+        schema_(schema),
+        range_(range),
+        lives_(lives),
+        sink_(sink),
+        key_columns_(KeyColumns(schema)),
+        history_(HasHistory(database, schema.table)),
+        table_name_(QuoteName(schema.table)),
+        history_name_(QuoteName(schema.table + "_history")),
+        columns_(ColumnList(schema).substr(2)) {}
+
+  void Run() {
+    if (key_columns_.empty()) {
+      TellAddedWithoutKey();
+      TellRemovedWithoutKey();
+      return;
+    }
+    Prepare();
+    Statement select(database_, TouchedKeysSql());
+    for (auto rows = select.Start(range_.site, range_.from, range_.to); rows.Next();) {
+      Row key;
+      for (size_t i = 0; i < key_columns_.size(); ++i) key.push_back(rows.Get(static_cast<int>(i)));
+      Compare(key);
+    }
+  }
+
+ private:
+  std::string TouchedKeysSql() const {
+    std::string key;
+    for (const std::string& name : schema_.key) key += (key.empty() ? "" : ", ") + QuoteName(name);
+    std::string sql = "SELECT " + key + " FROM " + table_name_ +
+                      " WHERE _site = ?1 AND (_first_seen > ?2 AND _first_seen <= ?3 "
+                      "OR _gone_at > ?2 AND _gone_at <= ?3)";
+    if (history_) {
+      sql += " UNION SELECT " + key + " FROM " + history_name_ +
+             " WHERE _site = ?1 AND _valid_to > ?2 AND _valid_to <= ?3";
+    }
+    return sql;
+  }
+
+  void Prepare() {
+    const std::string where = WhereKey(schema_);
+    const std::string at = "?" + std::to_string(key_columns_.size() + 2);
+    current_ = std::make_unique<Statement>(
+        database_, "SELECT " + columns_ + ", _rule, _url_id, _first_seen, _gone_at FROM " +
+                       table_name_ + where);
+    if (!history_) return;
+    past_ = std::make_unique<Statement>(
+        database_, "SELECT " + columns_ + ", _rule, _url_id, _valid_from FROM " + history_name_ +
+                       where + " AND _valid_from <= " + at + " AND _valid_to > " + at +
+                       " ORDER BY _valid_to LIMIT 1");
+    start_ = std::make_unique<Statement>(database_, LastVersionEndSql(schema_));
+  }
+
+  void BindKey(Statement* statement, const Row& key) const {
+    for (size_t i = 0; i < key.size(); ++i) statement->Bind(static_cast<int>(i) + 2, key[i]);
+  }
+
+  Version ReadVersion(const Statement::Rows& rows) const {
+    Version version;
+    const int columns = static_cast<int>(schema_.columns.size());
+    for (int i = 0; i < columns; ++i) version.values.push_back(rows.Get(i));
+    version.rule = rows.Text(columns);
+    version.url = rows.Int(columns + 1);
+    version.start = rows.Text(columns + 2);
+    return version;
+  }
+
+  std::optional<Version> At(const Row& key, const std::string& time) {
+    if (past_ != nullptr) {
+      BindKey(past_.get(), key);
+      past_->Bind(static_cast<int>(key.size()) + 2, time);
+      if (auto rows = past_->Start(range_.site); rows.Next()) return ReadVersion(rows);
+    }
+    BindKey(current_.get(), key);
+    auto rows = current_->Start(range_.site);
+    if (!rows.Next()) return std::nullopt;
+    Version version = ReadVersion(rows);
+    const int gone_at = static_cast<int>(schema_.columns.size()) + 3;
+    const bool is_gone = !rows.IsNull(gone_at) && rows.Text(gone_at) <= time;
+    if (start_ != nullptr) {
+      BindKey(start_.get(), key);
+      auto ends = start_->Start(range_.site);
+      if (ends.Next() && !ends.IsNull(0)) version.start = ends.Text(0);
+    }
+    if (is_gone || version.start > time) return std::nullopt;
+    return version;
+  }
+
+  void Compare(const Row& key) {
+    const auto before = At(key, range_.from);
+    const auto after = At(key, range_.to);
+    if (!before && !after) return;
+    std::vector<size_t> places(key.size());
+    for (size_t i = 0; i < places.size(); ++i) places[i] = i;
+    const std::string text = KeyText(key, places);
+    if (!before) return TellAdded(text, *after);
+    if (!after) return TellRemoved(text, *before, !IsThere(key));
+    if (before->values == after->values) return;
+    const bool by_rule = !IsInRun(after->start) || lives_.Succeeds(schema_.table, *before, *after);
+    Tell(RowDifference::Change::kChanged, text, &before->values, &after->values, by_rule);
+  }
+
+  // A crawl marks keyed rows as gone; only a reparse removes them.
+  bool IsThere(const Row& key) {
+    BindKey(current_.get(), key);
+    return current_->Start(range_.site).Next();
+  }
+
+  void TellAdded(const std::string& key, const Version& version) {
+    const bool by_rule = lives_.IsNew(schema_.table, version) && WasFetchedBefore(version.url);
+    Tell(RowDifference::Change::kAdded, key, nullptr, &version.values, by_rule);
+  }
+  void TellRemoved(const std::string& key, const Version& version, bool by_reparse) {
+    const bool by_rule = by_reparse || lives_.WasReplaced(schema_.table, version.rule);
+    Tell(RowDifference::Change::kRemoved, key, &version.values, nullptr, by_rule);
+  }
+  void Tell(RowDifference::Change change, const std::string& key, const Row* before,
+            const Row* after, bool by_rule) {
+    sink_({change, schema_.table, key, schema_.columns, before, after, by_rule ? "rule" : "site"});
+  }
+
+  bool WasFetchedBefore(UrlId url) {
+    Statement select(database_,
+                     "SELECT 1 FROM pages WHERE url_id = ?1 AND fetched_at <= ?2 AND error IS NULL "
+                     "AND status BETWEEN 200 AND 299");
+    return select.Start(url, range_.from).Next();
+  }
+
+  std::string UrlOf(UrlId url) {
+    Statement select(database_, "SELECT url FROM urls WHERE url_id = ?1");
+    auto rows = select.Start(url);
+    return rows.Next() ? std::string(rows.Text(0)) : std::string();
+  }
+
+  void TellAddedWithoutKey() {
+    Statement select(database_, "SELECT " + columns_ +
+                                    ", _rule, _url_id, _first_seen, _ordinal FROM " + table_name_ +
+                                    " WHERE _site = ?1 AND _first_seen > ?2 AND _first_seen <= ?3 "
+                                    "AND (_gone_at IS NULL OR _gone_at > ?3) "
+                                    "ORDER BY _url_id, _ordinal");
+    const int ordinal = static_cast<int>(schema_.columns.size()) + 3;
+    for (auto rows = select.Start(range_.site, range_.from, range_.to); rows.Next();) {
+      const Version version = ReadVersion(rows);
+      TellAdded(UrlOf(version.url) + ' ' + std::to_string(rows.Int(ordinal) + 1), version);
+    }
+  }
+
+  void TellRemovedWithoutKey() {
+    std::string sql = "SELECT " + columns_ + ", _rule, _url_id, _first_seen, _gone_at FROM " +
+                      table_name_ +
+                      " WHERE _site = ?1 AND _first_seen <= ?2 AND _gone_at > ?2 AND "
+                      "_gone_at <= ?3";
+    if (history_) {
+      sql += " UNION ALL SELECT " + columns_ + ", _rule, _url_id, _valid_from, _valid_to FROM " +
+             history_name_ +
+             " WHERE _site = ?1 AND _valid_from <= ?2 AND _valid_to > ?2 AND _valid_to <= ?3";
+    }
+    Statement select(database_, sql);
+    const int end = static_cast<int>(schema_.columns.size()) + 3;
+    for (auto rows = select.Start(range_.site, range_.from, range_.to); rows.Next();) {
+      const Version version = ReadVersion(rows);
+      TellRemoved(UrlOf(version.url), version, !IsInRun(rows.Text(end)));
+    }
+  }
+
+  // Between runs only a reparse changes rows.
+  bool IsInRun(std::string_view time) {
+    Statement select(database_,
+                     "SELECT 1 FROM runs WHERE site = ?1 AND started_at <= ?2 "
+                     "AND coalesce(finished_at, '~') >= ?2");
+    return select.Start(range_.site, time).Next();
+  }
+
+  Database& database_;
+  const TableSchema& schema_;
+  const Range& range_;
+  const RuleLives& lives_;
+  const DifferenceSink& sink_;
+  const std::vector<size_t> key_columns_;
+  const bool history_;
+  const std::string table_name_, history_name_, columns_;
+  std::unique_ptr<Statement> current_, past_, start_;
+};
+
+std::vector<TableSchema> ReadSchemas(Database& database, const std::string& only) {
+  Statement select(database,
+                   "SELECT DISTINCT s.name FROM record_columns AS c JOIN sqlite_schema AS s "
+                   "ON s.type = 'table' AND s.name = c.table_name COLLATE NOCASE "
+                   "WHERE ?1 = '' OR s.name = ?1 COLLATE NOCASE ORDER BY 1");
+  std::vector<TableSchema> schemas;
+  for (auto rows = select.Start(only); rows.Next();) {
+    schemas.push_back(ReadSchema(database, rows.Text(0)));
+  }
+  if (!only.empty() && schemas.empty()) {
+    throw std::invalid_argument("there is no table " + QuoteName(only) + " of a record");
+  }
+  return schemas;
+}
+
+}  // namespace
+
+std::vector<std::string> DiffRuns(const std::filesystem::path& db, const DiffRequest& request,
+                                  const DifferenceSink& sink) {
+  ReadAccess access(db);
+  Database& database = access.database();
+  database.Execute("BEGIN");  // one state of the database for all
+  std::vector<std::string> notes;
+  const std::vector<TableSchema> schemas = ReadSchemas(database, request.table);
+  for (const TableSchema& schema : schemas) {
+    if (HasHistory(database, schema.table)) continue;
+    notes.push_back(schema.table +
+                    ": has no history (store.history), so that changed values are "
+                    "not known");
+  }
+  for (const Range& range : RangesOf(database, request, &notes)) {
+    const RuleLives lives(database, range);
+    for (const TableSchema& schema : schemas) TableDiff(database, schema, range, lives, sink).Run();
+  }
+  database.Execute("COMMIT");
+  access.CheckUnchanged();
+  return notes;
+}
+
+}  // namespace thresh

@@ -1,0 +1,194 @@
+#include "storage/xlsx_file.h"
+
+#include <unicode/utf8.h>
+#include <xlsxwriter.h>
+
+#include <cmath>
+#include <set>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "storage/cell_text.h"
+
+namespace thresh {
+namespace {
+
+constexpr lxw_row_t kMaxRows = 1'048'576;
+constexpr size_t kMaxColumns = 16'384;
+constexpr int kMaxTextUnits = 32'767;
+constexpr size_t kMaxNameUnits = 31;
+constexpr int64_t kMaxExactInteger = int64_t{1} << 53;
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
+
+void Check(lxw_error error) {
+  if (error != LXW_NO_ERROR) throw std::runtime_error(std::string("xlsx: ") + lxw_strerror(error));
+}
+
+// `text` as XML may hold it, with what is not UTF-8 replaced, of no more than `max_units` UTF-16
+// units. Says whether all of it is there.
+bool CopyText(std::string_view text, int max_units, std::string* out) {
+  out->clear();
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  const auto size = static_cast<int64_t>(text.size());
+  int units = 0;
+  size_t fits = 0;  // bytes of `out` that leave room for the ellipsis
+  for (int64_t at = 0; at < size;) {
+    const int64_t start = at;
+    UChar32 c = 0;
+    U8_NEXT(bytes, at, size, c);
+    units += c > 0xFFFF ? 2 : 1;
+    if (units > max_units) {
+      out->resize(fits);
+      *out += kEllipsis;
+      return false;
+    }
+    if (c <= 0 || c == 0xFFFE || c == 0xFFFF) {
+      *out += kReplacement;
+    } else {
+      out->append(text.substr(static_cast<size_t>(start), static_cast<size_t>(at - start)));
+    }
+    if (units < max_units) fits = out->size();
+  }
+  return true;
+}
+
+// Excel's rules: 1 to 31 characters, none of []:*?/\, no quote at an end, names differ in more than
+// case.
+std::string SheetName(const std::string& name, const std::string& suffix) {
+  std::string cleaned;
+  for (const char c : name) {
+    cleaned += std::string_view("[]:*?/\\'").find(c) == std::string_view::npos ? c : '_';
+  }
+  std::string text;
+  CopyText(cleaned, static_cast<int>(kMaxNameUnits - suffix.size()), &text);
+  return (text.empty() ? "rows" : text) + suffix;
+}
+
+}  // namespace
+
+class XlsxFile::Impl {
+ public:
+  explicit Impl(const std::filesystem::path& path) {
+    lxw_workbook_options options = {};
+    options.constant_memory = LXW_TRUE;
+    workbook_ = workbook_new_opt(path.c_str(), &options);
+    if (workbook_ == nullptr) throw std::runtime_error("xlsx: out of memory");
+    bold_ = workbook_add_format(workbook_);
+    format_set_bold(bold_);
+  }
+  // libxlsxwriter frees a workbook only by closing it.
+  ~Impl() {
+    if (workbook_ != nullptr) workbook_close(workbook_);
+  }
+
+  lxw_worksheet* NewSheet(const std::string& name) {
+    std::string sheet_name = SheetName(name, "");
+    for (int i = 2; workbook_validate_sheet_name(workbook_, sheet_name.c_str()) != LXW_NO_ERROR;
+         ++i) {
+      if (i > 1000) throw std::runtime_error("xlsx: no name for sheet " + name);
+      sheet_name = SheetName(name, " (" + std::to_string(i) + ")");
+    }
+    lxw_worksheet* sheet = workbook_add_worksheet(workbook_, sheet_name.c_str());
+    if (sheet == nullptr) throw std::runtime_error("xlsx: no sheet " + sheet_name);
+    return sheet;
+  }
+
+  void WriteText(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t column, std::string_view text,
+                 lxw_format* format = nullptr) {
+    if (!CopyText(text, kMaxTextUnits, &text_)) ++cut_cells_;
+    Check(worksheet_write_string(sheet, row, column, text_.c_str(), format));
+  }
+
+  RowWriter& AddSheet(const std::string& name);
+  void Close() { Check(workbook_close(std::exchange(workbook_, nullptr))); }
+  lxw_format* bold() const { return bold_; }
+  int64_t cut_cells() const { return cut_cells_; }
+
+ private:
+  lxw_workbook* workbook_ = nullptr;
+  lxw_format* bold_ = nullptr;
+  std::vector<std::unique_ptr<RowWriter>> sheets_;
+  std::string text_;
+  int64_t cut_cells_ = 0;
+};
+
+namespace {
+
+template <typename File>
+class SheetWriter : public RowWriter {
+ public:
+  SheetWriter(File& file, std::string name) : file_(file), name_(std::move(name)) {}
+
+  void Begin(const std::vector<OutputColumn>& columns) override {
+    if (columns.size() > kMaxColumns) {
+      throw std::runtime_error("xlsx: " + name_ + " has more than 16,384 columns");
+    }
+    columns_ = columns;
+    StartSheet();
+  }
+
+  void Row(std::span<const Cell> cells) override {
+    if (row_ == kMaxRows) StartSheet();
+    for (size_t i = 0; i < cells.size(); ++i) Write(static_cast<lxw_col_t>(i), cells[i]);
+    ++row_;
+  }
+
+  void End() override {}
+
+ private:
+  void StartSheet() {
+    sheet_ = file_.NewSheet(name_);
+    worksheet_freeze_panes(sheet_, 1, 0);
+    row_ = 0;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      file_.WriteText(sheet_, 0, static_cast<lxw_col_t>(i), columns_[i].name, file_.bold());
+    }
+    row_ = 1;
+  }
+
+  void Write(lxw_col_t column, const Cell& cell) {
+    std::string text;
+    if (const auto* view = std::get_if<std::string_view>(&cell)) {
+      return file_.WriteText(sheet_, row_, column, *view);
+    }
+    if (const auto* integer = std::get_if<int64_t>(&cell)) {
+      if (*integer >= -kMaxExactInteger && *integer <= kMaxExactInteger) {
+        return Check(
+            worksheet_write_number(sheet_, row_, column, static_cast<double>(*integer), nullptr));
+      }
+      AppendInteger(*integer, &text);
+    } else if (const auto* real = std::get_if<double>(&cell)) {
+      if (std::isfinite(*real)) {
+        return Check(worksheet_write_number(sheet_, row_, column, *real, nullptr));
+      }
+      AppendReal(*real, &text);
+    } else if (const auto* blob = std::get_if<Blob>(&cell)) {
+      AppendBlobLiteral(blob->bytes, &text);
+    } else {
+      return;
+    }
+    file_.WriteText(sheet_, row_, column, text);
+  }
+
+  File& file_;
+  const std::string name_;
+  std::vector<OutputColumn> columns_;
+  lxw_worksheet* sheet_ = nullptr;
+  lxw_row_t row_ = 0;
+};
+
+}  // namespace
+
+RowWriter& XlsxFile::Impl::AddSheet(const std::string& name) {
+  return *sheets_.emplace_back(std::make_unique<SheetWriter<Impl>>(*this, name));
+}
+
+XlsxFile::XlsxFile(const std::filesystem::path& path) : impl_(std::make_unique<Impl>(path)) {}
+XlsxFile::~XlsxFile() = default;
+RowWriter& XlsxFile::AddSheet(const std::string& name) { return impl_->AddSheet(name); }
+void XlsxFile::Close() { impl_->Close(); }
+int64_t XlsxFile::cut_cells() const { return impl_->cut_cells(); }
+
+}  // namespace thresh

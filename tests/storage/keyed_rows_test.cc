@@ -1,0 +1,210 @@
+// Rows with a key.
+#include "gmock/gmock.h"
+#include "storage/rows.h"
+#include "tests/storage/rows_test.h"
+
+namespace thresh {
+namespace {
+
+class KeyedRowsTest : public RowsTest {};
+
+TEST_F(KeyedRowsTest, KeyedRowsAreUpsertedWithinTheirSite) {
+  store_->PrepareTables({keyed_}, false);
+  StartRun();
+  EXPECT_EQ(Give("/1", keyed_, {{Text("a"), 1.0, kNull}, {Text("b"), 2.0, kNull}}).added, 2);
+  StartRun();
+  const RowChanges changes =
+      Give("/2", keyed_, {{Text("b"), 3.0, Text("n")}, {Text("c"), kNull, kNull}});
+  EXPECT_EQ(changes.added, 1);
+  EXPECT_EQ(changes.changed, 1);
+  EXPECT_EQ(Books(), "a|1.0|NULL / b|3.0|n / c|NULL|NULL");
+  RecordExtraction other;
+  other.applies = true;
+  other.rows = {{Text("a"), 9.0, kNull}};
+  store_->ApplyRows("t", run_, Url("/1"), page_, keyed_, other, At(now_));
+  store_->Commit();
+  EXPECT_EQ(Rows("SELECT _site, price FROM book WHERE sku = 'a' ORDER BY _site"), "s|1.0 / t|9.0");
+}
+
+TEST_F(KeyedRowsTest, TwoPagesOfOneRunCompleteEachOther) {
+  const struct {
+    Value first, second;
+    const char* want;
+    int64_t conflicts;
+    const char* why;
+  } kCases[] = {
+      {1.0, kNull, "1.0", 0, "non-NULL wins"},
+      {kNull, 2.0, "2.0", 0, "also when it comes later"},
+      {1.0, 2.0, "2.0", 1, "then the later, and it is counted"},
+      {1.0, 1.0, "1.0", 0, "they agree"},
+  };
+  store_->PrepareTables({keyed_}, false);
+  StartRun();
+  int sku = 0;
+  for (const auto& test : kCases) {
+    const std::string key = "k" + std::to_string(++sku);
+    Give("/1", keyed_, {{key, test.first, kNull}});
+    const RowChanges changes = Give("/2", keyed_, {{key, test.second, kNull}});
+    EXPECT_EQ(Rows("SELECT price FROM book WHERE sku = '" + key + "'"), test.want) << test.why;
+    EXPECT_EQ(changes.conflicts, test.conflicts) << test.why;
+    EXPECT_EQ(changes.changed, 0) << "the run has only begun to know the row: " << test.why;
+  }
+  EXPECT_EQ(Rows("SELECT conflicts FROM extraction WHERE field = ''"), "1");
+}
+
+TEST_F(KeyedRowsTest, ALaterRunSetsToNull) {
+  store_->PrepareTables({keyed_}, false);
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 1.0, Text("n")}});
+  StartRun();
+  EXPECT_EQ(Give("/1", keyed_, {{Text("a"), 1.0, kNull}}).changed, 1);
+  EXPECT_EQ(Books(), "a|1.0|NULL");
+}
+
+TEST_F(KeyedRowsTest, NullsInAKeyEqualEachOther) {
+  const TableSchema schema{"part", {{"x"}, {"y"}, {"z"}}, {"x", "y"}, "rule1"};
+  store_->PrepareTables({schema}, true);
+  StartRun();
+  Give("/1", schema, {{Text("a"), kNull, Text("1")}});
+  StartRun();
+  const RowChanges changes =
+      Give("/1", schema, {{Text("a"), kNull, Text("2")}, {kNull, kNull, Text("3")}});
+  EXPECT_EQ(changes.changed, 1);
+  EXPECT_EQ(changes.without_key, 1) << "no part of the key is there";
+  EXPECT_EQ(Rows("SELECT x, y, z FROM part"), "a|NULL|2");
+}
+
+TEST_F(KeyedRowsTest, SeveralRecordsUpdateTheirOwnColumns) {
+  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
+  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+  store_->PrepareTables({list, detail}, true);
+  for (int i = 0; i < 2; ++i) {
+    StartRun();
+    Give("/list", list, {{Text("a"), 1.0}, {Text("b"), 2.0}});
+    Give("/a", detail, {{Text("a"), Text("about a")}});
+    EXPECT_EQ(Books(), "a|1.0|about a / b|2.0|NULL");
+    EXPECT_EQ(store_->ReadTotals(run_).rows_added, i == 0 ? 2 : 0);
+    EXPECT_EQ(store_->ReadTotals(run_).rows_changed, 0) << "in the first run it is completed";
+  }
+}
+
+// Each case: the second run, in which the list comes first.
+TEST_F(KeyedRowsTest, ARecordsNullDoesNotOverwriteWhatAnotherGives) {
+  const struct {
+    Value list;
+    std::optional<Value> detail;  // nothing: its page was not fetched whole
+    const char* want;
+    int64_t changed, conflicts;
+    const char* why;
+  } kCases[] = {
+      {kNull, std::nullopt, "5.0", 0, 0, "the list does not know what the detail page said"},
+      {kNull, 5.0, "5.0", 0, 0, "no version in between says NULL"},
+      {kNull, 6.0, "6.0", 1, 0, "the record that fills it says anew"},
+      {kNull, kNull, "NULL", 1, 0, "NULL included"},
+      {7.0, std::nullopt, "7.0", 1, 0, "what it does know, holds"},
+      {7.0, kNull, "7.0", 1, 0, "non-NULL wins within a run"},
+      {7.0, 6.0, "6.0", 1, 1, "then the later, and it is counted"},
+  };
+  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
+  const TableSchema detail{
+      "book", {{"sku"}, {"price", ValueType::kReal}, {"note"}}, {"sku"}, "detail"};
+  store_->PrepareTables({list, detail}, true);
+  int sku = 0;
+  for (const auto& test : kCases) {
+    const Value key = "k" + std::to_string(++sku);
+    StartRun();
+    Give("/list", list, {{key, kNull}});
+    Give("/detail", detail, {{key, 5.0, Text("n")}});
+    StartRun();
+    RowChanges changes = Give("/list", list, {{key, test.list}});
+    if (test.detail) {
+      const RowChanges more = Give("/detail", detail, {{key, *test.detail, Text("n")}});
+      changes.changed += more.changed;
+      changes.conflicts += more.conflicts;
+    }
+    EXPECT_EQ(Rows("SELECT price FROM book WHERE sku = 'k" + std::to_string(sku) + "'"), test.want)
+        << test.why;
+    EXPECT_EQ(changes.changed, test.changed) << test.why;
+    EXPECT_EQ(changes.conflicts, test.conflicts) << test.why;
+    EXPECT_EQ(Rows("SELECT count(*) FROM book_history WHERE sku = 'k" + std::to_string(sku) + "'"),
+              std::to_string(test.changed))
+        << test.why;
+  }
+}
+
+TEST_F(KeyedRowsTest, ARecordAddedLaterDoesNotOverwriteWithItsNulls) {
+  const TableSchema detail{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "detail"};
+  TableSchema list = detail;
+  list.rule = "list";
+  store_->PrepareTables({detail}, true);
+  StartRun();
+  Give("/detail", detail, {{Text("a"), 5.0}});
+  for (const char* rule : {"detail", "detail2"}) {  // the second time it was changed as well
+    store_.reset();
+    store_ = Store::Open(path_);
+    TableSchema changed = detail;
+    changed.rule = rule;
+    store_->PrepareTables({changed, list}, true);
+    StartRun();
+    Give("/list", list, {{Text("a"), kNull}});
+    EXPECT_EQ(Rows("SELECT price FROM book"), "5.0") << rule;
+  }
+}
+
+TEST_F(KeyedRowsTest, HistoryKeepsTheVersionsThatNoLongerHold) {
+  store_->PrepareTables({keyed_}, true);
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 1.0, Text("n")}});
+  const std::string t1 = ToIso8601(At(now_));
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 1.0, Text("n")}});
+  EXPECT_EQ(Rows("SELECT count(*) FROM book_history"), "0") << "unchanged";
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 2.0, Text("n")}});
+  const std::string t3 = ToIso8601(At(now_));
+  Give("/2", keyed_, {{Text("a"), 2.0, Text("m")}});
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), kNull, Text("m")}});
+  const std::string t4 = ToIso8601(At(now_));
+  EXPECT_EQ(Rows("SELECT sku, price, note, _valid_from, _valid_to, _run_id, _rule "
+                 "FROM book_history ORDER BY _valid_to"),
+            "a|1.0|n|" + t1 + '|' + t3 + "|3|rule1 / a|2.0|m|" + t3 + '|' + t4 + "|4|rule1");
+  EXPECT_EQ(Books(), "a|NULL|m") << "set to NULL";
+}
+
+TEST_F(KeyedRowsTest, AKeyedRowIsGoneWhenEveryPageThatGaveItIsPast) {
+  store_->PrepareTables({keyed_}, true);
+  const auto gone = [&] {
+    const int64_t count = store_->MarkGone("s", run_, At(now_));
+    store_->Commit();
+    return count;
+  };
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 1.0, kNull}, {Text("b"), 1.0, kNull}});
+  Give("/2", keyed_, {{Text("a"), 1.0, kNull}});
+  EXPECT_EQ(gone(), 0);
+  StartRun();
+  Fetch("/1", 304);
+  EXPECT_EQ(gone(), 0) << "not modified: it still gives it";
+  StartRun();
+  Fetch("/1", 500);
+  EXPECT_EQ(gone(), 0) << "not fetched well";
+  StartRun();
+  Give("/1", keyed_, {{Text("c"), 1.0, kNull}});
+  EXPECT_EQ(gone(), 1) << "b; the other page still stands for a";
+  EXPECT_EQ(Rows("SELECT sku FROM book WHERE _gone_at IS NOT NULL"), "b");
+  StartRun();
+  Fetch("/2", 404);
+  store_->UpdateUrl(Url("/2"), run_,
+                    {.state = UrlState::kFailed, .attempts = 3, .last_status = 404});
+  EXPECT_EQ(gone(), 1) << "a: one page gave something else, the other is gone";
+  EXPECT_EQ(store_->ReadTotals(run_).rows_gone, 1);
+  EXPECT_EQ(gone(), 0) << "once";
+  StartRun();
+  EXPECT_EQ(Give("/1", keyed_, {{Text("a"), 1.0, kNull}}).added, 1) << "back again";
+  EXPECT_EQ(Rows("SELECT sku FROM book WHERE _gone_at IS NULL ORDER BY sku"), "a / c");
+  EXPECT_EQ(Rows("SELECT sku FROM book_history"), "a") << "the version before it was gone";
+}
+
+}  // namespace
+}  // namespace thresh

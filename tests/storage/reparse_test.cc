@@ -1,0 +1,320 @@
+#include "storage/reparse.h"
+
+#include <map>
+#include <sstream>
+
+#include "gmock/gmock.h"
+#include "tests/storage/temp_folder.h"
+
+namespace thresh {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
+
+// Pages are lines of "NAME VALUE" ("-" is NULL), and their rules read these.
+class ReparseTest : public testing::Test {
+ protected:
+  using Rule = std::function<Row(const std::string& name, const Value& value)>;
+
+  TempFolder folder_;
+  std::filesystem::path path_ = folder_ / "crawl.db";
+  std::unique_ptr<Store> store_ = Store::Open(path_);
+  RunId run_ = 0;
+  int now_ = 0;
+  std::map<std::string, UrlId> urls_;
+  bool keep_bodies_ = true;
+  bool all_bodies_ = false;
+
+  const TableSchema line_{"line", {{"name"}, {"value"}}, {}, "rule1"};
+  const TableSchema book_{"book", {{"sku"}, {"price"}}, {"sku"}, "rule1"};
+  const Rule plain_ = [](const std::string& name, const Value& value) -> Row {
+    return {name, value};
+  };
+  const Rule upper_ = [](const std::string& name, const Value& value) -> Row {
+    const auto* text = std::get_if<std::string>(&value);
+    return {name, text == nullptr ? value : Value("!" + *text)};
+  };
+
+  static RecordExtraction Parse(std::string_view body, const Rule& rule) {
+    RecordExtraction found;
+    found.applies = true;
+    std::istringstream lines{std::string(body)};
+    for (std::string name, value; lines >> name >> value;) {
+      Row row = rule(name, value == "-" ? Value() : Value(value));
+      if (!row.empty()) found.rows.push_back(std::move(row));
+    }
+    return found;
+  }
+
+  void StartRun() {
+    now_ += 1000;
+    if (run_ != 0) store_->FinishRun(run_, RunOutcome::kComplete, 0, At(now_));
+    run_ = store_->StartRun("s", "h", "", At(now_));
+  }
+
+  void Fetch(const std::string& path, const std::string& body, std::vector<TableSchema> schemas,
+             const std::string& site = "s") {
+    UrlId& url = urls_[path];
+    if (url == 0) url = store_->AddUrl(site, {.url = path, .host = "https://x.test"});
+    PageRecord page;
+    page.url_id = url;
+    page.fetched_at = At(++now_);
+    page.status = 200;
+    page.final_url = path;
+    page.charset = "utf-8";
+    page.body_hash = body + "#";
+    page.keep_all_bodies = all_bodies_;
+    if (keep_bodies_) page.stored_body = body;
+    const PageId id = store_->AddPage(run_, page);
+    for (const TableSchema& schema : schemas) {
+      store_->ApplyRows(site, run_, url, id, schema, Parse(body, plain_), At(now_));
+    }
+    store_->Commit();
+  }
+
+  std::unique_ptr<Reparse> Replay(const std::vector<TableSchema>& schemas,
+                                  const std::vector<Rule>& rules) {
+    auto reparse = store_->BeginReparse("s", schemas, std::nullopt, At(100'000));
+    reparse->ForEachPage([&](const StoredPageView& page) {
+      Extraction found;
+      for (const Rule& rule : rules) found.records.push_back(Parse(page.body, rule));
+      reparse->Apply(page, schemas, found);
+    });
+    return reparse;
+  }
+  ReparseTotals Remake(const std::vector<TableSchema>& schemas, const std::vector<Rule>& rules) {
+    const auto reparse = Replay(schemas, rules);
+    const ReparseTotals totals = reparse->Compare({});
+    reparse->Finish();
+    return totals;
+  }
+
+  static TableSchema Changed(TableSchema schema) {
+    schema.rule = "rule2";
+    return schema;
+  }
+  std::string Rows(const std::string& sql) { return thresh::Rows(path_, sql); }
+  std::string Lines() { return Rows("SELECT name, value FROM line ORDER BY _url_id, _ordinal"); }
+  std::string Books() { return Rows("SELECT sku, price FROM book ORDER BY sku"); }
+};
+
+TEST_F(ReparseTest, MakesRowsAnewAndLeavesThemTheRowsTheyAre) {
+  store_->PrepareTables({line_, book_}, std::nullopt);
+  StartRun();
+  Fetch("/1", "a 1 b -", {line_, book_});
+  Fetch("/2", "c 3", {line_, book_});
+  const std::string identity = "SELECT rowid, _first_seen, _last_seen, _url_id, _page_id FROM ";
+  const std::string lines = Rows(identity + "line"), books = Rows(identity + "book");
+  Rows(
+      "CREATE VIEW mine AS SELECT * FROM book_v JOIN line ON name = sku; "
+      "CREATE INDEX fast ON book (price)");
+  const ReparseTotals totals = Remake({Changed(line_), Changed(book_)}, {upper_, upper_});
+  EXPECT_EQ(Lines(), "a|!1 / b|NULL / c|!3");
+  EXPECT_EQ(Books(), "a|!1 / b|NULL / c|!3");
+  EXPECT_EQ(Rows("SELECT DISTINCT _rule, _run_id FROM book"), "rule2|1") << "unchanged ones, too";
+  EXPECT_EQ(Rows(identity + "line"), lines);
+  EXPECT_EQ(Rows(identity + "book"), books);
+  EXPECT_EQ(Rows("SELECT count(*) FROM mine"), "3");
+  EXPECT_EQ(Rows("SELECT name FROM sqlite_schema WHERE name = 'fast'"), "fast");
+  EXPECT_EQ(Rows("SELECT sku, price, _rule, _valid_to FROM book_history ORDER BY sku"),
+            "a|1|rule1|" + ToIso8601(At(100'000)) + " / c|3|rule1|" + ToIso8601(At(100'000)));
+  EXPECT_EQ(totals.pages, 2);
+  EXPECT_EQ(totals.changed, 4);
+  EXPECT_EQ(totals.added + totals.removed + totals.kept, 0);
+  EXPECT_EQ(Rows("PRAGMA integrity_check"), "ok");
+}
+
+TEST_F(ReparseTest, AReaderSeesTheOldRowsOrTheNew) {
+  store_->PrepareTables({book_}, true);
+  StartRun();
+  Fetch("/1", "a 1", {book_});
+  {
+    const auto reparse = Replay({Changed(book_)}, {upper_});
+    reparse->Compare({});
+    EXPECT_EQ(Books(), "a|1");
+    reparse->Finish();
+    EXPECT_EQ(Books(), "a|!1");
+  }
+  Fetch("/1", "a 2", {Changed(book_)});
+  EXPECT_EQ(Books(), "a|2") << "the store goes on";
+  EXPECT_EQ(Rows("SELECT count(*) FROM book_history"), "1");
+}
+
+TEST_F(ReparseTest, TellsWhatWouldChangeAndChangesNothing) {
+  store_->PrepareTables({line_, book_}, true);
+  StartRun();
+  Fetch("/1", "a 1 b 2", {line_, book_});
+  TableSchema wider = Changed(book_);
+  wider.columns.push_back({"more"});
+  const Rule rule = [](const std::string& name, const Value& value) -> Row {
+    if (name == "b") return {std::string("c"), value, std::string("m")};
+    return {name, Value("!"), Value()};
+  };
+  const Rule first = [](const std::string& name, const Value& value) -> Row {
+    return name == "a" ? Row{name, value} : Row{};
+  };
+  const std::string before =
+      Rows("SELECT * FROM sqlite_schema") + Rows("SELECT * FROM book") + Rows("SELECT * FROM line");
+  std::vector<std::string> told;
+  Replay({wider, Changed(line_)}, {rule, first})->Compare([&](const RowDifference& difference) {
+    std::string text(difference.table);
+    text += ' ' + std::string(difference.key) + ' ';
+    for (const Row* row : {difference.before, difference.after}) {
+      if (row == nullptr) continue;
+      for (const Value& value : *row) {
+        text += std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : "-";
+      }
+      text += '.';
+    }
+    told.push_back(text);
+  });
+  EXPECT_THAT(told, ElementsAre("book a a1-.a!-.", "book c c2m.", "book b b2-.", "line /1 2 b2."));
+  EXPECT_EQ(
+      Rows("SELECT * FROM sqlite_schema") + Rows("SELECT * FROM book") + Rows("SELECT * FROM line"),
+      before);
+}
+
+TEST_F(ReparseTest, KeepsWhatPagesGaveThatAreNotStored) {
+  store_->PrepareTables({line_, book_}, true);
+  StartRun();
+  keep_bodies_ = false;
+  Fetch("/1", "a 1", {line_, book_});
+  keep_bodies_ = true;
+  Fetch("/2", "b 2", {line_, book_});
+  const ReparseTotals totals = Remake({Changed(line_), Changed(book_)}, {upper_, upper_});
+  EXPECT_EQ(Lines(), "a|1 / b|!2");
+  EXPECT_EQ(Books(), "a|1 / b|!2");
+  EXPECT_EQ(totals.kept, 2);
+  EXPECT_EQ(Rows("SELECT _rule FROM book ORDER BY sku"), "rule1 / rule2");
+}
+
+TEST_F(ReparseTest, AStoredPageThatWasFollowedByAnotherIsNotBroughtBack) {
+  store_->PrepareTables({line_}, false);
+  StartRun();
+  Fetch("/1", "old 1", {line_});
+  StartRun();
+  keep_bodies_ = false;
+  Fetch("/1", "new 2", {line_});
+  Remake({Changed(line_)}, {upper_});
+  EXPECT_EQ(Lines(), "new|2");
+}
+
+TEST_F(ReparseTest, OfSeveralStoredPagesTheLatestCounts) {
+  all_bodies_ = true;
+  store_->PrepareTables({line_, book_}, false);
+  for (const char* body : {"a 1 b 1", "a 2"}) {
+    StartRun();
+    Fetch("/1", body, {line_, book_});
+  }
+  store_->MarkGone("s", run_, At(now_));
+  store_->Commit();
+  Remake({Changed(line_), Changed(book_)}, {upper_, upper_});
+  EXPECT_EQ(Lines(), "a|!2");
+  EXPECT_EQ(Books(), "a|!2 / b|1");
+  EXPECT_EQ(Rows("SELECT sku FROM book WHERE _gone_at IS NOT NULL"), "b") << "it stays gone";
+}
+
+TEST_F(ReparseTest, ABadPageCostsNoRowsThisTimeEither) {
+  store_->PrepareTables({line_, book_}, true);
+  StartRun();
+  Fetch("/1", "a 1", {line_, book_});
+  StartRun();
+  Fetch("/1", "captcha", {line_, book_});
+  EXPECT_EQ(Rows("SELECT flags FROM pages WHERE page_id = 2"), "kept-rows");
+  EXPECT_EQ(Remake({line_, book_}, {plain_, plain_}).removed, 0);
+  EXPECT_EQ(Lines() + Books(), "a|1a|1");
+  EXPECT_EQ(Remake({Changed(line_), Changed(book_)}, {upper_, upper_}).changed, 2)
+      << "the good page's body is still there";
+  EXPECT_EQ(Lines() + Books(), "a|!1a|!1");
+}
+
+TEST_F(ReparseTest, RowsOfDroppedRulesGo) {
+  const TableSchema other{"line", {{"name"}, {"value"}}, {}, "other"};
+  store_->PrepareTables({line_, other, book_}, true);
+  StartRun();
+  Fetch("/1", "a 1", {line_, other, book_});
+  EXPECT_EQ(Rows("SELECT count(*) FROM line"), "2");
+  const ReparseTotals totals =
+      Remake({line_, book_}, {plain_, [](const auto&, const auto&) { return Row(); }});
+  EXPECT_EQ(Rows("SELECT _rule FROM line"), "rule1");
+  EXPECT_EQ(Books(), "") << "a rule that gives none any more";
+  EXPECT_EQ(totals.removed, 2);
+  EXPECT_EQ(Rows("SELECT sku, _rule FROM book_history"), "a|rule1");
+}
+
+TEST_F(ReparseTest, WhatItAddsIsFirstSeenNow) {
+  store_->PrepareTables({line_, book_}, true);
+  StartRun();
+  Fetch("/1", "a 1 b 2", {line_, book_});
+  const Rule renames = [](const std::string& name, const Value& value) -> Row {
+    return {name == "b" ? "c" : name, value};
+  };
+  Remake({Changed(line_), Changed(book_)}, {renames, renames});
+  const std::string now = ToIso8601(At(100'000));
+  EXPECT_EQ(Rows("SELECT sku, _last_seen FROM book WHERE _first_seen = '" + now + "'"), "c|" + now);
+  EXPECT_EQ(Rows("SELECT name FROM line WHERE _first_seen = '" + now + "'"), "c")
+      << "with a history, another version";
+  EXPECT_EQ(Rows("SELECT count(*) FROM line_history WHERE _valid_to = '" + now + "'"), "1");
+}
+
+TEST_F(ReparseTest, LeavesOtherSitesAlone) {
+  store_->PrepareTables({line_, book_}, true);
+  StartRun();
+  Fetch("/1", "a 1", {line_, book_});
+  Fetch("/other", "a 2", {line_, book_}, "t");
+  Remake({Changed(line_), Changed(book_)}, {upper_, upper_});
+  EXPECT_EQ(Lines(), "a|!1 / a|2");
+  EXPECT_EQ(Rows("SELECT _site, price, _rule FROM book ORDER BY _site"), "s|!1|rule2 / t|2|rule1");
+}
+
+TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
+  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+  store_->PrepareTables({book_, detail}, true);
+  StartRun();
+  Fetch("/list", "a 1 b 2", {book_});
+  Fetch("/a", "a about", {detail});
+  keep_bodies_ = false;
+  Fetch("/b", "b lost", {detail});
+  auto reparse = store_->BeginReparse("s", {Changed(book_), detail}, true, At(100'000));
+  reparse->ForEachPage([&](const StoredPageView& page) {
+    Extraction found;
+    found.records.resize(2);
+    found.records[page.final_url == "/list" ? 0 : 1] =
+        Parse(page.body, page.final_url == "/list" ? upper_ : plain_);
+    reparse->Apply(page, {Changed(book_), detail}, found);
+  });
+  reparse->Compare({});
+  reparse->Finish();
+  reparse.reset();
+  EXPECT_EQ(Rows("SELECT sku, price, note FROM book ORDER BY sku"), "a|!1|about / b|!2|lost");
+  store_->PrepareTables({Changed(book_), detail}, true);
+  StartRun();
+  Fetch("/list", "a 1", {Changed(book_)});
+  EXPECT_EQ(store_->MarkGone("s", run_, At(now_)), 0) << "the page of b still stands for it";
+}
+
+TEST_F(ReparseTest, TriesPagesAgainThatWereCutShort) {
+  store_->PrepareTables({line_}, false);
+  StartRun();
+  for (const char* path : {"/1", "/2"}) Fetch(path, std::string(path) + " 1", {line_});
+  thresh::Rows(path_, "UPDATE pages SET flags = 'charset=meta cut-short' WHERE page_id = 1");
+  const auto reparse = store_->BeginReparse("s", {line_}, false, At(1));
+  std::vector<bool> were;
+  reparse->ForEachPage([&](const StoredPageView& page) {
+    were.push_back(page.cut_short);
+    Extraction found;
+    found.records.push_back(Parse(page.body, plain_));
+    found.cut_short = page.id == 2;
+    reparse->Apply(page, {line_}, found);
+  });
+  reparse->Compare({});
+  reparse->Finish();
+  EXPECT_THAT(were, ElementsAre(true, false));
+  EXPECT_EQ(Rows("SELECT flags FROM pages"), "charset=meta / cut-short");
+}
+
+}  // namespace
+}  // namespace thresh

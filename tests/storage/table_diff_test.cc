@@ -1,0 +1,165 @@
+#include "storage/table_diff.h"
+
+#include <map>
+#include <stdexcept>
+
+#include "gmock/gmock.h"
+#include "tests/storage/temp_folder.h"
+
+namespace thresh {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
+Value Text(const char* text) { return std::string(text); }
+
+// Runs a thousand seconds apart, pages a second.
+class TableDiffTest : public testing::Test {
+ protected:
+  TempFolder folder_;
+  std::filesystem::path path_ = folder_ / "crawl.db";
+  std::unique_ptr<Store> store_ = Store::Open(path_);
+  RunId run_ = 0;
+  int now_ = 0;
+  std::map<std::string, UrlId> urls_;
+
+  const TableSchema line_{"line", {{"text"}}, {}, "rule1"};
+  const TableSchema book_{
+      "book", {{"sku"}, {"n", ValueType::kInteger}, {"note"}}, {"sku", "n"}, "rule1"};
+  const TableSchema item_{"item", {{"sku"}, {"price"}}, {"sku"}, "rule1"};
+
+  void StartRun(const std::string& site = "s") {
+    now_ += 1000;
+    run_ = store_->StartRun(site, "h", "", At(now_));
+  }
+  void EndRun() {
+    store_->FinishRun(run_, RunOutcome::kComplete, 0, At(++now_));
+    store_->Commit();
+  }
+  void Give(const std::string& path, const TableSchema& schema, std::vector<Row> rows,
+            const std::string& site = "s") {
+    UrlId& url = urls_[path];
+    if (url == 0) url = store_->AddUrl(site, {.url = path, .host = "https://x.test"});
+    PageRecord page;
+    page.url_id = url;
+    page.fetched_at = At(++now_);
+    page.status = 200;
+    const PageId id = store_->AddPage(run_, page);
+    RecordExtraction found;
+    found.applies = true;
+    found.rows = std::move(rows);
+    found.fields.resize(schema.columns.size());
+    store_->ApplyRows(site, run_, url, id, schema, found, At(now_));
+  }
+
+  std::vector<std::string> Diff(const DiffRequest& request,
+                                std::vector<std::string>* notes = nullptr) {
+    std::vector<std::string> lines;
+    const auto told = DiffRuns(path_, request, [&](const RowDifference& difference) {
+      std::string line = std::to_string(static_cast<int>(difference.change));
+      for (const std::string_view part : {difference.table, difference.key}) {
+        line += ' ' + std::string(part);
+      }
+      lines.push_back(line + ' ' + std::string(difference.by));
+    });
+    if (notes != nullptr) *notes = told;
+    return lines;
+  }
+};
+
+TEST_F(TableDiffTest, ComparesTheEndsOfRuns) {
+  store_->PrepareTables({item_}, std::nullopt);
+  StartRun();
+  Give("/1", item_, {{Text("a"), Text("1")}, {Text("b"), Text("1")}});
+  EndRun();
+  StartRun();
+  Give("/1", item_, {{Text("a"), Text("2")}, {Text("c"), Text("1")}});
+  store_->MarkGone("s", run_, At(++now_));
+  EndRun();
+  StartRun();
+  Give("/1", item_, {{Text("a"), Text("1")}, {Text("c"), Text("1")}});
+  EndRun();
+  EXPECT_THAT(Diff({.from = 1, .to = 2}),
+              ElementsAre("1 item a site", "2 item b site", "0 item c site"));
+  EXPECT_THAT(Diff({.from = 2, .to = 3}), ElementsAre("1 item a site"));
+  EXPECT_THAT(Diff({.from = 1, .to = 3}), ElementsAre("2 item b site", "0 item c site"))
+      << "a is what it was";
+  EXPECT_THAT(Diff({}), ElementsAre("1 item a site")) << "the last run and the one before it";
+  EXPECT_THAT(Diff({.from = 3}), IsEmpty());
+  EXPECT_THAT(Diff({.since = At(1500)}), Diff({.from = 1}));
+}
+
+TEST_F(TableDiffTest, NamesRowsByTheirWholeKey) {
+  store_->PrepareTables({book_}, std::nullopt);
+  StartRun();
+  EndRun();
+  StartRun();
+  Give("/1", book_, {{Text("a"), int64_t{1}, Text("x")}, {Text("a"), Value(), Text("x")}});
+  EndRun();
+  EXPECT_THAT(Diff({}), ElementsAre("0 book [\"a\",null] site", "0 book [\"a\",1] site"));
+}
+
+TEST_F(TableDiffTest, RowsWithoutAKeyComeAndGo) {
+  store_->PrepareTables({line_}, true);
+  StartRun();
+  Give("/1", line_, {{Text("a")}, {Text("b")}});
+  EndRun();
+  StartRun();
+  Give("/1", line_, {{Text("b")}, {Text("c")}});
+  EndRun();
+  EXPECT_THAT(Diff({}), ElementsAre("0 line /1 2 site", "2 line /1 site"));
+}
+
+TEST_F(TableDiffTest, WithoutAHistoryOnlyComingAndGoingIsKnown) {
+  store_->PrepareTables({item_}, false);
+  StartRun();
+  Give("/1", item_, {{Text("a"), Text("1")}});
+  EndRun();
+  StartRun();
+  Give("/1", item_, {{Text("a"), Text("2")}, {Text("b"), Text("1")}});
+  EndRun();
+  std::vector<std::string> notes;
+  EXPECT_THAT(Diff({}, &notes), ElementsAre("0 item b site"));
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("item: has no history")));
+}
+
+TEST_F(TableDiffTest, ANewRuleIsToldFromTheSite) {
+  TableSchema changed = item_;
+  changed.rule = "rule2";
+  store_->PrepareTables({item_}, std::nullopt);
+  StartRun();
+  Give("/1", item_, {{Text("a"), Text("1")}});
+  EndRun();
+  store_ = nullptr;
+  store_ = Store::Open(path_);
+  store_->PrepareTables({changed}, std::nullopt);
+  StartRun();
+  Give("/1", changed, {{Text("a"), Text("2")}, {Text("b"), Text("1")}});
+  Give("/new", changed, {{Text("c"), Text("1")}});
+  EndRun();
+  EXPECT_THAT(Diff({}), ElementsAre("1 item a rule", "0 item b rule", "0 item c site"))
+      << "c is on a page that was not there before";
+}
+
+TEST_F(TableDiffTest, KeepsSitesApart) {
+  store_->PrepareTables({item_}, std::nullopt);
+  for (int i = 0; i < 2; ++i) {
+    StartRun("s");
+    Give("/s", item_, {{Text("a"), std::to_string(i)}});
+    EndRun();
+    StartRun("t");
+    Give("/t", item_, {{Text("a"), Text("same")}}, "t");
+    EndRun();
+  }
+  EXPECT_THAT(Diff({}), ElementsAre("1 item a site"));
+  EXPECT_THAT(Diff({.from = 2, .to = 4}), IsEmpty());
+  EXPECT_THROW(Diff({.from = 1, .to = 2}), std::invalid_argument);
+  EXPECT_THROW(Diff({.from = 9}), std::invalid_argument);
+  EXPECT_THROW(Diff({.table = "runs"}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace thresh
