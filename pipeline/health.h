@@ -1,0 +1,30 @@
+// Whether a run extracted what it should have: the answer to patterns that stop matching in
+// silence.
+//
+// A record's `expect` sets absolute bounds. Where it sets none, the run is compared with the last
+// five complete runs of the site that had nothing to say on this: a share (of pages that gave rows,
+// of rows that have a field) is a finding when it fell to less than half, and so far that less than
+// one run in a hundred would fall so by chance. Only parsed pages count: a run of nothing but 304s
+// is healthy, and so is one changed page that happens to lack what some pages lack.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/extractor.h"
+#include "storage/health.h"
+#include "storage/store.h"
+
+namespace thresh {
+
+// What is wrong, in the order of the records and their fields. Pure.
+std::vector<Finding> JudgeHealth(const std::vector<RecordSpec>& specs,
+                                 const std::vector<TableSchema>& schemas, const SiteHealth& health);
+
+// Judges a run that has ended, but before FinishRun; stores the findings, and gives a line for each
+// of them: what is wrong, since when, and pages that show it. Any is exit code 4.
+std::vector<std::string> CheckHealth(Store& store, std::string_view site, RunId run,
+                                     const Extractor& extractor);
+
+}  // namespace thresh

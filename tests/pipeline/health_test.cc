@@ -1,0 +1,207 @@
+#include "pipeline/health.h"
+
+#include <filesystem>
+
+#include "gmock/gmock.h"
+#include "tests/pipeline/temporary_folder.h"
+
+namespace thresh {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+RecordSpec Spec() {
+  RecordSpec spec;
+  spec.table = "book";
+  return spec;
+}
+
+const TableSchema kSchema{"book", {{"sku"}, {"price", ValueType::kReal}}, {}, "r1"};
+
+struct Counts {
+  int64_t pages, matched, rows, priced;
+};
+
+// A run in which the record did so; every row has its sku.
+RunHealth Ran(RunId id, const Counts& counts) {
+  RunHealth run;
+  run.run = id;
+  run.started_at = "2026-03-0" + std::to_string(id);
+  RecordCounts record;
+  record.table = "book";
+  record.rule = "r1";
+  record.pages = counts.pages;
+  record.matched = counts.matched;
+  record.rows = counts.rows;
+  record.fields = {{"sku", counts.rows, counts.rows, 0, "", {}},
+                   {"price", counts.rows, counts.priced, 0, "", {}}};
+  run.records = {record};
+  return run;
+}
+
+std::string Kinds(const std::vector<Finding>& findings) {
+  std::string kinds;
+  for (const Finding& finding : findings) {
+    kinds += (kinds.empty() ? "" : " ") + finding.kind;
+    if (!finding.field.empty()) kinds += ":" + finding.field;
+  }
+  return kinds;
+}
+
+TEST(HealthTest, ComparesARunWithThoseBeforeIt) {
+  const struct {
+    std::vector<Counts> before;
+    Counts now;
+    const char* want;
+    const char* why;
+  } kCases[] = {
+      {{}, {10, 9, 90, 90}, "", "a first run that gave rows"},
+      {{}, {10, 0, 0, 0}, "rows", "a first run without any"},
+      {{}, {0, 0, 0, 0}, "", "it looked at no page"},
+      {{{10, 10, 50, 50}}, {0, 0, 0, 0}, "", "a quiet night of 304s"},
+      {{{1, 1, 20, 20}}, {1, 0, 0, 0}, "rows", "the only page gives none any more"},
+      {{{100, 100, 100, 100}}, {100, 0, 0, 0}, "rows", "none at all"},
+      {{{100, 100, 100, 100}}, {100, 30, 30, 30}, "rows", "a third"},
+      {{{100, 100, 100, 100}}, {100, 80, 80, 80}, "", "not less than half"},
+      {{{1000, 50, 50, 50}}, {1000, 0, 0, 0}, "rows", "rare rows, but many pages"},
+      {{{1000, 600, 600, 600}}, {2, 0, 0, 0}, "", "two changed pages may have none"},
+      {{{100'000, 99'000, 1, 1}}, {50'000, 900, 1, 1}, "rows", "large numbers"},
+      {{{10, 10, 50, 50}}, {10, 10, 50, 0}, "filled:price", "a field is never filled any more"},
+      {{{10, 10, 50, 50}}, {10, 10, 50, 20}, "filled:price", "or less than half as often"},
+      {{{10, 10, 50, 10}}, {10, 10, 50, 9}, "", "it was rare before"},
+      {{{10, 10, 50, 30}}, {1, 1, 2, 0}, "", "two rows may lack it"},
+      {{{10, 10, 50, 0}}, {10, 10, 50, 0}, "", "it was never there"},
+      {{{1, 1, 1, 1}, {9, 0, 0, 0}}, {90, 1, 1, 1}, "rows", "the sum of both: 10%"},
+  };
+  for (const auto& test : kCases) {
+    SiteHealth health;
+    health.now = Ran(9, test.now);
+    RunId id = 8;
+    for (const Counts& counts : test.before) health.before.push_back(Ran(id--, counts));
+    EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), test.want) << test.why;
+  }
+}
+
+TEST(HealthTest, ExpectationsAreAbsolute) {
+  const struct {
+    std::optional<double> min_filled, min_matched;
+    int64_t too_few;
+    Counts now;
+    const char* want;
+    const char* why;
+  } kCases[] = {
+      {{}, 0.9, 0, {10, 9, 9, 9}, "", "just enough"},
+      {{}, 0.9, 0, {10, 8, 8, 8}, "min_matched", "a page too few"},
+      {{}, 0.0, 0, {10, 0, 0, 0}, "", "none expected"},
+      {0.9, {}, 0, {10, 10, 10, 9}, "", "just enough"},
+      {0.9, {}, 0, {10, 10, 10, 8}, "min_filled:price", "a row too few"},
+      {0.0, {}, 0, {10, 10, 10, 0}, "", "takes the place of the comparison"},
+      {{}, {}, 2, {10, 8, 8, 8}, "min_rows", "pages that gave too few"},
+      {0.9, 0.9, 0, {0, 0, 0, 0}, "", "nothing was looked at"},
+  };
+  for (const auto& test : kCases) {
+    SiteHealth health;
+    health.now = Ran(9, test.now);
+    health.now.records[0].too_few = test.too_few;
+    health.before = {Ran(8, {10, 10, 10, 10})};
+    RecordSpec spec = Spec();
+    spec.expect.min_filled = test.min_filled;
+    spec.expect.min_matched = test.min_matched;
+    spec.expect.min_rows = 1;
+    EXPECT_EQ(Kinds(JudgeHealth({spec}, {kSchema}, health)), test.want) << test.why;
+  }
+}
+
+// However long it stays so: what is compared with is how it was before.
+TEST(HealthTest, WhatIsWrongStaysWrongAndSaysSinceWhen) {
+  SiteHealth health;
+  health.before = {Ran(1, {10, 10, 10, 10})};
+  for (RunId id = 2; id < 9; ++id) {
+    health.now = Ran(id, {10, 10, 10, 0});
+    const auto findings = JudgeHealth({Spec()}, {kSchema}, health);
+    ASSERT_EQ(findings.size(), 1u) << id;
+    EXPECT_THAT(findings[0].message, HasSubstr("record book, field price: filled in 0 of 10 rows "
+                                               "(0%), before in 100%"));
+    if (id > 2) {
+      EXPECT_THAT(findings[0].message, HasSubstr("(since 2026-03-02)"));
+    }
+    health.now.findings = findings;
+    health.before.insert(health.before.begin(), health.now);
+  }
+  health.now = Ran(9, {10, 10, 10, 10});
+  EXPECT_THAT(JudgeHealth({Spec()}, {kSchema}, health), IsEmpty());
+}
+
+TEST(HealthTest, AChangedRuleIsComparedWithTheOneBefore) {
+  SiteHealth health;
+  health.now = Ran(9, {10, 0, 0, 0});
+  health.before = {Ran(8, {10, 10, 10, 10})};
+  health.now.records[0].rule = "r2";
+  TableSchema changed = kSchema;
+  changed.rule = "r2";
+  const auto findings = JudgeHealth({Spec()}, {changed}, health);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_THAT(findings[0].message, HasSubstr("0 of 10 pages gave rows (0%), before 100%"));
+}
+
+// From what a crawl stores to the lines that cron mails.
+TEST(HealthTest, FindsStoresAndTells) {
+  const TemporaryFolder folder;
+  const auto store = Store::Open(folder.path() / "x.db");
+  RecordSpec spec;
+  spec.table = "book";
+  spec.match = R"(<b>(?P<sku>\w+) (?P<price>\S*)</b>)";
+  FieldSpec price;
+  price.name = "price";
+  price.type = ValueType::kReal;
+  spec.fields = {price};
+  std::vector<RuleProblem> problems;
+  const auto extractor = Extractor::Compile({spec}, &problems);
+  ASSERT_NE(extractor, nullptr);
+  store->PrepareTables(extractor->schemas(), false);
+
+  const auto crawl = [&](const std::string& text, int status) {
+    const RunId run = store->StartRun("s", "h", "", Timestamp());
+    for (const char* path : {"/1", "/2", "/3", "/4"}) {
+      const std::string address = std::string("https://x.test") + path;
+      const UrlId url = store->AddUrl("s", {.url = address, .host = "https://x.test"});
+      PageRecord page;
+      page.url_id = url;
+      page.status = status;
+      page.final_url = address;
+      const PageId page_id = store->AddPage(run, page);
+      if (status == 304) continue;
+      const Url parsed = *Url::Parse(address);
+      PageView view;
+      view.text = text;
+      view.url = &parsed;
+      const Extraction found = extractor->Extract(view, {});
+      store->ApplyRows("s", run, url, page_id, extractor->schemas()[0], found.records[0],
+                       Timestamp());
+    }
+    const auto lines = CheckHealth(*store, "s", run, *extractor);
+    store->FinishRun(run, RunOutcome::kComplete, 0, Timestamp());
+    store->Commit();
+    return lines;
+  };
+  EXPECT_THAT(crawl("<b>a 1.5</b><b>b 2.5</b>", 200), IsEmpty());
+  EXPECT_THAT(crawl("", 304), IsEmpty());
+  EXPECT_THAT(crawl("<b>a cheap</b><b>b </b>", 200),
+              ElementsAre("record book, field price: filled in 0 of 8 rows (0%), before in 100%; 4 "
+                          "values did not convert, such as 'cheap'; see https://x.test/1 "
+                          "https://x.test/2 https://x.test/3"));
+  EXPECT_THAT(crawl("please wait", 200),
+              ElementsAre(testing::StartsWith("record book: 0 of 4 pages gave rows (0%), before "
+                                              "100%; see https://x.test/1 ")));
+  const SiteHealth health = store->ReadHealth("s", 4);
+  ASSERT_EQ(health.now.findings.size(), 1u);
+  EXPECT_EQ(health.now.findings[0].kind, "rows");
+  EXPECT_EQ(health.now.findings[0].examples.size(), 3u);
+  ASSERT_EQ(health.before[0].findings.size(), 1u);
+  EXPECT_EQ(health.before[0].findings[0].field, "price");
+}
+
+}  // namespace
+}  // namespace thresh
