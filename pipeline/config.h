@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,10 @@
 #include "pipeline/diagnostic.h"
 
 namespace thresh {
+
+// How the seeds begin that name a sitemap, and a file of URLs.
+inline constexpr std::string_view kSitemapSeed = "sitemap:";
+inline constexpr std::string_view kListSeed = "list:";
 
 struct SeedConfig {
   // Normalised, one after expansion of [1-50]; or "sitemap:URL" (likewise), or "list:PATH" with the
@@ -45,8 +50,8 @@ struct LimitsConfig {
   std::chrono::milliseconds parse_time{2000};
   size_t links_per_page = 10'000;
   int repeat = 3;  // path repetitions
-  int64_t per_shape = 10'000;
-  int64_t per_domain = 1'000'000;
+  int64_t per_shape = 100'000;
+  int64_t per_domain = 10'000'000;
 };
 
 struct FetchConfig {
@@ -105,8 +110,8 @@ struct Config {
   StoreConfig store;
   RecrawlConfig recrawl;
   bool html_links = true;
-  std::vector<LinkRule> links;
-  std::shared_ptr<const Extractor> extractor;  // of [[record]]; never null, may have no records
+  std::shared_ptr<const LinkRules> link_rules;  // of [[links]]; null when there are none
+  std::shared_ptr<const Extractor> extractor;   // of [[record]]; never null, may have no records
 
   std::string text;  // as stored in `configs`: secrets are not expanded in it
   std::string hash;  // of all that shapes the crawl, flags included

@@ -67,21 +67,8 @@ struct NotExecuted {
   std::string_view value;
 };
 
-constexpr std::array<NotExecuted, 14> kNotExecuted{{
-    {Section::kRoot, "links", ""},
-    {Section::kRoot, "seeds", "sitemap:"},
-    {Section::kLimits, "repeat", ""},
-    {Section::kLimits, "per_shape", ""},
-    {Section::kLimits, "per_domain", ""},
+constexpr std::array<NotExecuted, 1> kNotExecuted{{
     {Section::kHost, "per", "address"},
-    {Section::kHost, "cookies", ""},
-    {Section::kHost, "cookies_file", ""},
-    {Section::kStore, "keep", ""},
-    {Section::kRecrawl, "max", ""},
-    {Section::kRecrawl, "min", ""},
-    {Section::kRecrawl, "always", ""},
-    {Section::kExpect, "min_filled", ""},
-    {Section::kExpect, "min_matched", ""},
 }};
 
 const SectionWords& WordsOf(Section section) { return kSections[static_cast<size_t>(section)]; }

@@ -61,8 +61,9 @@ void ReadFollow(const ConfigNode* array, DiagnosticSink* sink, std::vector<Follo
   }
 }
 
-void ReadLinks(const ConfigNode* array, DiagnosticSink* sink, std::vector<LinkRule>* links) {
-  if (!array) return;
+std::shared_ptr<const LinkRules> ReadLinks(const ConfigNode* array, DiagnosticSink* sink) {
+  if (!array) return nullptr;
+  std::vector<LinkRule> links;
   std::vector<const ConfigNode*> tables;
   for (const ConfigNode& item : array->items) {
     if (!item.Is(Kind::kTable)) {
@@ -75,13 +76,14 @@ void ReadLinks(const ConfigNode* array, DiagnosticSink* sink, std::vector<LinkRu
     Set(&rule.json, reader.String("json"));
     Set(&rule.re, reader.String("re"));
     Set(&rule.to, reader.String("to"));
-    links->push_back(std::move(rule));
+    links.push_back(std::move(rule));
     tables.push_back(&item);
   }
   std::vector<RuleProblem> problems;
-  LinkRules::Compile(*links, &problems);
+  std::shared_ptr<const LinkRules> rules = LinkRules::Compile(links, &problems);
   for (const RuleProblem& problem : problems)
     ReportRuleProblem(problem, *tables[problem.record], sink);
+  return rules;
 }
 
 }  // namespace thresh

@@ -7,6 +7,7 @@
 #include "parser/charset.h"
 #include "parser/url.h"
 #include "pipeline/config_reader.h"
+#include "pipeline/cookie_file.h"
 #include "pipeline/secrets.h"
 
 namespace thresh {
@@ -78,6 +79,25 @@ void ReadHostHeaders(const TableReader& reader, const LoadOptions& options, Host
   }
 }
 
+void ReadHostCookies(const ConfigNode& table, const TableReader& reader, const LoadOptions& options,
+                     HostConfig* host) {
+  if (reader.Strings("cookies")) {
+    for (const ConfigNode& cookie : table.Find("cookies")->items) {
+      host->cookies.push_back(Expanded(cookie, options, &reader.sink()));
+      const std::string_view problem = ProblemOfFixedCookie(host->cookies.back());
+      if (!problem.empty())
+        reader.sink().Error(cookie.place, fmt::format("this cookie {}", problem));
+    }
+  }
+  if (const auto file = reader.String("cookies_file")) {
+    const Place& place = table.Find("cookies_file")->place;
+    host->cookies_file = (place.source->folder / *file).string();
+    std::vector<Diagnostic> diagnostics;
+    LoadCookieFile(host->cookies_file, &diagnostics);
+    if (!diagnostics.empty()) reader.sink().Error(place, ToString(diagnostics.front()));
+  }
+}
+
 void ReadHost(const ConfigNode& table, const LoadOptions& options, DiagnosticSink* sink,
               HostConfig* host) {
   const TableReader reader(table, Section::kHost, sink);
@@ -87,8 +107,7 @@ void ReadHost(const ConfigNode& table, const LoadOptions& options, DiagnosticSin
   if (const auto per = reader.Choice("per", kPer)) host->per = static_cast<HostConfig::Per>(*per);
   ReadUserAgent(reader, &host->user_agent);
   ReadHostHeaders(reader, options, host);
-  Set(&host->cookies, reader.Strings("cookies"));
-  Set(&host->cookies_file, reader.String("cookies_file"));
+  ReadHostCookies(table, reader, options, host);
   Set(&host->charset, reader.String("charset"));
   if (!host->charset.empty() && CharsetFromLabel(host->charset).empty()) {
     sink->Error(table.Find("charset")->place,

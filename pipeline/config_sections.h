@@ -18,7 +18,8 @@ void ReadHosts(const ConfigNode* table, const LoadOptions& options, DiagnosticSi
                std::map<std::string, HostConfig>* hosts);
 void ReadStore(const ConfigNode* table, DiagnosticSink* sink, StoreConfig* store);
 void ReadRecrawl(const ConfigNode* table, DiagnosticSink* sink, RecrawlConfig* recrawl);
-void ReadLinks(const ConfigNode* array, DiagnosticSink* sink, std::vector<LinkRule>* links);
+// The rules of [[links]], compiled; null when there are none.
+std::shared_ptr<const LinkRules> ReadLinks(const ConfigNode* array, DiagnosticSink* sink);
 // Follow rules; those that an earlier one leaves nothing to decide are errors.
 void ReadFollow(const ConfigNode* array, DiagnosticSink* sink, std::vector<FollowRule>* follow);
 

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
+
+#include "pipeline/fetcher_options.h"
+#include "pipeline/health.h"
 
 namespace thresh {
 namespace {
@@ -12,6 +16,8 @@ namespace {
 
 constexpr Milliseconds kLongestUncommitted{50};
 constexpr Milliseconds kProgressEvery = std::chrono::seconds(1);
+// Before a URL that the fetcher had no room for is offered again.
+constexpr Milliseconds kNoRoomRest{20};
 constexpr Milliseconds kDrainTime = std::chrono::seconds(5);
 
 Milliseconds Until(SteadyTime time, SteadyTime now) {
@@ -148,20 +154,44 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
 
 void Crawl::StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now) {
   SiteRun& site = *sites_[next.item.site];
-  FetchJob job = MakeJob(site, url);
-  job.method = details.method;
-  job.body = details.request_body;
   auto fetch =
       std::make_shared<PageFetch>(PageFetch{next, std::move(details), std::move(url), now});
-  const bool accepted = Submit(next.host, std::move(job), now, [this, fetch](FetchResult result) {
-    OnFetched(*fetch, std::move(result));
-  });
+  fetch->conditional = fetch->details.method == "GET" &&
+                       !(fetch->details.etag.empty() && fetch->details.last_modified.empty());
+  fetch->alone = fetch->details.lone_deaths > 0 || site.suspects.contains(fetch->id());
+  const bool accepted =
+      Submit(next.host, MakePageJob(site, *fetch), now,
+             [this, fetch](FetchResult result) { OnFetched(*fetch, std::move(result)); });
   if (accepted) {
     ++site.in_flight;
   } else {
-    frontier_.AddFirst(next.host, next.item);
+    frontier_.AddLater(next.host, next.item, now + kNoRoomRest);
     frontier_.Release(next.host);
   }
+}
+
+// The job of a page's fetch: the host's headers, then the seed's own, cookies, and what asks for
+// changes only.
+FetchJob Crawl::MakePageJob(SiteRun& site, const PageFetch& fetch) const {
+  FetchJob job = MakeJob(site, fetch.url);
+  job.method = fetch.details.method;
+  job.body = fetch.details.request_body;
+  job.alone = fetch.alone;
+  std::istringstream own(fetch.details.request_headers);
+  for (std::string line; std::getline(own, line);) job.headers.push_back(line);
+  const std::string cookies =
+      site.cookies.Header(fetch.url, site.Settings(fetch.url).config.cookies, clock_.Wall());
+  if (!cookies.empty()) job.headers.push_back("Cookie: " + cookies);
+  if (fetch.conditional && !fetch.details.etag.empty()) {
+    job.headers.push_back("If-None-Match: " + fetch.details.etag);
+  } else if (fetch.conditional) {
+    job.headers.push_back("If-Modified-Since: " + fetch.details.last_modified);
+  }
+  if (IsSitemap(site, fetch)) {
+    job.unpack_gzip = true;
+    job.max_body_bytes = std::max(job.max_body_bytes, kMaxSitemapBytes);
+  }
+  return job;
 }
 
 FetchJob Crawl::MakeJob(const SiteRun& site, const Url& url) const {
@@ -182,9 +212,17 @@ FetchJob Crawl::MakeJob(const SiteRun& site, const Url& url) const {
   return job;
 }
 
-// Gives a job to the fetcher, and the host its rest until the next one may start.
+// Gives a job to the fetcher, and the host its rest until the next one may start. A host is saved
+// before its first request: killed now, the next process must know that it has to wait.
 bool Crawl::Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback callback) {
-  if (!fetcher_.TryFetch(std::move(job), host, std::move(callback))) return false;
+  if (!hosts_[host].saved) {
+    MarkChanged(host);
+    Commit();
+  }
+  const auto call_back = [alive = std::weak_ptr(alive_), callback](FetchResult result) {
+    if (!alive.expired()) callback(std::move(result));
+  };
+  if (!fetcher_.TryFetch(std::move(job), host, call_back)) return false;
   frontier_.NotBefore(host, now + hosts_[host].politeness.delay());
   MarkChanged(host);
   return true;
@@ -223,6 +261,7 @@ void Crawl::SaveHosts() {
   for (const HostId id : changed_hosts_) {
     HostState& host = hosts_[id];
     host.changed = false;
+    host.saved = true;
     for (const std::string& origin : host.origins) {
       HostRecord record;
       record.host = origin;
@@ -265,26 +304,16 @@ SiteReport Crawl::Report(const SiteRun& site) {
     report.exit_code = 130;
     return report;
   }
-  ReportHealth(site, &report);
+  report.findings = CheckHealth(store_, site.config.name, site.run, *site.config.extractor);
+  if (!report.findings.empty()) report.exit_code = 4;
   ReportFailures(site, &report);
-  return report;
-}
-
-// A record that looked at pages and got nothing, or less than its expect.min_rows.
-void Crawl::ReportHealth(const SiteRun& site, SiteReport* report) const {
-  for (size_t i = 0; i < site.record_pages.size(); ++i) {
-    const std::string& table = site.config.extractor->schemas()[i].table;
-    if (site.record_pages[i] > 0 && site.record_rows[i] == 0) {
-      report->findings.push_back(
-          fmt::format("record {}: no rows on {} pages it looked at", table, site.record_pages[i]));
-    } else if (site.record_too_few[i] > 0) {
-      report->findings.push_back(fmt::format(
-          "record {}: fewer rows than expect.min_rows on {} pages", table, site.record_too_few[i]));
-    } else {
-      continue;
-    }
-    report->exit_code = 4;
+  if (site.kept_out_by_budget > 0) {
+    report.findings.push_back(
+        fmt::format("{} URLs kept out by limits.per_shape or limits.per_domain: is that a trap? "
+                    "See the table dropped",
+                    site.kept_out_by_budget));
   }
+  return report;
 }
 
 // Seeds that gave no page, and too large a share of failures.
@@ -310,7 +339,14 @@ std::vector<SiteReport> Crawl::Finish() {
   std::vector<SiteReport> reports;
   for (const auto& site : sites_) {
     SiteReport& report = reports.emplace_back(Report(*site));
+    if (report.outcome == RunOutcome::kComplete) {
+      store_.MarkGone(site->config.name, site->run, clock_.Wall(), site->config.recrawl.gone_after);
+    }
     store_.FinishRun(site->run, report.outcome, report.exit_code, clock_.Wall());
+    const auto keep = site->config.store.keep;
+    if (keep && report.outcome == RunOutcome::kComplete) {
+      store_.Prune(site->config.name, clock_.Wall() - *keep);
+    }
   }
   store_.Commit();
   return reports;

@@ -36,6 +36,9 @@ namespace thresh {
 // A transaction holds at most so many pages.
 inline constexpr size_t kPagesPerCommit = 50;
 
+// So many processes may die of a URL that is alone in them, before it is not asked for any more.
+inline constexpr int kLoneDeaths = 3;
+
 struct CrawlOptions {
   bool fresh = false;                // abandon an unfinished run
   std::optional<int64_t> max_pages;  // a site
@@ -96,12 +99,17 @@ class Crawl {
     Politeness politeness;
     std::vector<std::string> origins;
     bool changed = false;  // since the last commit: it is in changed_hosts_
+    bool saved = false;    // the database knows it
   };
   struct PageFetch {
     HandOut from;
     UrlDetails details;
     Url url;
     SteadyTime started;
+    bool conditional = false;  // asked for changes only
+    bool alone = false;        // in a process of its own
+
+    UrlId id() const { return static_cast<UrlId>(from.item.url); }
   };
   struct RobotsFetch {
     std::string origin;  // whose robots.txt it is
@@ -117,11 +125,15 @@ class Crawl {
 
   // crawl_start.cc: what is known, and the seeds.
   void Start();
+  void AccountForCrash();
   void RestoreHosts(Timestamp wall, SteadyTime now);
   void OpenRun(SiteRun& site, SiteIndex index);
   void LoadUrls(SiteRun& site, SiteIndex index, bool ask_again);
   void AskAgain(SiteRun& site, SiteIndex index, UrlId id);
+  bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
   void AddSeeds(SiteRun& site, SiteIndex index);
+  void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed);
+  void AddSeedList(SiteRun& site, SiteIndex index, const std::string& path);
   HostId HostOf(const SiteRun& site, const Url& url);
   void Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
              std::optional<Timestamp> not_before);
@@ -134,6 +146,7 @@ class Crawl {
   bool RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url, SteadyTime now);
   void StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now);
   FetchJob MakeJob(const SiteRun& site, const Url& url) const;
+  FetchJob MakePageJob(SiteRun& site, const PageFetch& fetch) const;
   bool Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback callback);
   void MarkChanged(HostId host);
   Milliseconds WaitTime(SteadyTime now) const;
@@ -146,26 +159,38 @@ class Crawl {
   std::vector<SiteReport> Finish();
   RunOutcome OutcomeOf(const SiteRun& site) const;
   SiteReport Report(const SiteRun& site);
-  void ReportHealth(const SiteRun& site, SiteReport* report) const;
   void ReportFailures(const SiteRun& site, SiteReport* report);
 
   // crawl_page.cc: what becomes of a fetch.
   void OnFetched(PageFetch& fetch, FetchResult result);
+  void TakeCookies(SiteRun& site, const Url& url, const FetchResult& result);
   void AccountForHost(HostId host, const FetchVerdict& verdict, const FetchResult& result,
                       SteadyTime started);
-  PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
+  PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result, bool rejected,
                    std::string_view flags);
   ParsedPage Parse(const SiteRun& site, const PageFetch& fetch, const FetchResult& result);
-  size_t StoreRows(SiteRun& site, const PageFetch& fetch, PageId page, const ParsedPage& parsed);
-  void AddLinks(SiteRun& site, const PageFetch& fetch, const PageLinks& links);
+  size_t StoreRows(SiteRun& site, const PageFetch& fetch, PageId page, const ParsedPage& parsed,
+                   bool* kept_old);
+  bool IsChanged(const SiteRun& site, const PageFetch& fetch, const FetchResult& result);
+  void SetInterval(const SiteRun& site, const PageFetch& fetch, bool changed, UrlUpdate* update);
+  UrlUpdate UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
+                      const FetchVerdict& verdict);
+  void JudgeFailure(const SiteRun& site, const PageFetch& fetch, const FetchVerdict& verdict,
+                    UrlUpdate* update);
+  void JudgeLoss(SiteRun& site, const PageFetch& fetch, UrlUpdate* update);
+  void Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update);
+
+  // crawl_links.cc: the URLs that a page leads to.
+  void AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed);
   void AddLink(SiteRun& site, const PageFetch& fetch, const Url& url);
-  void AddRedirect(SiteRun& site, const PageFetch& fetch, const Url& target);
+  void AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict);
+  int RedirectsBefore(const UrlDetails& details);
+  bool IsSitemap(const SiteRun& site, const PageFetch& fetch) const;
+  void AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text);
   void AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int depth,
                 const ScopeDecision& decision);
-  UrlUpdate UpdateFor(const SiteRun& site, const PageFetch& fetch, const FetchResult& result,
-                      const FetchVerdict& verdict);
-  void Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update);
-  int RedirectsBefore(const UrlDetails& details);
+  void CountDropped(const SiteRun& site, const PageFetch& fetch, std::string_view reason,
+                    size_t count);
 
   // crawl_robots.cc
   void AskForRobots(const HandOut& next, const Url& url);
@@ -190,6 +215,8 @@ class Crawl {
   std::optional<SteadyTime> uncommitted_since_;
   SteadyTime next_progress_{};
   std::atomic<bool> stop_{false};
+  // Ends with this object: the fetcher may outlive it, and calls back what it has to cancel.
+  const std::shared_ptr<void> alive_ = std::make_shared<char>();
 };
 
 }  // namespace thresh

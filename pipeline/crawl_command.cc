@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -76,7 +77,12 @@ int RunCrawl(const CrawlFlags& flags) {
   const auto server = StartFetcherServer();
   std::vector<Diagnostic> diagnostics;
   std::vector<Config> configs = LoadConfigs(flags.configs, flags.overrides, &diagnostics);
-  for (const Diagnostic& diagnostic : diagnostics) std::cerr << ToString(diagnostic) << '\n';
+  // Warnings are for who looks on, and for check: a good crawl of cron's says nothing.
+  const bool warn = flags.verbose || isatty(STDERR_FILENO) != 0;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const bool error = diagnostic.severity == Diagnostic::Severity::kError;
+    if (warn || error) std::cerr << ToString(diagnostic) << '\n';
+  }
   if (HasErrors(diagnostics) || configs.empty()) return kExitUsage;
 
   std::map<std::filesystem::path, std::vector<Config>> by_database;

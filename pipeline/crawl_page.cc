@@ -1,15 +1,23 @@
-// What becomes of a finished fetch: its page, rows and links, its URL's state, its host's delay.
+// What becomes of a finished fetch: its page and rows, its URL's state, its host's delay.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "parser/charset.h"
+#include "parser/link_header.h"
 #include "parser/robots_tag.h"
 #include "pipeline/crawl.h"
 
 namespace thresh {
 namespace {
 
-constexpr int kMaxRedirects = 10;
+// The least time between two visits to a page, where recrawl.min does not say.
+constexpr Milliseconds kLeastInterval = std::chrono::hours(1);
+
+constexpr size_t kMaxHeaderLinks = 16;
+// Why a page failed whose body a host's `reject` matches.
+constexpr char kBlocked[] = "blocked";
 
 std::string HeaderText(const HeaderList& headers) {
   std::string text;
@@ -17,22 +25,22 @@ std::string HeaderText(const HeaderList& headers) {
   return text;
 }
 
-// "text/html" of "Text/HTML; charset=utf-8".
-std::string MediaType(std::string_view content_type) {
-  content_type = content_type.substr(0, content_type.find(';'));
-  std::string type;
-  for (const char c : content_type) {
-    if (c == ' ' || c == '\t') continue;
-    type += static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  }
-  return type;
-}
-
 std::string Flags(const FetchResult& result, bool cut_short) {
   std::string flags;
   if (!result.charset.name.empty()) flags = fmt::format("charset={}", Name(result.charset.source));
   if (cut_short) flags += flags.empty() ? "cut-short" : " cut-short";
+  if (result.mislabelled) flags += flags.empty() ? "mislabelled" : " mislabelled";
   return flags;
+}
+
+// The next page that an API names in its Link header.
+void AddHeaderLinks(const FetchResult& result, const Url& base, PageLinks* links) {
+  for (const auto& [name, value] : result.headers) {
+    if (name != "link") continue;
+    for (const HeaderLink& link : ParseLinkHeader(value, kMaxHeaderLinks)) {
+      if (auto url = Url::Parse(link.target, &base)) links->links.push_back({*url, link.nofollow});
+    }
+  }
 }
 
 bool IsRejected(const HostSettings& settings, std::string_view text) {
@@ -51,29 +59,35 @@ void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
   frontier_.Release(fetch.from.host);
   if (result.error == FetchError::kCancelled) return;  // it stays pending
 
-  FetchVerdict verdict = JudgeFetch(fetch.url, result);
-  if (verdict.kind == FetchVerdict::Kind::kPage &&
-      IsRejected(site.Settings(fetch.url), result.text)) {
+  FetchVerdict verdict = JudgeFetch(fetch.url, result, fetch.conditional);
+  const bool rejected = verdict.kind == FetchVerdict::Kind::kPage &&
+                        IsRejected(site.Settings(fetch.url), result.text);
+  if (rejected) {
     verdict.kind = FetchVerdict::Kind::kRetry;
-    verdict.reason = "blocked";
+    verdict.reason = kBlocked;
     verdict.host_failed = true;
   }
   AccountForHost(fetch.from.host, verdict, result, fetch.started);
+  TakeCookies(site, fetch.url, result);
 
   ParsedPage parsed;
   if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
-  const PageId page = StorePage(site, fetch, result, Flags(result, parsed.extraction.cut_short));
-  const size_t rows = StoreRows(site, fetch, page, parsed);
-  AddLinks(site, fetch, parsed.links);
-  if (verdict.kind == FetchVerdict::Kind::kRedirect) {
-    if (RedirectsBefore(fetch.details) < kMaxRedirects) {
-      AddRedirect(site, fetch, *verdict.target);
+  const bool changed = IsChanged(site, fetch, result);
+  const PageId page =
+      StorePage(site, fetch, result, rejected, Flags(result, parsed.extraction.cut_short));
+  bool kept_old = false;
+  const size_t rows = StoreRows(site, fetch, page, parsed, &kept_old);
+  if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
+  if (verdict.kind == FetchVerdict::Kind::kPage) {
+    if (IsSitemap(site, fetch)) {
+      AddSitemap(site, fetch, result.text);
     } else {
-      verdict.kind = FetchVerdict::Kind::kFail;
-      verdict.reason = fmt::format("more than {} redirects in a row", kMaxRedirects);
+      AddLinks(site, fetch, parsed);
     }
   }
-  const UrlUpdate update = UpdateFor(site, fetch, result, verdict);
+  UrlUpdate update = UpdateFor(site, fetch, result, verdict);
+  if (kept_old) update.etag = update.last_modified = "";  // a bad page: it must come whole again
+  if (update.state == UrlState::kDone) SetInterval(site, fetch, changed, &update);
   Settle(site, fetch, update);
 
   PageEvent event;
@@ -95,6 +109,14 @@ void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
   if (++uncommitted_pages_ >= kPagesPerCommit) Commit();
 }
 
+void Crawl::TakeCookies(SiteRun& site, const Url& url, const FetchResult& result) {
+  std::vector<std::string_view> cookies;
+  for (const auto& [name, value] : result.headers) {
+    if (name == "set-cookie") cookies.push_back(value);
+  }
+  if (!cookies.empty()) site.cookies.Store(url, cookies, clock_.Wall());
+}
+
 void Crawl::AccountForHost(HostId id, const FetchVerdict& verdict, const FetchResult& result,
                            SteadyTime started) {
   const SteadyTime now = clock_.Steady();
@@ -109,14 +131,18 @@ void Crawl::AccountForHost(HostId id, const FetchVerdict& verdict, const FetchRe
     rest = politeness.OnSuccess();
   }
   frontier_.NotBefore(id, now + rest);
+  // The host's delay runs from when the request was sent: a worker that was new, or had to connect
+  // first, sent it later than it got it.
+  const SteadyTime sent = std::clamp(now - result.since_request, started, now);
+  frontier_.NotBefore(id, sent + politeness.delay());
   MarkChanged(id);
 }
 
 PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
-                        std::string_view flags) {
+                        bool rejected, std::string_view flags) {
   const std::string headers = HeaderText(result.headers);
   PageRecord page;
-  page.url_id = static_cast<UrlId>(fetch.from.item.url);
+  page.url_id = fetch.id();
   page.fetched_at = clock_.Wall();
   page.status = result.status;
   page.final_url = fetch.details.url;
@@ -128,6 +154,7 @@ PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult
   page.body_hash = result.body_hash;
   page.stored_body = result.stored_body;
   if (result.error != FetchError::kNone) page.error = Name(result.error);
+  if (rejected) page.error = kBlocked;
   page.flags = flags;
   page.keep_all_bodies = site.config.store.bodies == StoreConfig::Bodies::kAll;
   ++site.pages;
@@ -146,141 +173,123 @@ ParsedPage Crawl::Parse(const SiteRun& site, const PageFetch& fetch, const Fetch
   page.status = result.status;
   page.size = result.body_bytes;
   page.headers = &result.headers;
+  if (IsSitemap(site, fetch)) return {};
+  store_.NoteParsing(fetch.id());
   ParsedPage parsed = ParsePage(site.config, page, clock_);
+  store_.NoteParsing(0);
   for (const auto& [name, value] : result.headers) {
     if (name != "x-robots-tag") continue;
     const auto directives = ParseRobotsTag(value, site.UserAgent(site.Settings(fetch.url)));
     if (directives.nofollow) parsed.links.meta_nofollow = true;
   }
+  if (site.config.html_links) AddHeaderLinks(result, fetch.url, &parsed.links);
   return parsed;
 }
 
 // Writes the rows of every record that let the page in; gives how many.
 size_t Crawl::StoreRows(SiteRun& site, const PageFetch& fetch, PageId page,
-                        const ParsedPage& parsed) {
+                        const ParsedPage& parsed, bool* kept_old) {
   size_t rows = 0;
   const auto& schemas = site.config.extractor->schemas();
   for (size_t i = 0; i < parsed.extraction.records.size(); ++i) {
     const RecordExtraction& found = parsed.extraction.records[i];
-    store_.ApplyRows(site.config.name, site.run, static_cast<UrlId>(fetch.from.item.url), page,
-                     schemas[i], found, clock_.Wall(), site.config.recrawl.gone_after);
+    const RowChanges changes =
+        store_.ApplyRows(site.config.name, site.run, fetch.id(), page, schemas[i], found,
+                         clock_.Wall(), site.config.recrawl.gone_after);
+    if (changes.kept_old) *kept_old = true;
     if (!found.applies) continue;
     listener_.OnRows(fetch.details.seed_url, schemas[i], found.rows);
     rows += found.rows.size();
-    ++site.record_pages[i];
-    site.record_rows[i] += static_cast<int64_t>(found.rows.size());
-    if (found.too_few_rows) ++site.record_too_few[i];
   }
   return rows;
 }
 
-void Crawl::AddLinks(SiteRun& site, const PageFetch& fetch, const PageLinks& links) {
-  const auto count = [&](std::string_view reason, size_t number) {
-    if (number > 0) {
-      store_.CountDropped(site.config.name, fetch.url.host(), reason, static_cast<int64_t>(number),
-                          fetch.details.url);
-    }
-  };
-  count("not a URL that can be fetched", links.invalid);
-  count("more links on a page than limits.links_per_page", links.beyond_limit);
-  if (links.meta_nofollow) return count("nofollow", links.links.size());
-  for (const Link& link : links.links) {
-    if (link.nofollow) {
-      count("nofollow", 1);
-    } else {
-      AddLink(site, fetch, link.url);
-    }
-  }
+// Whether the body differs from the last one that was fetched well. Only asked where it decides on
+// the next visit.
+bool Crawl::IsChanged(const SiteRun& site, const PageFetch& fetch, const FetchResult& result) {
+  if (!site.config.recrawl.max || result.status == 304) return false;
+  return store_.LatestBodyHash(fetch.id()) != result.body_hash;
 }
 
-void Crawl::AddLink(SiteRun& site, const PageFetch& fetch, const Url& found) {
-  const Url url = site.Stripped(found);
-  if (!site.seen.Insert(UrlFingerprint("GET", url.href(), ""))) return;
-  const int depth = fetch.details.depth + 1;
-  AddFound(site, fetch, url, depth, site.scope.Ask(url, depth));
+// With recrawl.max a page is due again after an interval of its own: half the last one when it has
+// changed, half as much again when it has not.
+void Crawl::SetInterval(const SiteRun& site, const PageFetch& fetch, bool changed,
+                        UrlUpdate* update) {
+  const RecrawlConfig& recrawl = site.config.recrawl;
+  if (!recrawl.max) return;
+  const Milliseconds least = std::min(recrawl.min.value_or(kLeastInterval), *recrawl.max);
+  const auto last = fetch.details.interval;
+  const Milliseconds next = !last ? least : changed ? *last / 2 : *last * 3 / 2;
+  update->interval = std::clamp(next, least, *recrawl.max);
+  update->next_at = clock_.Wall() + *update->interval;
 }
 
-// A redirect's target is a link of the same depth; a seed's target counts as a seed.
-void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, const Url& target) {
-  const Url url = site.Stripped(target);
-  if (!site.seen.Insert(UrlFingerprint("GET", url.href(), ""))) return;
-  const int depth = fetch.details.depth;
-  if (depth > 0) return AddFound(site, fetch, url, depth, site.scope.Ask(url, depth));
-  site.scope.AddSeedHost(url.host());
-  AddFound(site, fetch, url, depth, ScopeDecision{});
-}
-
-void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int depth,
-                     const ScopeDecision& decision) {
-  using Verdict = ScopeDecision::Verdict;
-  if (decision.verdict == Verdict::kCount) {
-    store_.CountDropped(site.config.name, url.host(), decision.reason, 1, url.href());
-    return;
-  }
-  NewUrl added;
-  added.url = url.href();
-  added.host = url.host();
-  added.depth = depth;
-  added.found_on = static_cast<UrlId>(fetch.from.item.url);
-  added.seed = fetch.details.seed != 0 ? fetch.details.seed : added.found_on;
-  added.state = decision.verdict == Verdict::kAdmit ? UrlState::kPending : UrlState::kSkipped;
-  added.reason = decision.reason;
-  const UrlId id = store_.AddUrl(site.config.name, added);
-  if (added.state == UrlState::kPending) {
-    Queue(site, static_cast<SiteIndex>(fetch.from.item.site), url, id, std::nullopt);
-  }
-}
-
-UrlUpdate Crawl::UpdateFor(const SiteRun& site, const PageFetch& fetch, const FetchResult& result,
+UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
                            const FetchVerdict& verdict) {
   using Kind = FetchVerdict::Kind;
   UrlUpdate update;
   update.last_status = result.status;
   update.reason = verdict.reason;
-  if (verdict.kind == Kind::kPage || verdict.kind == Kind::kRedirect) {
-    update.state = UrlState::kDone;
-    update.etag = result.Header("etag");
-    update.last_modified = result.Header("last-modified");
-    return update;
-  }
-  update.attempts = fetch.details.attempts + 1;
-  if (verdict.kind == Kind::kRetry && update.attempts <= site.config.fetch.retries) {
-    update.state = UrlState::kPending;
-    update.next_at = clock_.Wall() + RetryBackoff(verdict.retry, update.attempts, random_());
+  update.interval = fetch.details.interval;
+  update.lone_deaths = fetch.details.lone_deaths;
+  if (result.error == FetchError::kWorkerLost) {
+    JudgeLoss(site, fetch, &update);
+  } else if (verdict.kind == Kind::kRetry || verdict.kind == Kind::kFail) {
+    JudgeFailure(site, fetch, verdict, &update);
   } else {
-    update.state = UrlState::kFailed;
-    if (update.attempts > 1) {
-      update.reason = fmt::format("{}, {} times", verdict.reason, update.attempts);
-    }
+    update.state = UrlState::kDone;
+    update.reason.clear();
+    update.lone_deaths = 0;
+    const bool unchanged = verdict.kind == Kind::kUnchanged;
+    const std::string_view etag = result.Header("etag");
+    const std::string_view modified = result.Header("last-modified");
+    update.etag = unchanged && etag.empty() ? fetch.details.etag : etag;
+    update.last_modified = unchanged && modified.empty() ? fetch.details.last_modified : modified;
   }
   return update;
 }
 
+// Tried again after a back-off, as long as attempts are left.
+void Crawl::JudgeFailure(const SiteRun& site, const PageFetch& fetch, const FetchVerdict& verdict,
+                         UrlUpdate* update) {
+  update->attempts = fetch.details.attempts + 1;
+  const bool again =
+      verdict.kind == FetchVerdict::Kind::kRetry && update->attempts <= site.config.fetch.retries;
+  update->state = again ? UrlState::kPending : UrlState::kFailed;
+  if (again) {
+    update->next_at = clock_.Wall() + RetryBackoff(verdict.retry, update->attempts, random_());
+  } else if (update->attempts > 1) {
+    update->reason = fmt::format("{}, {} times", verdict.reason, update->attempts);
+  }
+}
+
+// A worker's death counts against a URL only when the URL was alone in it: three such deaths and it
+// is not asked for again. Otherwise it is a suspect, and goes alone next.
+void Crawl::JudgeLoss(SiteRun& site, const PageFetch& fetch, UrlUpdate* update) {
+  update->attempts = fetch.details.attempts;
+  update->state = UrlState::kPending;
+  site.suspects.insert(fetch.id());
+  if (!fetch.alone) return;
+  if (++update->lone_deaths < kLoneDeaths) return;
+  update->state = UrlState::kSkipped;  // not asked for again until the config changes
+  update->reason = fmt::format("quarantined: {} processes died of it", update->lone_deaths);
+}
+
 void Crawl::Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update) {
-  store_.UpdateUrl(static_cast<UrlId>(fetch.from.item.url), site.run, update);
+  store_.UpdateUrl(fetch.id(), site.run, update);
   --site.pending;
   if (update.state == UrlState::kPending) {
-    Queue(site, static_cast<SiteIndex>(fetch.from.item.site), fetch.url,
-          static_cast<UrlId>(fetch.from.item.url), update.next_at);
+    Queue(site, static_cast<SiteIndex>(fetch.from.item.site), fetch.url, fetch.id(),
+          update.next_at);
     return;
   }
+  site.suspects.erase(fetch.id());
   ++site.settled;
   ++progress_.done;
   if (update.state == UrlState::kFailed) {
     ++site.failed;
     ++progress_.failed;
   }
-}
-
-// How many redirects in a row led to this URL.
-int Crawl::RedirectsBefore(const UrlDetails& details) {
-  int redirects = 0;
-  for (UrlId id = details.found_on; id != 0 && redirects < kMaxRedirects; ++redirects) {
-    const UrlDetails before = store_.ReadUrl(id);
-    if (before.last_status < 300 || before.last_status >= 400) break;
-    id = before.found_on;
-  }
-  return redirects;
 }
 
 }  // namespace thresh

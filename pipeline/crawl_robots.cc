@@ -1,4 +1,5 @@
 // robots.txt: an ordinary fetch that goes first. Its host waits for the answer.
+#include <algorithm>
 #include <utility>
 
 #include "pipeline/crawl.h"
@@ -57,7 +58,8 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
     SiteRun& site = *sites_[fetch->site];
     const auto delay = robots_.CrawlDelay(fetch->origin, site.UserAgent(site.Settings(fetch->url)));
     if (delay) hosts_[fetch->held].politeness.SetCrawlDelay(*delay);
-    frontier_.NotBefore(fetch->held, fetch->started + hosts_[fetch->held].politeness.delay());
+    const SteadyTime sent = std::clamp(now - result.since_request, fetch->started, now);
+    frontier_.NotBefore(fetch->held, sent + hosts_[fetch->held].politeness.delay());
   } else {
     const int retries = sites_[fetch->site]->config.fetch.retries;
     robots_.OnFailure(fetch->origin, verdict.reason, retries, now, random_());

@@ -1,6 +1,7 @@
 // How a crawl begins: hosts as they were left, runs continued or started, known URLs, seeds.
 #include <algorithm>
 #include <fstream>
+#include <unordered_set>
 #include <utility>
 
 #include "pipeline/crawl.h"
@@ -13,11 +14,23 @@ SteadyTime FromWall(Timestamp time, Timestamp wall, SteadyTime now) {
   return now + std::clamp(time - wall, Milliseconds(0), kLongestWait);
 }
 
+std::unordered_set<uint64_t> SitemapFingerprints(const SiteRun& site) {
+  std::unordered_set<uint64_t> fingerprints;
+  for (const SeedConfig& seed : site.config.seeds) {
+    if (!seed.url.starts_with(kSitemapSeed)) continue;
+    if (const auto url = Url::Parse(seed.url.substr(kSitemapSeed.size()))) {
+      fingerprints.insert(UrlFingerprint("GET", site.Stripped(*url).href(), ""));
+    }
+  }
+  return fingerprints;
+}
+
 }  // namespace
 
 void Crawl::Start() {
   const SteadyTime now = clock_.Steady();
   next_progress_ = now;
+  AccountForCrash();
   for (SiteIndex i = 0; i < sites_.size(); ++i) OpenRun(*sites_[i], i);
   RestoreHosts(clock_.Wall(), now);
   for (const auto& site : sites_) {
@@ -28,6 +41,23 @@ void Crawl::Start() {
   Commit();
 }
 
+// A page that crashed this program counts as two processes that died of its URL: so the second time
+// puts it into quarantine, see JudgeLoss.
+void Crawl::AccountForCrash() {
+  const UrlId id = store_.CrashedOn();
+  if (id == 0) return;
+  const UrlDetails details = store_.ReadUrl(id);
+  UrlUpdate update;
+  update.lone_deaths = details.lone_deaths + 2;
+  const bool again = update.lone_deaths < kLoneDeaths;
+  update.state = again ? UrlState::kPending : UrlState::kSkipped;
+  update.reason = again ? "the program crashed while parsing it"
+                        : "quarantined: the program crashed while parsing it, twice";
+  update.attempts = details.attempts;
+  update.last_status = details.last_status;
+  store_.UpdateUrl(id, 0, update);
+}
+
 // Every known host rests its delay from now on: its last request may not have been committed.
 void Crawl::RestoreHosts(Timestamp wall, SteadyTime now) {
   for (const HostRecord& record : store_.LoadHosts()) {
@@ -35,6 +65,7 @@ void Crawl::RestoreHosts(Timestamp wall, SteadyTime now) {
     if (!origin) continue;
     const HostId id = HostOf(*sites_.front(), *origin);
     hosts_[id].politeness.Restore(record.delay, record.failures);
+    hosts_[id].saved = true;
     frontier_.NotBefore(id, now + hosts_[id].politeness.delay());
     if (record.next_at) frontier_.NotBefore(id, FromWall(*record.next_at, wall, now));
     robots_.Restore(record, wall);
@@ -45,7 +76,7 @@ void Crawl::RestoreHosts(Timestamp wall, SteadyTime now) {
 // is pending or was skipped is asked by the new rules again.
 void Crawl::OpenRun(SiteRun& site, SiteIndex index) {
   const Config& config = site.config;
-  store_.PrepareTables(config.extractor->schemas(), config.store.history.value_or(true));
+  store_.PrepareTables(config.extractor->schemas(), config.store.history);
   const auto last = store_.LastRun(config.name);
   const auto unfinished = store_.UnfinishedRun(config.name);
   const bool changed = last && last->config_hash != config.hash;
@@ -57,6 +88,7 @@ void Crawl::OpenRun(SiteRun& site, SiteIndex index) {
     if (unfinished) store_.FinishRun(unfinished->id, RunOutcome::kCrashed, 1, clock_.Wall());
     site.run = store_.StartRun(config.name, config.hash, config.text, clock_.Wall());
   }
+  if (changed) store_.ForgetValidators(config.name);  // by new rules every page must come whole
   LoadUrls(site, index, changed);
   AddSeeds(site, index);
 }
@@ -68,12 +100,16 @@ void Crawl::LoadUrls(SiteRun& site, SiteIndex index, bool ask_again) {
     UrlId id;
     HostId host;
   };
+  const Timestamp wall = clock_.Wall();
+  const std::unordered_set<uint64_t> sitemaps = SitemapFingerprints(site);
   std::vector<Known> again;
   std::vector<UrlId> ask;
   store_.ForEachUrl(site.config.name, [&](const KnownUrl& known) {
-    site.seen.Insert(UrlFingerprint(known.method, known.url, known.body_hash));
+    const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
+    site.seen.Insert(fingerprint);
     if (known.depth == 0) {
       if (known.found_on == 0) site.seeds.push_back(known.id);
+      if (known.found_on == 0 && sitemaps.contains(fingerprint)) site.sitemaps.insert(known.id);
       site.scope.AddSeedHost(known.host);
     }
     const bool pending = known.state == UrlState::kPending;
@@ -81,8 +117,14 @@ void Crawl::LoadUrls(SiteRun& site, SiteIndex index, bool ask_again) {
       if (ask_again || pending) ask.push_back(known.id);
       return;
     }
-    if (!pending && known.settled_in >= site.run) return;
     const Url url = *Url::Parse(known.url);
+    site.scope.Count(url);
+    if (!pending && known.settled_in >= site.run) {
+      ++site.settled;
+      if (known.state == UrlState::kFailed) ++site.failed;
+      return;
+    }
+    if (!pending && !IsDue(site, known, wall)) return;
     if (pending) {
       Queue(site, index, url, known.id, known.next_at);
     } else {
@@ -113,25 +155,58 @@ void Crawl::AskAgain(SiteRun& site, SiteIndex index, UrlId id) {
   if (admitted) Queue(site, index, url, id, std::nullopt);
 }
 
+// Whether a URL that was fetched before is to be fetched in this run: once a run, and with
+// recrawl.max not before its time.
+bool Crawl::IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const {
+  if (known.settled_in >= site.run) return false;
+  if (!site.config.recrawl.max || !known.next_at || *known.next_at <= wall) return true;
+  return site.IsAlwaysDue(known.url);
+}
+
 void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
   for (const SeedConfig& seed : site.config.seeds) {
-    const auto parsed = Url::Parse(seed.url);
-    if (!parsed) continue;  // check has said so
-    const Url url = site.Stripped(*parsed);
-    const std::string body_hash = RequestBodyHash(seed.body);
-    if (!site.seen.Insert(UrlFingerprint(seed.method, url.href(), body_hash))) continue;
-    std::string headers;
-    for (const std::string& line : seed.headers) headers += line + "\n";
-    NewUrl added;
-    added.url = url.href();
-    added.method = seed.method;
-    added.request_body = seed.body;
-    added.request_headers = headers;
-    added.host = url.host();
-    const UrlId id = store_.AddUrl(site.config.name, added);
-    site.seeds.push_back(id);
-    Queue(site, index, url, id, std::nullopt);
+    if (seed.url.starts_with(kListSeed)) {
+      AddSeedList(site, index, seed.url.substr(kListSeed.size()));
+    } else {
+      AddSeed(site, index, seed);
+    }
   }
+}
+
+// A file of URLs, a line each; empty lines and those that begin with '#' are none.
+void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string::npos || line[begin] == '#') continue;
+    if (const auto url = Url::Parse(line)) {
+      site.scope.AddSeedHost(url->host(), true);
+      AddSeed(site, index, {.url = url->href()});
+    } else {
+      store_.CountDropped(site.config.name, "", "a line of a seed list that is not a URL", 1, path);
+    }
+  }
+}
+
+void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed) {
+  const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
+  const auto parsed = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
+  if (!parsed) return;  // check has said so
+  const Url url = site.Stripped(*parsed);
+  const std::string body_hash = RequestBodyHash(seed.body);
+  if (!site.seen.Insert(UrlFingerprint(seed.method, url.href(), body_hash))) return;
+  std::string headers;
+  for (const std::string& line : seed.headers) headers += line + "\n";
+  NewUrl added;
+  added.url = url.href();
+  added.method = seed.method;
+  added.request_body = seed.body;
+  added.request_headers = headers;
+  added.host = url.host();
+  const UrlId id = store_.AddUrl(site.config.name, added);
+  site.seeds.push_back(id);
+  if (is_sitemap) site.sitemaps.insert(id);
+  Queue(site, index, url, id, std::nullopt);
 }
 
 HostId Crawl::HostOf(const SiteRun& site, const Url& url) {

@@ -45,12 +45,15 @@ FetchVerdict JudgeRedirect(const Url& url, std::string_view location) {
 
 }  // namespace
 
-FetchVerdict JudgeFetch(const Url& url, const FetchResult& result) {
+FetchVerdict JudgeFetch(const Url& url, const FetchResult& result, bool conditional) {
   if (result.error != FetchError::kNone) return JudgeError(result);
   const int status = result.status;
   const std::string_view location = result.Header("location");
   if (IsRedirect(status) && !location.empty()) return JudgeRedirect(url, location);
   if (status < 400 && status != 304) return {};
+  FetchVerdict unchanged;
+  unchanged.kind = Kind::kUnchanged;
+  if (status == 304 && conditional) return unchanged;
   FetchVerdict verdict = Failed("status " + std::to_string(status));
   if (IsWorthRetrying(status)) verdict.kind = Kind::kRetry;
   verdict.pushback = status == 429 || status == 503;

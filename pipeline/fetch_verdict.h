@@ -11,10 +11,11 @@ namespace thresh {
 
 struct FetchVerdict {
   enum class Kind : uint8_t {
-    kPage,      // a response to take rows and links from
-    kRedirect,  // to `target`
-    kRetry,     // try again after a back-off, if attempts are left
-    kFail,      // for good
+    kPage,       // a response to take rows and links from
+    kUnchanged,  // 304: what we have of the page still holds
+    kRedirect,   // to `target`
+    kRetry,      // try again after a back-off, if attempts are left
+    kFail,       // for good
   };
   Kind kind = Kind::kPage;
   std::string reason;         // for people; empty for a page
@@ -24,7 +25,7 @@ struct FetchVerdict {
   bool host_failed = false;  // counts towards the host's circuit
 };
 
-// `result` is the answer to a fetch of `url`.
-FetchVerdict JudgeFetch(const Url& url, const FetchResult& result);
+// `result` is the answer to a fetch of `url`; `conditional`: it asked for changes only.
+FetchVerdict JudgeFetch(const Url& url, const FetchResult& result, bool conditional = false);
 
 }  // namespace thresh

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "parser/extractor.h"
+#include "parser/link_rules.h"
 #include "parser/links.h"
 #include "pipeline/clock.h"
 #include "pipeline/config.h"
@@ -12,6 +13,7 @@ namespace thresh {
 struct ParsedPage {
   Extraction extraction;  // the rows of each record
   PageLinks links;        // empty unless the page is HTML and the config wants its links
+  RuleLinks rule_links;   // of [[links]]
 };
 
 // Runs a site's rules over one page, within the site's limits.parse_time by `clock`. No I/O; never

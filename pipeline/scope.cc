@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "parser/url_shape.h"
+
 namespace thresh {
 namespace {
 
@@ -10,7 +12,8 @@ constexpr int kListedPerHost = 1000;
 
 }  // namespace
 
-Scope::Scope(const Config& config) : limits_(config.limits) {
+Scope::Scope(const Config& config)
+    : limits_(config.limits), budget_(config.limits.per_shape, config.limits.per_domain) {
   for (const FollowRule& rule : config.follow) {
     rules_.push_back(
         {CompileRegex(rule.re, nullptr), rule.allow, (rule.allow ? "+" : "-") + rule.re});
@@ -18,14 +21,14 @@ Scope::Scope(const Config& config) : limits_(config.limits) {
   }
   for (const std::string& host : limits_.host_list) admitted_hosts_.insert(host);
   for (const SeedConfig& seed : config.seeds) {
-    if (const auto url = Url::Parse(seed.url)) {
-      seed_hosts_.emplace(url->host());
-      AddSeedHost(url->host());
-    }
+    const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
+    const auto url = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
+    if (url) AddSeedHost(url->host(), true);
   }
 }
 
-void Scope::AddSeedHost(std::string_view host) {
+void Scope::AddSeedHost(std::string_view host, bool named) {
+  if (named) seed_hosts_.emplace(host);
   if (limits_.hosts == LimitsConfig::Hosts::kSeeds) admitted_hosts_.emplace(host);
 }
 
@@ -46,10 +49,20 @@ std::optional<std::string> Scope::RefusingRule(const Url& url) const {
 
 ScopeDecision Scope::Ask(const Url& url, int depth) {
   using Verdict = ScopeDecision::Verdict;
-  if (!HostIsInside(url.host())) return {Verdict::kCount, "another host (limits.hosts)"};
+  if (ScopeDecision host = AskHost(url); host.verdict != Verdict::kAdmit) return host;
   if (auto reason = RefusingRule(url)) return Refused(url, std::move(*reason));
   if (limits_.depth && depth > *limits_.depth) return {Verdict::kCount, "too deep (limits.depth)"};
-  return {};
+  if (PathRepeats(url.path()) > limits_.repeat) {
+    return {Verdict::kCount, "its path goes in circles (limits.repeat)"};
+  }
+  const ShapeBudget::Verdict budget = budget_.Admit(url);
+  if (budget == ShapeBudget::Verdict::kAdmit) return {};
+  return {Verdict::kCount, std::string(Describe(budget)), true};
+}
+
+ScopeDecision Scope::AskHost(const Url& url) const {
+  if (HostIsInside(url.host())) return {};
+  return {ScopeDecision::Verdict::kCount, "another host (limits.hosts)"};
 }
 
 ScopeDecision Scope::Refused(const Url& url, std::string reason) {

@@ -13,6 +13,7 @@
 #include "parser/regex.h"
 #include "parser/url.h"
 #include "pipeline/config.h"
+#include "pipeline/shape_budget.h"
 
 namespace thresh {
 
@@ -23,7 +24,8 @@ struct ScopeDecision {
     kCount,  // refused by a limit: counted in `dropped`
   };
   Verdict verdict = Verdict::kAdmit;
-  std::string reason;  // for people; empty when admitted
+  std::string reason{};    // for people; empty when admitted
+  bool by_budget = false;  // refused by limits.per_shape or per_domain: people want to know
 };
 
 // One site's hosts, follow rules and depth, and how often each refused. Pure but for its counts.
@@ -33,7 +35,8 @@ class Scope {
   explicit Scope(const Config& config);
 
   // A seed's host, or the host that a seed redirects to, is inside when limits.hosts is "seeds".
-  void AddSeedHost(std::string_view host);
+  // `named`: a seed itself is on it.
+  void AddSeedHost(std::string_view host, bool named = false);
   // Whether a seed names that very host: such a host may have a private address.
   bool IsSeedHost(std::string_view host) const { return seed_hosts_.contains(std::string(host)); }
 
@@ -41,6 +44,10 @@ class Scope {
   // Rules with '+' let in what they match and nothing else; without any, all is let in that no
   // rule with '-' keeps out.
   ScopeDecision Ask(const Url& url, int depth);
+  // Counts a URL that is in already against the budgets of its shape and domain.
+  void Count(const Url& url) { budget_.Count(url); }
+  // Asks only whether the host is inside: for sitemaps, which no follow rule is meant for.
+  ScopeDecision AskHost(const Url& url) const;
 
  private:
   struct Rule {
@@ -57,7 +64,8 @@ class Scope {
   bool has_allow_rule_ = false;
   std::unordered_set<std::string> seed_hosts_;
   std::unordered_set<std::string> admitted_hosts_;  // seeds' and their redirects', or the list's
-  std::unordered_map<std::string, int> listed_;     // refused by follow and listed, a host
+  ShapeBudget budget_;
+  std::unordered_map<std::string, int> listed_;  // refused by follow and listed, a host
 };
 
 }  // namespace thresh

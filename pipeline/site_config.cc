@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parser/url_strip.h"
 #include "pipeline/config_reader.h"
 #include "pipeline/config_record.h"
 #include "pipeline/config_sections.h"
@@ -73,13 +74,14 @@ Config SiteReader::Read() {
   Set(&config.lang, root_.String("lang"));
   Set(&config.html_links, root_.Boolean("html_links"));
   ReadLimits(root_.Table("limits"), sink_, &config.limits);
+  config.fetch.strip = DefaultStripPatterns();
   ReadFetch(root_.Table("fetch"), options_, sink_, &config.fetch);
   ReadHosts(root_.Table("host"), options_, sink_, &config.hosts);
   ReadStore(root_.Table("store"), sink_, &config.store);
   ReadDatabase(&config);
   ReadRecrawl(root_.Table("recrawl"), sink_, &config.recrawl);
   ConfigNode single_link, single_record;
-  ReadLinks(Tables("links", &single_link), sink_, &config.links);
+  config.link_rules = ReadLinks(Tables("links", &single_link), sink_);
   config.extractor = ReadRecords(Tables("record", &single_record), root_.Find("lang"), sink_);
   CheckMemory(config);
   config.text = RedactSecrets(layers_.root(), layers_.file(), sink_);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "pipeline/commands.h"
+#include "pipeline/cookie_file.h"
 #include "pipeline/version.h"
 
 namespace thresh {
@@ -23,13 +25,24 @@ HostSettings Prepare(HostConfig config) {
 SiteRun::SiteRun(Config site_config)
     : config(std::move(site_config)),
       scope(config),
-      record_pages(config.extractor->specs().size()),
-      record_rows(config.extractor->specs().size()),
-      record_too_few(config.extractor->specs().size()),
       strip_(*ParameterStripper::Create(config.fetch.strip, nullptr, nullptr)) {
+  for (const std::string& re : config.recrawl.always) always_.push_back(CompileRegex(re, nullptr));
+  LoadCookieFiles();
   settings_.emplace("*", Prepare(config.ForHost("*")));
   for (const auto& [host, unused] : config.hosts)
     settings_.emplace(host, Prepare(config.ForHost(host)));
+}
+
+// Throws UsageError when one cannot be read.
+void SiteRun::LoadCookieFiles() {
+  for (const auto& [host, settings] : config.hosts) {
+    if (settings.cookies_file.empty()) continue;
+    std::vector<Diagnostic> diagnostics;
+    std::vector<GivenCookie> given = LoadCookieFile(settings.cookies_file, &diagnostics);
+    if (HasErrors(diagnostics)) throw UsageError(ToString(diagnostics.front()));
+    if (host != "*") KeepCookiesFor(host.substr(0, host.find(":")), &given);
+    cookies.Add(std::move(given));
+  }
 }
 
 const HostSettings& SiteRun::Settings(const Url& url) const {
@@ -48,6 +61,13 @@ const std::string& SiteRun::UserAgent(const HostSettings& settings) const {
 }
 
 Url SiteRun::Stripped(const Url& url) const { return strip_.Strip(url); }
+
+bool SiteRun::IsAlwaysDue(std::string_view url) const {
+  for (const auto& re : always_) {
+    if (re2::RE2::PartialMatch(re2::StringPiece(url.data(), url.size()), *re)) return true;
+  }
+  return false;
+}
 
 bool SiteRun::MayHavePrivateAddress(const Url& url) const {
   using Private = FetchConfig::PrivateAddresses;

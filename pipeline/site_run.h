@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "parser/regex.h"
@@ -12,6 +14,7 @@
 #include "parser/url_strip.h"
 #include "pipeline/clock.h"
 #include "pipeline/config.h"
+#include "pipeline/cookie_jar.h"
 #include "pipeline/scope.h"
 #include "pipeline/seen_set.h"
 #include "storage/store.h"
@@ -38,6 +41,8 @@ class SiteRun {
   // `url` without the query parameters of fetch.strip.
   Url Stripped(const Url& url) const;
   bool MayHavePrivateAddress(const Url& url) const;
+  // Whether `url` is due every run, whatever its interval (recrawl.always).
+  bool IsAlwaysDue(std::string_view url) const;
 
   // Whether one more fetch stays within `max_pages` (limits.pages, --max-pages).
   bool HasPagesLeft() const { return !max_pages || pages + in_flight < *max_pages; }
@@ -45,6 +50,7 @@ class SiteRun {
   const Config config;
   Scope scope;
   SeenSet seen;
+  CookieJar cookies;
   RunId run = 0;
   std::optional<int64_t> max_pages;
   std::optional<SteadyTime> deadline;  // limits.time, --time
@@ -52,17 +58,20 @@ class SiteRun {
 
   int64_t pending = 0;  // URLs to be fetched in this run, those in flight among them
   int64_t in_flight = 0;
-  int64_t pages = 0;                    // finished fetches of the run
-  int64_t settled = 0;                  // URLs that came to a final state in this process
-  int64_t failed = 0;                   // of them, failed
-  std::vector<UrlId> seeds;             // depth 0 and found on no page
-  std::vector<int64_t> record_pages;    // pages each record looked at
-  std::vector<int64_t> record_rows;     // rows it gave
-  std::vector<int64_t> record_too_few;  // pages with less than expect.min_rows
+  int64_t pages = 0;                   // finished fetches of the run
+  int64_t settled = 0;                 // URLs that came to a final state in this run
+  int64_t failed = 0;                  // of them, failed
+  int64_t kept_out_by_budget = 0;      // by limits.per_shape or per_domain, in this process
+  std::vector<UrlId> seeds;            // depth 0 and found on no page
+  std::unordered_set<UrlId> sitemaps;  // of them, those that the config names "sitemap:"
+  std::unordered_set<UrlId> suspects;  // were in flight when a worker died: fetched alone now
 
  private:
+  void LoadCookieFiles();
+
   std::map<std::string, HostSettings> settings_;
   ParameterStripper strip_;
+  std::vector<std::unique_ptr<re2::RE2>> always_;
 };
 
 }  // namespace thresh

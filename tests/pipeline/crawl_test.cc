@@ -310,5 +310,193 @@ TEST_F(CrawlTest, ARejectedBodyIsAFailedFetch) {
   EXPECT_THAT(Rows("SELECT * FROM heading"), IsEmpty());
 }
 
+TEST_F(CrawlTest, AsksForChangesOnlyAndA304CostsARow) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob& job) {
+    for (const std::string& line : job.headers) {
+      if (line == "If-None-Match: \"v1\"") return FakeFetcher::Status(304);
+    }
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("etag", "\"v1\"");
+    return page;
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  const SiteReport second = Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(second.exit_code, 0) << "a quiet night is healthy";
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_THAT(Rows("SELECT status FROM pages ORDER BY page_id"), ElementsAre("200", "304", "304"));
+  EXPECT_THAT(Rows("SELECT pages, unchanged FROM runs"), ElementsAre("1|0", "1|1", "1|1"));
+  EXPECT_THAT(Rows("SELECT text FROM heading"), ElementsAre("S"));
+}
+
+TEST_F(CrawlTest, AChangedConfigMakesPagesComeWhole) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("last-modified", "Sun, 01 Mar 2026 00:00:00 GMT");
+    return page;
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
+  EXPECT_THAT(fetcher_.requests().back().job.headers, IsEmpty());
+  Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
+  EXPECT_THAT(fetcher_.requests().back().job.headers,
+              ElementsAre("If-Modified-Since: Sun, 01 Mar 2026 00:00:00 GMT"));
+}
+
+TEST_F(CrawlTest, AnUnchangingPageIsVisitedLessAndLess) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
+  const std::string config = "seeds = ['http://x.test/']\n[recrawl]\nmin = '1h'\nmax = '3h'\n";
+  std::vector<int> visits;
+  for (int hour = 0; hour < 12; ++hour) {
+    const int before = fetcher_.Count("http://x.test/");
+    Crawled(config);
+    if (fetcher_.Count("http://x.test/") > before) visits.push_back(hour);
+    clock_.Advance(minutes(58));
+  }
+  ASSERT_GE(visits.size(), 3u);
+  EXPECT_LT(visits.size(), 8u);
+  EXPECT_EQ(visits[0], 0);
+}
+
+TEST_F(CrawlTest, WhatIsAlwaysDueIsVisitedEveryRun) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  const std::string config =
+      "seeds = ['http://x.test/']\n[recrawl]\nmin = '1d'\nmax = '9d'\nalways = ['test/$']\n";
+  Crawled(config);
+  clock_.Advance(hours(1));
+  Crawled(config);
+  EXPECT_EQ(fetcher_.Count("http://x.test/"), 2);
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
+}
+
+TEST_F(CrawlTest, SitemapsLeadToTheirPages) {
+  fetcher_.AddPage("http://x.test/index.xml",
+                   "<?xml version='1.0'?><sitemapindex><sitemap><loc>http://x.test/map.xml</loc>"
+                   "</sitemap></sitemapindex>");
+  fetcher_.AddPage("http://x.test/map.xml",
+                   "<?xml version='1.0'?><urlset><url><loc>http://x.test/a</loc></url>"
+                   "<url><loc>http://other.test/</loc></url></urlset>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  const SiteReport report = Crawled("seeds = ['sitemap:http://x.test/index.xml']\n");
+  EXPECT_EQ(report.exit_code, 0) << testing::PrintToString(report.findings);
+  EXPECT_THAT(Rows("SELECT text FROM heading"), ElementsAre("A"));
+  EXPECT_THAT(
+      Rows("SELECT url, depth FROM urls"),
+      ElementsAre("http://x.test/index.xml|0", "http://x.test/map.xml|0", "http://x.test/a|1"));
+}
+
+TEST_F(CrawlTest, SitemapsThatRobotsNames) {
+  fetcher_.AddAnswer("http://x.test/robots.txt", [](const FetchJob&) {
+    return FakeFetcher::Html("User-agent: *\nAllow: /\nSitemap: http://x.test/map.txt\n");
+  });
+  fetcher_.AddPage("http://x.test/map.txt", "http://x.test/a\nhttp://x.test/b\n");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  Crawled("seeds = ['sitemap:http://x.test/robots.txt']\n");
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY text"), ElementsAre("A", "B"));
+}
+
+TEST_F(CrawlTest, LinksInDataAreFollowed) {
+  fetcher_.AddAnswer("http://x.test/items", [](const FetchJob&) {
+    FetchResult page = FakeFetcher::Html(R"({"next": "a b", "html": "<h1>one</h1>"})");
+    page.headers = {{"content-type", "application/json"}};
+    return page;
+  });
+  fetcher_.AddAnswer("http://x.test/items?cursor=a%20b", [](const FetchJob&) {
+    FetchResult page = FakeFetcher::Html(R"({"next": null, "html": "<h1>two</h1>"})");
+    page.headers = {{"content-type", "application/json"}};
+    return page;
+  });
+  const SiteReport report = Crawled(R"(
+seeds = ['http://x.test/items']
+[[links]]
+json = "/next"
+to = "http://x.test/items?cursor={value}"
+)");
+  EXPECT_EQ(report.outcome, RunOutcome::kComplete);
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY text"), ElementsAre("one", "two"));
+}
+
+TEST_F(CrawlTest, SeedsMayBeWholeRequests) {
+  fetcher_.AddPage("http://x.test/search", "<h1>found</h1>");
+  Crawled(
+      R"(seeds = [{ url = "http://x.test/search", form = { q = "lamp" }, headers = { X-A = "1" } }]
+)");
+  const FetchJob& job = fetcher_.requests().back().job;
+  EXPECT_EQ(job.method, "POST");
+  EXPECT_EQ(job.body, "q=lamp");
+  EXPECT_THAT(job.headers, testing::Contains("X-A: 1"));
+}
+
+TEST_F(CrawlTest, AUrlThatKillsThreeProcessesAloneIsQuarantined) {
+  int neighbour_losses = 1;
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/bad>b</a><a href=/good>g</a>");
+  fetcher_.AddAnswer("http://x.test/bad",
+                     [](const FetchJob&) { return FakeFetcher::Error(FetchError::kWorkerLost); });
+  fetcher_.AddAnswer("http://x.test/good", [&](const FetchJob&) {
+    if (neighbour_losses-- > 0) return FakeFetcher::Error(FetchError::kWorkerLost);
+    return FakeFetcher::Html("<h1>Good</h1>");
+  });
+  Crawled("seeds = ['http://x.test/']\n[host.'*']\ndelay = '0s'\nparallel = 4\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/bad"), 4) << "once among others, three times alone";
+  EXPECT_TRUE(fetcher_.requests().back().job.alone);
+  EXPECT_THAT(Rows("SELECT state, reason FROM urls WHERE url LIKE '%bad'"),
+              ElementsAre("skipped|quarantined: 3 processes died of it"));
+  EXPECT_THAT(Rows("SELECT state FROM urls WHERE url LIKE '%good'"), ElementsAre("done"));
+  Crawled("seeds = ['http://x.test/']\n[host.'*']\ndelay = '0s'\nparallel = 4\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/bad"), 4) << "the next run leaves it alone";
+}
+
+TEST_F(CrawlTest, APathThatGoesInCirclesIsCounted) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a/a/a/a/a>loop</a>");
+  Crawled("seeds = ['http://x.test/']\n[limits]\nrepeat = 3\n");
+  EXPECT_THAT(Rows("SELECT reason FROM dropped"), ElementsAre(HasSubstr("limits.repeat")));
+}
+
+TEST_F(CrawlTest, CookiesGoBackToTheirHostAlone) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
+    FetchResult page = FakeFetcher::Html("<h1>S</h1><a href=/a>a</a><a href=http://y.test/>y</a>");
+    page.headers.emplace_back("set-cookie", "id=7; Path=/");
+    return page;
+  });
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  fetcher_.AddPage("http://y.test/", "<h1>Y</h1>");
+  Crawled(
+      "seeds = ['http://x.test/']\n[limits]\nhosts = 'any'\n[host.'x.test']\ncookies = "
+      "['lang=de']\n");
+  for (const auto& request : fetcher_.requests()) {
+    if (request.job.url == "http://x.test/") {
+      EXPECT_THAT(request.job.headers, ElementsAre("Cookie: lang=de"));
+    } else if (request.job.url == "http://x.test/a") {
+      EXPECT_THAT(request.job.headers, ElementsAre("Cookie: lang=de; id=7"));
+    } else if (request.job.url == "http://y.test/") {
+      EXPECT_THAT(request.job.headers, IsEmpty());
+    }
+  }
+}
+
+TEST_F(CrawlTest, AnEndlessCalendarEndsAndIsToldOf) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/day/1>d</a>");
+  for (int day = 1; day < 100; ++day) {
+    fetcher_.AddPage("http://x.test/day/" + std::to_string(day),
+                     "<h1>D</h1><a href=/day/" + std::to_string(day + 1) + ">next</a>");
+  }
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n[limits]\nper_shape = 10\n");
+  EXPECT_EQ(report.outcome, RunOutcome::kComplete);
+  EXPECT_THAT(Rows("SELECT count(*) FROM pages"), ElementsAre("11"));
+  EXPECT_THAT(report.findings, ElementsAre(HasSubstr("limits.per_shape")));
+}
+
+TEST_F(CrawlTest, AnApisNextPageIsFollowed) {
+  fetcher_.AddAnswer("http://x.test/items", [](const FetchJob&) {
+    FetchResult page = FakeFetcher::Html("<h1>one</h1>");
+    page.headers = {{"content-type", "application/json"}, {"link", "<?page=2>; rel=\"next\""}};
+    return page;
+  });
+  fetcher_.AddPage("http://x.test/items?page=2", "<h1>two</h1>");
+  Crawled("seeds = ['http://x.test/items']\n");
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY text"), ElementsAre("one", "two"));
+}
+
 }  // namespace
 }  // namespace thresh

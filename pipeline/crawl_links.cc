@@ -1,0 +1,124 @@
+// The URLs that a page leads to: links, redirects, the entries of a sitemap.
+#include <fmt/format.h>
+
+#include "parser/sitemap.h"
+#include "pipeline/crawl.h"
+
+namespace thresh {
+namespace {
+
+constexpr int kMaxRedirects = 10;
+constexpr size_t kMaxSitemapEntries = 50'000;  // sitemaps.org
+constexpr std::string_view kNoUrl = "not a URL that can be fetched";
+
+}  // namespace
+
+void Crawl::CountDropped(const SiteRun& site, const PageFetch& fetch, std::string_view reason,
+                         size_t count) {
+  if (count == 0) return;
+  store_.CountDropped(site.config.name, fetch.url.host(), reason, static_cast<int64_t>(count),
+                      fetch.details.url);
+}
+
+void Crawl::AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed) {
+  const PageLinks& links = parsed.links;
+  CountDropped(site, fetch, kNoUrl, links.invalid + parsed.rule_links.invalid);
+  CountDropped(site, fetch, "more links on a page than limits.links_per_page",
+               links.beyond_limit + parsed.rule_links.beyond_limit);
+  for (const Url& url : parsed.rule_links.urls) AddLink(site, fetch, url);
+  if (links.meta_nofollow) return CountDropped(site, fetch, "nofollow", links.links.size());
+  size_t nofollow = 0;
+  for (const Link& link : links.links) {
+    if (link.nofollow) {
+      ++nofollow;
+    } else {
+      AddLink(site, fetch, link.url);
+    }
+  }
+  CountDropped(site, fetch, "nofollow", nofollow);
+}
+
+void Crawl::AddLink(SiteRun& site, const PageFetch& fetch, const Url& found) {
+  const Url url = site.Stripped(found);
+  if (!site.seen.Insert(UrlFingerprint("GET", url.href(), ""))) return;
+  const int depth = fetch.details.depth + 1;
+  AddFound(site, fetch, url, depth, site.scope.Ask(url, depth));
+}
+
+// A redirect's target is a link of the same depth; a seed's target counts as a seed. After ten in a
+// row the fetch has failed.
+void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict) {
+  if (RedirectsBefore(fetch.details) >= kMaxRedirects) {
+    verdict->kind = FetchVerdict::Kind::kFail;
+    verdict->reason = fmt::format("more than {} redirects in a row", kMaxRedirects);
+    return;
+  }
+  const Url url = site.Stripped(*verdict->target);
+  if (!site.seen.Insert(UrlFingerprint("GET", url.href(), ""))) return;
+  const int depth = fetch.details.depth;
+  if (depth > 0) return AddFound(site, fetch, url, depth, site.scope.Ask(url, depth));
+  site.scope.AddSeedHost(url.host());
+  AddFound(site, fetch, url, depth, ScopeDecision{});
+}
+
+// Sitemaps are what the config names so, what those redirect to and, in an index, lead to: all at
+// depth 0, while the pages that they list are at 1.
+bool Crawl::IsSitemap(const SiteRun& site, const PageFetch& fetch) const {
+  const UrlId seed = fetch.details.seed != 0 ? fetch.details.seed : fetch.id();
+  return fetch.details.depth == 0 && site.sitemaps.contains(seed);
+}
+
+void Crawl::AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text) {
+  const auto add = [&](std::string_view location, bool is_sitemap) {
+    const auto url = Url::Parse(location, &fetch.url);
+    if (!url) return CountDropped(site, fetch, kNoUrl, 1);
+    if (!is_sitemap) return AddLink(site, fetch, *url);
+    if (!site.seen.Insert(UrlFingerprint("GET", url->href(), ""))) return;
+    AddFound(site, fetch, *url, 0, site.scope.AskHost(*url));
+  };
+  if (fetch.url.path() == "/robots.txt") {
+    const auto rules = RobotsRules::Parse(text, site.UserAgent(site.Settings(fetch.url)));
+    for (const std::string& sitemap : rules.sitemaps()) add(sitemap, true);
+    return;
+  }
+  SitemapReader reader(kMaxSitemapEntries,
+                       [&](const SitemapEntry& entry) { add(entry.loc, entry.is_sitemap); });
+  reader.Feed(text);
+  reader.Finish();
+  CountDropped(site, fetch, "more than 50,000 entries in a sitemap", reader.beyond_limit());
+}
+
+void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int depth,
+                     const ScopeDecision& decision) {
+  using Verdict = ScopeDecision::Verdict;
+  if (decision.by_budget) ++site.kept_out_by_budget;
+  if (decision.verdict == Verdict::kCount) {
+    store_.CountDropped(site.config.name, url.host(), decision.reason, 1, url.href());
+    return;
+  }
+  NewUrl added;
+  added.url = url.href();
+  added.host = url.host();
+  added.depth = depth;
+  added.found_on = fetch.id();
+  added.seed = fetch.details.seed != 0 ? fetch.details.seed : added.found_on;
+  added.state = decision.verdict == Verdict::kAdmit ? UrlState::kPending : UrlState::kSkipped;
+  added.reason = decision.reason;
+  const UrlId id = store_.AddUrl(site.config.name, added);
+  if (added.state == UrlState::kPending) {
+    Queue(site, static_cast<SiteIndex>(fetch.from.item.site), url, id, std::nullopt);
+  }
+}
+
+// How many redirects in a row led to this URL.
+int Crawl::RedirectsBefore(const UrlDetails& details) {
+  int redirects = 0;
+  for (UrlId id = details.found_on; id != 0 && redirects < kMaxRedirects; ++redirects) {
+    const UrlDetails before = store_.ReadUrl(id);
+    if (before.last_status < 300 || before.last_status >= 400) break;
+    id = before.found_on;
+  }
+  return redirects;
+}
+
+}  // namespace thresh
