@@ -1,0 +1,63 @@
+#include "pipeline/local_page.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "pipeline/commands.h"
+
+namespace thresh {
+namespace {
+
+std::string ReadBytes(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path)) {
+    throw UsageError(
+        fmt::format("{}: cannot be read; a URL begins with http:// or https://", path));
+  }
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+}  // namespace
+
+PageView LoadedPage::View() const {
+  PageView view;
+  view.text = text;
+  view.url = url ? &*url : nullptr;
+  view.seed = seed;
+  view.content_type = content_type;
+  view.fetched_at = fetched_at;
+  view.status = status;
+  view.size = size;
+  view.headers = &headers;
+  return view;
+}
+
+bool IsUrlArgument(const std::string& text) {
+  return text.starts_with("http://") || text.starts_with("https://") ||
+         (text.find("://") != std::string::npos && !std::filesystem::exists(text));
+}
+
+Url UrlArgument(const std::string& text) {
+  UrlError error = UrlError::kNone;
+  auto url = Url::Parse(text, nullptr, &error);
+  if (!url) throw UsageError(fmt::format("{} {}", WithoutCredentials(text), Describe(error)));
+  return *std::move(url);
+}
+
+LoadedPage ReadLocalPage(const std::string& path, Timestamp now) {
+  const std::string bytes = ReadBytes(path);
+  LoadedPage page;
+  page.charset = DetectCharset(bytes, {});
+  page.text = ToUtf8(bytes, page.charset.name);
+  page.seed = path;
+  page.fetched_at = ToIso8601(now);
+  page.size = bytes.size();
+  return page;
+}
+
+}  // namespace thresh

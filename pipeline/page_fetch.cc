@@ -1,0 +1,107 @@
+#include "pipeline/page_fetch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "parser/charset.h"
+#include "pipeline/fetch_verdict.h"
+#include "pipeline/site_run.h"
+
+namespace thresh {
+namespace {
+
+constexpr int kMaxRedirects = 10;
+
+// Of the config only what shapes a request counts; the host of what is named is the seeds'.
+Config WithSeed(Config config, const Url& url, SeedConfig* seed) {
+  seed->url = url.href();
+  for (const SeedConfig& known : config.seeds) {
+    if (known.url == seed->url) *seed = known;
+  }
+  config.seeds = {*seed};
+  return config;
+}
+
+FetchJob MakeJob(const SiteRun& site, const Url& url) {
+  const HostSettings& settings = site.Settings(url);
+  FetchJob job;
+  job.url = url.href();
+  job.headers = settings.header_lines;
+  job.user_agent = site.UserAgent(settings);
+  job.charset = settings.config.charset;
+  job.proxy = site.config.fetch.proxy;
+  job.timeout = site.config.fetch.timeout;
+  job.connect_timeout = site.config.fetch.connect_timeout;
+  job.max_body_bytes = site.config.limits.max_body_bytes;
+  job.allow_private_addresses = site.MayHavePrivateAddress(url);
+  return job;
+}
+
+FetchResult FetchOne(Fetcher& fetcher, FetchJob job) {
+  std::optional<FetchResult> answer;
+  const auto keep = [&](FetchResult result) { answer = std::move(result); };
+  if (!fetcher.TryFetch(std::move(job), 0, keep))
+    return FetchResult{.error = FetchError::kCancelled};
+  while (!answer) fetcher.Poll(std::chrono::seconds(1));
+  return *std::move(answer);
+}
+
+LoadedPage PageOf(FetchResult result, const Url& url, const Url& asked, const Clock& clock) {
+  LoadedPage page;
+  page.url = url;
+  page.seed = asked.href();
+  page.content_type = MediaType(result.Header("content-type"));
+  page.fetched_at = ToIso8601(clock.Wall());
+  page.status = result.status;
+  page.size = result.body_bytes;
+  page.charset = result.charset;
+  page.headers = std::move(result.headers);
+  page.text = std::move(result.text);
+  return page;
+}
+
+bool IsRejected(const HostSettings& settings, std::string_view text) {
+  return std::any_of(settings.reject.begin(), settings.reject.end(), [&](const auto& re) {
+    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re);
+  });
+}
+
+}  // namespace
+
+std::variant<FetchedPage, std::string> FetchPage(Fetcher& fetcher, Config config, const Url& asked,
+                                                 const Clock& clock) {
+  SeedConfig seed;
+  const SiteRun site(WithSeed(std::move(config), asked, &seed));
+  FetchedPage fetched;
+  Url url = asked;
+  for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
+    FetchJob job = MakeJob(site, url);
+    if (redirects == 0) {
+      job.method = seed.method;
+      job.body = seed.body;
+      job.headers.insert(job.headers.end(), seed.headers.begin(), seed.headers.end());
+    }
+    FetchResult result = FetchOne(fetcher, std::move(job));
+    const FetchVerdict verdict = JudgeFetch(url, result);
+    if (verdict.kind == FetchVerdict::Kind::kRedirect) {
+      url = *verdict.target;
+      fetched.notes.push_back("redirects to " + url.href());
+      continue;
+    }
+    if (verdict.kind != FetchVerdict::Kind::kPage) return verdict.reason;
+    if (IsRejected(site.Settings(url), result.text)) {
+      fetched.notes.push_back("a pattern of reject matches: a crawl takes this page for blocked");
+    }
+    if (result.text.empty() && result.body_bytes > 0) {
+      fetched.notes.push_back("its body is binary: there is no text for the rules");
+    }
+    fetched.page = PageOf(std::move(result), url, asked, clock);
+    return fetched;
+  }
+  return fmt::format("more than {} redirects in a row", kMaxRedirects);
+}
+
+}  // namespace thresh
