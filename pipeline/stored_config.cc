@@ -1,0 +1,91 @@
+#include "pipeline/stored_config.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "parser/regex.h"
+#include "pipeline/config_document.h"
+#include "pipeline/config_sections.h"
+#include "pipeline/config_seeds.h"
+
+namespace thresh {
+namespace {
+
+using Kind = ConfigNode::Kind;
+
+const ConfigNode* FindKind(const ConfigNode* table, std::string_view key, Kind kind) {
+  const ConfigNode* node = table != nullptr ? table->Find(key) : nullptr;
+  return node != nullptr && node->Is(kind) ? node : nullptr;
+}
+
+// The entries of `table` that `keys` name.
+ConfigNode Only(const ConfigNode& table, const std::vector<std::string_view>& keys) {
+  ConfigNode only = table;
+  std::erase_if(only.entries, [&](const ConfigEntry& entry) {
+    return std::find(keys.begin(), keys.end(), entry.key) == keys.end();
+  });
+  return only;
+}
+
+// Seeds, but for lists of files.
+ConfigNode SeedsOf(const ConfigNode& array) {
+  ConfigNode seeds = array;
+  std::erase_if(seeds.items,
+                [](const ConfigNode& seed) { return seed.string.starts_with("list:"); });
+  return seeds;
+}
+
+void ReadUserAgents(const ConfigNode* hosts, std::map<std::string, HostConfig>* configs) {
+  if (hosts == nullptr) return;
+  for (const ConfigEntry& entry : hosts->entries) {
+    const ConfigNode* agent = entry.value.Is(Kind::kTable)
+                                  ? FindKind(&entry.value, "user_agent", Kind::kString)
+                                  : nullptr;
+    if (agent == nullptr) continue;
+    const auto host =
+        entry.key == "*" ? std::optional<std::string>("*") : NormalisedHost(entry.key);
+    if (host) (*configs)[*host].user_agent = agent->string;
+  }
+}
+
+}  // namespace
+
+std::optional<Config> ReadStoredConfig(std::string_view site, std::string_view text) {
+  if (text.size() > kMaxConfigBytes) return std::nullopt;
+  const ConfigSource source{.name = std::string(site), .folder = {}, .text = std::string(text)};
+  std::vector<Diagnostic> ignored;
+  DiagnosticSink sink(&ignored);
+  const std::optional<ConfigNode> root = ParseToml(source, &sink);
+  if (!root) return std::nullopt;
+  Config config;
+  config.name = site;
+  config.hosts["*"];
+  if (const auto* seeds = FindKind(&*root, "seeds", Kind::kArray)) {
+    ReadSeeds(SeedsOf(*seeds), &sink, &config.seeds);
+  }
+  ReadFollow(FindKind(&*root, "follow", Kind::kArray), &sink, &config.follow);
+  std::erase_if(config.follow,
+                [](const FollowRule& rule) { return CompileRegex(rule.re, nullptr) == nullptr; });
+  ReadLimits(FindKind(&*root, "limits", Kind::kTable), &sink, &config.limits);
+  ReadRecrawl(FindKind(&*root, "recrawl", Kind::kTable), &sink, &config.recrawl);
+  if (const auto* fetch = FindKind(&*root, "fetch", Kind::kTable)) {
+    const ConfigNode harmless = Only(*fetch, {"user_agent", "robots", "strip"});
+    ReadFetch(&harmless, {.require_secrets = false}, &sink, &config.fetch);
+  }
+  ReadUserAgents(FindKind(&*root, "host", Kind::kTable), &config.hosts);
+  return config;
+}
+
+std::optional<std::string> AdmittingRule(const Config& config, const Url& url) {
+  bool has_allow_rule = false;
+  for (const FollowRule& rule : config.follow) {
+    has_allow_rule = has_allow_rule || rule.allow;
+    const auto re = CompileRegex(rule.re, nullptr);
+    if (!re2::RE2::PartialMatch(url.href(), *re)) continue;
+    return rule.allow ? std::optional("follow rule +" + rule.re) : std::nullopt;
+  }
+  if (has_allow_rule) return std::nullopt;
+  return config.follow.empty() ? "there are no follow rules" : "no follow rule keeps it out";
+}
+
+}  // namespace thresh

@@ -1,0 +1,24 @@
+// What of a config a database still tells: the rules by which its last run let URLs in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "parser/url.h"
+#include "pipeline/config.h"
+
+namespace thresh {
+
+// Reads seeds, follow, [limits], [recrawl], the user agents and what [fetch] says of robots and
+// strip from `text`, a config as `configs` has it. Everything else is left as it is by default: the
+// text comes from a database, so that no file or variable is read that it names, and what
+// defaults.toml and --set said is not in it. Whatever cannot be read is as if it were not there;
+// nothing when `text` is no TOML.
+std::optional<Config> ReadStoredConfig(std::string_view site, std::string_view text);
+
+// Why `config`'s follow rules let `url` in, for people: "follow rule +/book/" or "no follow rule
+// keeps it out"; nothing when they do not.
+std::optional<std::string> AdmittingRule(const Config& config, const Url& url);
+
+}  // namespace thresh

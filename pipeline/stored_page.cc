@@ -1,0 +1,40 @@
+#include "pipeline/stored_page.h"
+
+#include <string_view>
+
+#include "parser/charset.h"
+
+namespace thresh {
+namespace {
+
+// Of "name: value" lines.
+Headers ParseHeaders(std::string_view lines) {
+  Headers headers;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    if (const size_t colon = line.find(": "); colon != std::string_view::npos) {
+      headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+    }
+  }
+  return headers;
+}
+
+}  // namespace
+
+StoredPageText::StoredPageText(const StoredPageView& page)
+    : url_(Url::Parse(page.final_url)),
+      content_type_(MediaType(page.content_type)),
+      headers_(ParseHeaders(page.headers)) {
+  if (!page.charset.empty()) text_ = ToUtf8(page.body, page.charset);
+  view_.text = text_;
+  view_.url = url_ ? &*url_ : nullptr;
+  view_.seed = page.seed_url;
+  view_.content_type = content_type_;
+  view_.fetched_at = page.fetched_at;
+  view_.status = page.status;
+  view_.size = page.bytes;
+  view_.headers = &headers_;
+}
+
+}  // namespace thresh

@@ -1,0 +1,33 @@
+// A stored page as the rules see it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "parser/page_view.h"
+#include "parser/url.h"
+#include "storage/reparse.h"
+
+namespace thresh {
+
+// Owns what its PageView views, besides what `page` does, which must outlive it. Converts the body
+// from the charset that was found when the page was fetched.
+class StoredPageText {
+ public:
+  explicit StoredPageText(const StoredPageView& page);
+  StoredPageText(const StoredPageText&) = delete;
+  StoredPageText& operator=(const StoredPageText&) = delete;
+
+  const PageView& view() const { return view_; }
+  // Nothing where the URL is not one any more that can be read.
+  const std::optional<Url>& url() const { return url_; }
+
+ private:
+  std::optional<Url> url_;
+  std::string text_;
+  std::string content_type_;
+  Headers headers_;
+  PageView view_;
+};
+
+}  // namespace thresh
