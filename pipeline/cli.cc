@@ -14,6 +14,7 @@
 #include "pipeline/check.h"
 #include "pipeline/commands.h"
 #include "pipeline/diagnostic.h"
+#include "pipeline/message.h"
 #include "pipeline/units.h"
 #include "pipeline/version.h"
 #include "storage/output.h"
@@ -27,9 +28,18 @@ namespace {
 struct Flags {
   CrawlFlags crawl;
   ScrapeFlags scrape;
+  TryFlags try_page;
   QueryFlags query;
   CatFlags cat;
+  ReparseFlags reparse;
+  DiffFlags diff;
+  ExportFlags export_;
   UrlFlags url;
+  WhyFlags why;
+  StatusFlags status;
+  RunsFlags runs;
+  RobotsFlags robots;
+  PruneFlags prune;
   std::vector<std::filesystem::path> check;
   std::string help_on;
 };
@@ -120,6 +130,16 @@ void AddScrape(CLI::App& app, ScrapeFlags& flags, Command& run) {
   command->callback([&] { run = [&] { return RunScrape(flags); }; });
 }
 
+void AddTry(CLI::App& app, TryFlags& flags, Command& run) {
+  CLI::App* command =
+      app.add_subcommand("try", "Show what a config's rules find on a page, and what they miss");
+  command->add_option("CONFIG", flags.config, "the config")->required();
+  command->add_option("PAGE", flags.page, "a URL, a file, or - for a page on stdin")->required();
+  command->add_option("--record", flags.record, "only this record")->type_name("TABLE");
+  command->add_flag("--watch", flags.watch, "show it again when the config or the file changes");
+  command->callback([&] { run = [&] { return RunTry(flags); }; });
+}
+
 void AddReaders(CLI::App& app, Flags& flags, Command& run) {
   CLI::App* query =
       app.add_subcommand("query", "Run SQL on a database; without SQL, list its tables");
@@ -133,6 +153,75 @@ void AddReaders(CLI::App& app, Flags& flags, Command& run) {
   cat->add_option("URL", flags.cat.url)->required();
   cat->add_flag("--headers", flags.cat.headers, "its status and headers first");
   cat->callback([&] { run = [&] { return RunCat(flags.cat); }; });
+}
+
+void AddReparse(CLI::App& app, ReparseFlags& flags, Command& run) {
+  CLI::App* command =
+      app.add_subcommand("reparse", "Make the rows anew from stored pages, without the network");
+  command->add_option("CONFIG", flags.configs, "configs, or folders of them")->required();
+  command->add_option("--db", flags.db, "the database, instead of the config's")->type_name("FILE");
+  command->add_flag("--diff", flags.diff, "print what would change, and change nothing");
+  AddFormat(command, &flags.format, &flags.output);
+  command->callback([&] { run = [&] { return RunReparse(flags); }; });
+}
+
+void AddDiff(CLI::App& app, DiffFlags& flags, Command& run) {
+  CLI::App* command = app.add_subcommand("diff", "Print how rows changed between two runs");
+  command->add_option("DB", flags.db, "a database, or a config for its database")->required();
+  command
+      ->add_option("RUN", flags.runs, "from this run, to this one; else the last two of each site")
+      ->expected(0, 2);
+  AddDuration(command, "--since", &flags.since, "how they changed in so long");
+  command->add_option("--table", flags.table, "only of this table")->type_name("TABLE");
+  command->add_flag("--exit-code", flags.exit_code, "exit with 1 when there is a difference");
+  AddFormat(command, &flags.format, &flags.output);
+  command->callback([&] { run = [&] { return RunDiff(flags); }; });
+}
+
+void AddExport(CLI::App& app, ExportFlags& flags, Command& run) {
+  CLI::App* command = app.add_subcommand("export", "Write rows, or stored pages, to a file");
+  command->add_option("DB", flags.db, "a database, or a config for its database")->required();
+  command->add_option("TABLE", flags.table, "which; else all of them, where the format can");
+  command
+      ->add_option("-f,--format", flags.format,
+                   "csv, tsv, json, ndjson, md, xlsx, sql, or warc for pages")
+      ->type_name("FORMAT");
+  command->add_option("-o,--output", flags.output, "this file; its extension chooses the format")
+      ->type_name("FILE");
+  command->add_flag("--safe", flags.safe, "let no spreadsheet take a cell for a formula");
+  command->add_flag("--bom", flags.bom, "csv, tsv: begin with a byte order mark");
+  command->add_option("--delimiter", flags.delimiter, "csv: between cells")->type_name("C");
+  command->callback([&] { run = [&] { return RunExport(flags); }; });
+}
+
+void AddStories(CLI::App& app, Flags& flags, Command& run) {
+  constexpr const char* kDatabase = "a database, or a config for its database";
+  CLI::App* runs = app.add_subcommand("runs", "List the runs of a database");
+  runs->add_option("DB", flags.runs.db, kDatabase)->required();
+  AddFormat(runs, &flags.runs.format, &flags.runs.output);
+  runs->callback([&] { run = [&] { return RunRuns(flags.runs); }; });
+
+  CLI::App* status = app.add_subcommand("status", "Say what a crawl would do now");
+  status->add_option("DB", flags.status.db, kDatabase)->required();
+  status->callback([&] { run = [&] { return RunStatus(flags.status); }; });
+
+  CLI::App* why = app.add_subcommand("why", "Tell the story of a URL");
+  why->add_option("DB", flags.why.db, kDatabase)->required();
+  why->add_option("URL", flags.why.url)->required();
+  why->callback([&] { run = [&] { return RunWhy(flags.why); }; });
+
+  CLI::App* prune = app.add_subcommand("prune", "Forget pages and history, but for the latest");
+  prune->add_option("DB", flags.prune.db, kDatabase)->required();
+  AddDuration(prune, "--keep", &flags.prune.keep, "forget what is older than this");
+  prune->get_option("--keep")->required();
+  prune->callback([&] { run = [&] { return RunPrune(flags.prune); }; });
+
+  CLI::App* robots =
+      app.add_subcommand("robots", "Ask a robots.txt about a URL: exit code 0 allowed, 1 not");
+  robots->add_option("FILE", flags.robots.file, "a robots.txt, or - for stdin")->required();
+  robots->add_option("AGENT", flags.robots.agent, "the user agent")->required();
+  robots->add_option("URL", flags.robots.url, "a URL, or its path")->required();
+  robots->callback([&] { run = [&] { return RunRobots(flags.robots); }; });
 }
 
 void AddOthers(CLI::App& app, Flags& flags, Command& run) {
@@ -157,7 +246,7 @@ void AddOthers(CLI::App& app, Flags& flags, Command& run) {
   });
 }
 
-void Say(const std::exception& error) { fmt::print(stderr, "thresh: {}\n", Visible(error.what())); }
+void Say(const std::exception& error) { PrintMessage("thresh: {}\n", Visible(error.what())); }
 
 // Runs the command; each class of failure has its exit code.
 int RunGuarded(const Command& run) {
@@ -190,6 +279,7 @@ int RunGuarded(const Command& run) {
 
 int RunCommandLine(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a write that is refused is an error like others
   CLI::App app("Crawls sites and turns pages into rows: regexes in, SQLite out.", "thresh");
   app.set_version_flag("--version", std::string("thresh ") + kVersion);
   app.require_subcommand(1);
@@ -197,7 +287,12 @@ int RunCommandLine(int argc, char** argv) {
   Command run;
   AddCrawl(app, flags.crawl, run);
   AddScrape(app, flags.scrape, run);
+  AddTry(app, flags.try_page, run);
   AddReaders(app, flags, run);
+  AddReparse(app, flags.reparse, run);
+  AddDiff(app, flags.diff, run);
+  AddExport(app, flags.export_, run);
+  AddStories(app, flags, run);
   AddOthers(app, flags, run);
   try {
     app.parse(argc, argv);

@@ -65,6 +65,14 @@ struct ScrapeFlags {
 };
 int RunScrape(const ScrapeFlags& flags);
 
+struct TryFlags {
+  std::filesystem::path config;
+  std::string page;  // a URL, a file, "-"
+  std::string record;
+  bool watch = false;
+};
+int RunTry(const TryFlags& flags);
+
 struct QueryFlags {
   std::filesystem::path db;  // or a config
   std::string sql;           // "-": from stdin
@@ -80,11 +88,73 @@ struct CatFlags {
 };
 int RunCat(const CatFlags& flags);
 
+struct ReparseFlags {
+  std::vector<std::filesystem::path> configs;
+  std::filesystem::path db;
+  bool diff = false;  // say what would change, change nothing
+  std::string format;
+  std::string output;
+};
+int RunReparse(const ReparseFlags& flags);
+
+struct DiffFlags {
+  std::filesystem::path db;
+  std::vector<int64_t> runs;  // up to two
+  std::optional<Milliseconds> since;
+  std::string table;
+  bool exit_code = false;
+  std::string format;
+  std::string output;
+};
+int RunDiff(const DiffFlags& flags);
+
+struct ExportFlags {
+  std::filesystem::path db;
+  std::string table;
+  std::string format;
+  std::string output;
+  bool safe = false;  // no cell is a formula
+  bool bom = false;
+  std::string delimiter;
+};
+int RunExport(const ExportFlags& flags);
+
 struct UrlFlags {
   std::string base;
   std::vector<std::string> urls;
 };
 int RunUrl(const UrlFlags& flags);
+
+struct WhyFlags {
+  std::filesystem::path db;  // or a config
+  std::string url;
+};
+int RunWhy(const WhyFlags& flags);
+
+struct StatusFlags {
+  std::filesystem::path db;  // or a config
+};
+int RunStatus(const StatusFlags& flags);
+
+struct RunsFlags {
+  std::filesystem::path db;  // or a config
+  std::string format;
+  std::string output;
+};
+int RunRuns(const RunsFlags& flags);
+
+struct RobotsFlags {
+  std::string file;  // "-": stdin
+  std::string agent;
+  std::string url;  // or a path
+};
+int RunRobots(const RobotsFlags& flags);
+
+struct PruneFlags {
+  std::filesystem::path db;  // or a config
+  Milliseconds keep{0};
+};
+int RunPrune(const PruneFlags& flags);
 
 // `text` as it may be shown in a message: what stands where credentials would is left out.
 std::string WithoutCredentials(const std::string& text);

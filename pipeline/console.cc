@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "pipeline/diagnostic.h"
+#include "pipeline/message.h"
 
 namespace thresh {
 namespace {
@@ -42,18 +43,18 @@ std::string_view Describe(RunOutcome outcome) {
 void Console::OnPage(const PageEvent& event) {
   if (verbosity_ != Verbosity::kVerbose) return;
   ClearProgress();
-  fmt::print(stderr, "site={} state={} status={} ms={} bytes={} rows={} url={}", event.site,
-             Name(event.state), event.status, event.elapsed.count(), event.bytes, event.rows,
-             Visible(event.url));
-  if (!event.reason.empty()) fmt::print(stderr, " reason={}", Quoted(event.reason));
-  fmt::print(stderr, "\n");
+  PrintMessage("site={} state={} status={} ms={} bytes={} rows={} url={}", event.site,
+               Name(event.state), event.status, event.elapsed.count(), event.bytes, event.rows,
+               Visible(event.url));
+  if (!event.reason.empty()) PrintMessage(" reason={}", Quoted(event.reason));
+  PrintMessage("\n");
 }
 
 void Console::OnProgress(const Progress& progress) {
   if (!progress_ || verbosity_ == Verbosity::kQuiet) return;
-  fmt::print(stderr, "\r\x1b[K{} done, {} failed, {} queued, {} in flight, {} rows, {:.1f} MB",
-             progress.done, progress.failed, progress.queued, progress.in_flight, progress.rows,
-             static_cast<double>(progress.bytes) / 1e6);
+  PrintMessage("\r\x1b[K{} done, {} failed, {} queued, {} in flight, {} rows, {:.1f} MB",
+               progress.done, progress.failed, progress.queued, progress.in_flight, progress.rows,
+               static_cast<double>(progress.bytes) / 1e6);
   std::fflush(stderr);
   shows_progress_ = true;
 }
@@ -63,18 +64,18 @@ void Console::PrintReports(const std::vector<SiteReport>& reports) {
   if (verbosity_ == Verbosity::kQuiet) return;
   for (const SiteReport& report : reports) {
     if (progress_ || verbosity_ == Verbosity::kVerbose) {
-      fmt::print(stderr, "{}: {} pages, {} failed, {} pending; {}\n", report.site, report.pages,
-                 report.failed, report.pending, Describe(report.outcome));
+      PrintMessage("{}: {} pages, {} failed, {} pending; {}\n", report.site, report.pages,
+                   report.failed, report.pending, Describe(report.outcome));
     }
     for (const std::string& finding : report.findings) {
-      fmt::print(stderr, "{}: {}\n", report.site, Visible(finding));
+      PrintMessage("{}: {}\n", report.site, Visible(finding));
     }
   }
 }
 
 void Console::ClearProgress() {
   if (!std::exchange(shows_progress_, false)) return;
-  fmt::print(stderr, "\r\x1b[K");
+  PrintMessage("\r\x1b[K");
 }
 
 bool StderrIsCapableTerminal() {

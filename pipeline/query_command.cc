@@ -9,6 +9,7 @@
 #include "parser/url.h"
 #include "pipeline/commands.h"
 #include "pipeline/config.h"
+#include "pipeline/message.h"
 #include "pipeline/row_output.h"
 #include "storage/query.h"
 
@@ -63,7 +64,7 @@ int RunCat(const CatFlags& flags) {
   const auto reader = Reader::Open(DatabaseOf(flags.db));
   const auto page = reader->LatestPage(url->href());
   if (!page) {
-    fmt::print(stderr, "thresh: {} was not fetched\n", url->href());
+    PrintMessage("thresh: {} was not fetched\n", url->href());
     return kExitError;
   }
   Output output = Output::Stdout();
@@ -71,7 +72,7 @@ int RunCat(const CatFlags& flags) {
   if (page->body) {
     output.Write(*page->body);
   } else if (!flags.headers) {
-    fmt::print(stderr, "thresh: the body of {} is not stored (store.bodies)\n", url->href());
+    PrintMessage("thresh: the body of {} is not stored (store.bodies)\n", url->href());
     output.Close();
     return kExitError;
   }
@@ -84,7 +85,9 @@ int RunUrl(const UrlFlags& flags) {
   if (!flags.base.empty()) {
     UrlError error = UrlError::kNone;
     base = Url::Parse(flags.base, nullptr, &error);
-    if (!base) throw UsageError(fmt::format("--base {} {}", WithoutCredentials(flags.base), Describe(error)));
+    if (!base)
+      throw UsageError(
+          fmt::format("--base {} {}", WithoutCredentials(flags.base), Describe(error)));
   }
   Output output = Output::Stdout();
   int code = kExitOk;
@@ -93,7 +96,7 @@ int RunUrl(const UrlFlags& flags) {
     if (const auto url = Url::Parse(text, base ? &*base : nullptr, &error)) {
       output.Write(url->href() + "\n");
     } else {
-      fmt::print(stderr, "thresh: {} {}\n", Visible(WithoutCredentials(text)), Describe(error));
+      PrintMessage("thresh: {} {}\n", Visible(WithoutCredentials(text)), Describe(error));
       code = kExitUsage;
     }
   }

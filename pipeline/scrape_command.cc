@@ -3,18 +3,18 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "fetcher/pool/fork_server.h"
-#include "parser/charset.h"
 #include "pipeline/commands.h"
 #include "pipeline/crawl.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/fetcher_options.h"
+#include "pipeline/local_page.h"
+#include "pipeline/message.h"
 #include "pipeline/parse_page.h"
 #include "pipeline/row_output.h"
 #include "pipeline/row_printer.h"
@@ -30,18 +30,7 @@ struct Inputs {
   std::vector<std::string> files;  // "-" is stdin
 };
 
-// An argument is a URL when it has a scheme, else a file.
-bool IsUrl(const std::string& text) {
-  return text.starts_with("http://") || text.starts_with("https://") ||
-         (text.find("://") != std::string::npos && !std::filesystem::exists(text));
-}
-
-std::string Normalised(const std::string& text) {
-  UrlError error = UrlError::kNone;
-  const auto url = Url::Parse(text, nullptr, &error);
-  if (!url) throw UsageError(fmt::format("{} {}", WithoutCredentials(text), Describe(error)));
-  return url->href();
-}
+std::string Normalised(const std::string& text) { return UrlArgument(text).href(); }
 
 void AddList(std::istream& in, std::vector<std::string>* urls) {
   for (std::string line; std::getline(in, line);) {
@@ -54,7 +43,7 @@ void AddList(std::istream& in, std::vector<std::string>* urls) {
 Inputs SortInputs(const ScrapeFlags& flags) {
   Inputs inputs;
   for (const std::string& input : flags.inputs) {
-    if (IsUrl(input)) {
+    if (IsUrlArgument(input)) {
       inputs.urls.push_back(Normalised(input));
     } else {
       inputs.files.push_back(input);
@@ -73,32 +62,13 @@ Inputs SortInputs(const ScrapeFlags& flags) {
   return inputs;
 }
 
-std::string ReadPage(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) {
-    throw UsageError(
-        fmt::format("{}: cannot be read; a URL begins with http:// or https://", path));
-  }
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 // A page that is on this machine.
 void ScrapeFile(const Config& config, const std::string& path, const std::optional<Url>& base,
                 RowPrinter* printer) {
   const SystemClock clock;
-  const std::string bytes = ReadPage(path);
-  const std::string text = ToUtf8(bytes, DetectCharset(bytes, {}).name);
-  const std::string fetched_at = ToIso8601(clock.Wall());
-  const Headers headers;
-  PageView page;
-  page.text = text;
-  page.url = base ? &*base : nullptr;
-  page.seed = path;
-  page.fetched_at = fetched_at;
-  page.size = bytes.size();
-  page.headers = &headers;
-  const ParsedPage parsed = ParsePage(config, page, clock);
+  LoadedPage page = ReadLocalPage(path, clock.Wall());
+  page.url = base;
+  const ParsedPage parsed = ParsePage(config, page.View(), clock);
   for (size_t i = 0; i < parsed.extraction.records.size(); ++i) {
     printer->Print(path, config.extractor->schemas()[i], parsed.extraction.records[i].rows);
   }
@@ -116,7 +86,7 @@ class ScrapeListener : public CrawlListener {
   }
   void OnPage(const PageEvent& event) override {
     if (event.state == UrlState::kFailed) {
-      fmt::print(stderr, "thresh: {}: {}\n", Visible(event.url), Visible(event.reason));
+      PrintMessage("thresh: {}: {}\n", Visible(event.url), Visible(event.reason));
       failed_ = true;
     }
     if (event.ends_seed) printer_->Finish(event.seed);
@@ -159,7 +129,7 @@ int RunScrape(const ScrapeFlags& flags) {
   if (!inputs.urls.empty()) server = StartFetcherServer();
   Config config = ScrapeConfig(flags, inputs.urls);
   std::optional<Url> base;
-  if (!flags.base.empty()) base = Url::Parse(Normalised(flags.base));
+  if (!flags.base.empty()) base = UrlArgument(flags.base);
 
   Output output = OpenOutput(flags.output);
   const RowFormat format = ChooseFormat(flags.format, flags.output, output.is_terminal());

@@ -44,9 +44,19 @@ TEST_F(CommandsTest, CrawlIsSilentAndItsRowsAreThere) {
   const ProgramResult crawl = RunThresh({"crawl", Config().string()});
   EXPECT_EQ(crawl.exit_code, 0);
   EXPECT_EQ(crawl.output + crawl.errors, "");
-  const ProgramResult query =
-      RunThresh({"query", (folder_ / "site.db").string(), "SELECT text FROM heading ORDER BY text"});
+  const ProgramResult query = RunThresh(
+      {"query", (folder_ / "site.db").string(), "SELECT text FROM heading ORDER BY text"});
   EXPECT_EQ(query.output, "{\"text\":\"A\"}\n{\"text\":\"Start\"}\n");
+}
+
+TEST_F(CommandsTest, WarningsAreForWhoLooksOn) {
+  const std::string config = Config().string();
+  std::ofstream(config, std::ios::app) << "[[record]]\ntable = 'word'\nmatch = '<i>(?P<w>\\w+)'\n";
+  site_.Add("/", "<h1>Start</h1><i>word</i>");
+  EXPECT_THAT(RunThresh({"check", config}).errors, HasSubstr("warning"));
+  const ProgramResult crawl = RunThresh({"crawl", config});
+  EXPECT_EQ(crawl.exit_code, 0);
+  EXPECT_EQ(crawl.output + crawl.errors, "");
 }
 
 TEST_F(CommandsTest, AfterACleanEndTheDatabaseIsOneFile) {
@@ -58,7 +68,8 @@ TEST_F(CommandsTest, AfterACleanEndTheDatabaseIsOneFile) {
 TEST_F(CommandsTest, AConfigStandsForItsDatabase) {
   const std::string config = Config().string();
   RunThresh({"crawl", config});
-  EXPECT_EQ(RunThresh({"query", config, "SELECT count(*) AS n FROM heading"}).output, "{\"n\":2}\n");
+  EXPECT_EQ(RunThresh({"query", config, "SELECT count(*) AS n FROM heading"}).output,
+            "{\"n\":2}\n");
 }
 
 TEST_F(CommandsTest, CatPrintsAPageAsItCame) {
@@ -75,8 +86,8 @@ TEST_F(CommandsTest, CatPrintsAPageAsItCame) {
 }
 
 TEST_F(CommandsTest, UrlNormalisesEachAndSaysWhichIsNone) {
-  const ProgramResult result =
-      RunThresh({"url", "--base", "http://x.test/dir/", "a?b#c", "javascript:x", "//Y.test:80/%7e"});
+  const ProgramResult result = RunThresh(
+      {"url", "--base", "http://x.test/dir/", "a?b#c", "javascript:x", "//Y.test:80/%7e"});
   EXPECT_EQ(result.output, "http://x.test/dir/a?b\nhttp://y.test/~\n");
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.errors, HasSubstr("javascript:x"));
@@ -94,7 +105,8 @@ TEST_F(CommandsTest, SqlErrorsSayWhere) {
 }
 
 TEST_F(CommandsTest, ADatabaseThatIsNoneIsExitCode5) {
-  const auto file = folder_.Write("not.db", "this is no database, but long enough to look like one");
+  const auto file =
+      folder_.Write("not.db", "this is no database, but long enough to look like one");
   const ProgramResult result = RunThresh({"query", file.string(), "SELECT 1"});
   EXPECT_EQ(result.exit_code, 5);
   EXPECT_THAT(result.errors, HasSubstr("not.db"));
@@ -151,10 +163,12 @@ TEST_F(CommandsTest, AKilledCrawlIsContinued) {
   EXPECT_EQ(first.Wait().exit_code, -1);
   EXPECT_EQ(RunThresh({"crawl", config}).exit_code, 0);
   const auto db = folder_ / "site.db";
-  EXPECT_THAT(Sql(db, "SELECT count(*), count(DISTINCT text) FROM heading"), ElementsAre("201|201"));
+  EXPECT_THAT(Sql(db, "SELECT count(*), count(DISTINCT text) FROM heading"),
+              ElementsAre("201|201"));
   EXPECT_THAT(Sql(db, "SELECT count(*) FROM runs"), ElementsAre("1"));
-  EXPECT_THAT(Sql(db, "SELECT url FROM pages JOIN urls USING (url_id) GROUP BY url_id HAVING count(*) > 1"),
-              IsEmpty());
+  EXPECT_THAT(
+      Sql(db, "SELECT url FROM pages JOIN urls USING (url_id) GROUP BY url_id HAVING count(*) > 1"),
+      IsEmpty());
 }
 
 }  // namespace

@@ -52,9 +52,9 @@ TEST_F(ScrapeTest, GroupsWithoutNamesAndNoGroups) {
 }
 
 TEST_F(ScrapeTest, SeveralPatternsShareOneTable) {
-  const ProgramResult result = RunThresh({"scrape", site_.Url("/"), "-f", "csv", "-r",
-                                          "<title>(?P<title>.*?)</title>", "-r",
-                                          "<h2>(?P<heading>.*?)</h2>"});
+  const ProgramResult result =
+      RunThresh({"scrape", site_.Url("/"), "-f", "csv", "-r", "<title>(?P<title>.*?)</title>", "-r",
+                 "<h2>(?P<heading>.*?)</h2>"});
   EXPECT_EQ(result.output, "title,heading\r\nLamps & more,\r\n,First\r\n,Second\r\n");
 }
 
@@ -96,10 +96,10 @@ TEST_F(ScrapeTest, ScopeElementAndEach) {
       "{\"name\":\"Blue\",\"price\":12.5}\n{\"name\":\"Red\",\"price\":1234.0}\n";
   const std::vector<std::string> fields = {"--field", "name=<h3>(.*?)</h3>", "--field",
                                            "price:real=£([\\d.,]+)"};
-  for (const auto& rows : std::vector<std::vector<std::string>>{
-           {"--scope", "<div class=\"item\">.*?</div>"},
-           {"--element", "<div class=\"item\""},
-           {"--each", "<h2>"}}) {
+  for (const auto& rows :
+       std::vector<std::vector<std::string>>{{"--scope", "<div class=\"item\">.*?</div>"},
+                                             {"--element", "<div class=\"item\""},
+                                             {"--each", "<h2>"}}) {
     std::vector<std::string> arguments = {site_.Url("/")};
     arguments.insert(arguments.end(), rows.begin(), rows.end());
     arguments.insert(arguments.end(), fields.begin(), fields.end());
@@ -153,8 +153,8 @@ TEST_F(ScrapeTest, WhatCannotBeFetchedIsSaid) {
 TEST_F(ScrapeTest, FollowGoesOnByRule) {
   site_.Add("/lamp/1", "<h1>One</h1>");
   site_.Add("/lamp/2", "<h1>Two</h1>");
-  const std::string output = Scraped({site_.Url("/"), "--follow", "/lamp/", "--delay", "1ms",
-                                      "--field", "name=<h1>(.*?)</h1>"});
+  const std::string output = Scraped(
+      {site_.Url("/"), "--follow", "/lamp/", "--delay", "1ms", "--field", "name=<h1>(.*?)</h1>"});
   EXPECT_THAT(output, HasSubstr("One"));
   EXPECT_THAT(output, HasSubstr("Two"));
 }
@@ -170,8 +170,8 @@ name = '<h3>(.*?)</h3>'
 link = { re = '<a\b[^>]*>', attr = "href", type = "url" }
 )");
   EXPECT_EQ(Scraped({site_.Url("/"), "-c", config.string()}),
-            "{\"name\":\"Blue\",\"link\":\"" + site_.Url("/lamp/1") + "\"}\n{\"name\":\"Red\",\"link\":\"" +
-                site_.Url("/lamp/2") + "\"}\n");
+            "{\"name\":\"Blue\",\"link\":\"" + site_.Url("/lamp/1") +
+                "\"}\n{\"name\":\"Red\",\"link\":\"" + site_.Url("/lamp/2") + "\"}\n");
   const ProgramResult none =
       RunThresh({"scrape", site_.Url("/"), "-c", config.string(), "--record", "chair"});
   EXPECT_EQ(none.exit_code, 2);
@@ -192,16 +192,16 @@ TEST_F(ScrapeTest, ADatabaseOnlyWhenAskedFor) {
 }
 
 TEST_F(ScrapeTest, BadUsageIsOneLine) {
-  for (const auto& arguments : std::vector<std::vector<std::string>>{
-           {"scrape", site_.Url("/")},
-           {"scrape", "-r", "x"},
-           {"scrape", site_.Url("/"), "-r", "(x"},
-           {"scrape", site_.Url("/"), "-r", "(?=x)"},
-           {"scrape", site_.Url("/"), "--field", "name"},
-           {"scrape", site_.Url("/"), "--field", "name:money=x"},
-           {"scrape", site_.Url("/"), "--scope", "x"},
-           {"scrape", site_.Url("/"), "-r", "x", "-f", "xml"},
-           {"scrape", "http://user:pw@x.test/", "-r", "x"}}) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"scrape", site_.Url("/")},
+                                             {"scrape", "-r", "x"},
+                                             {"scrape", site_.Url("/"), "-r", "(x"},
+                                             {"scrape", site_.Url("/"), "-r", "(?=x)"},
+                                             {"scrape", site_.Url("/"), "--field", "name"},
+                                             {"scrape", site_.Url("/"), "--field", "name:money=x"},
+                                             {"scrape", site_.Url("/"), "--scope", "x"},
+                                             {"scrape", site_.Url("/"), "-r", "x", "-f", "xml"},
+                                             {"scrape", "http://user:pw@x.test/", "-r", "x"}}) {
     const ProgramResult result = RunThresh(arguments);
     EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);
     EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;

@@ -13,7 +13,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -32,9 +34,14 @@ namespace thresh {
 // One accepted connection. Used by its script only. All calls return soon when the server ends.
 class RawConnection {
  public:
-  RawConnection(int fd, size_t number) : fd_(fd), number_(number) {}
+  RawConnection(int fd, size_t number) : fd_(fd), number_(number) {
+    const int on = 1;
+    setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  }
 
   size_t number() const { return number_; }  // 1 for the server's first connection
+  // When the last bytes that ReadRequest read came to the machine, however late this thread was.
+  std::chrono::system_clock::time_point received_at() const { return received_at_; }
 
   // The next request's head with its empty line, then the body its Content-Length tells of. Empty
   // when the peer has closed.
@@ -90,9 +97,30 @@ class RawConnection {
  private:
   bool Receive() {
     char buffer[16 * 1024];
-    const ssize_t got = recv(fd_, buffer, sizeof buffer, 0);
-    if (got > 0) input_.append(buffer, static_cast<size_t>(got));
-    return got > 0;
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
+    iovec part{.iov_base = buffer, .iov_len = sizeof buffer};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    const ssize_t got = recvmsg(fd_, &message, 0);
+    if (got <= 0) return false;
+    input_.append(buffer, static_cast<size_t>(got));
+    received_at_ = TimeOf(message);
+    return true;
+  }
+
+  // The kernel's time, or now where it gives none.
+  static std::chrono::system_clock::time_point TimeOf(msghdr& message) {
+    const cmsghdr* control = CMSG_FIRSTHDR(&message);
+    if (control == nullptr || control->cmsg_type != SCM_TIMESTAMPNS) {
+      return std::chrono::system_clock::now();
+    }
+    timespec time;
+    memcpy(&time, CMSG_DATA(control), sizeof time);
+    return std::chrono::system_clock::time_point(std::chrono::seconds(time.tv_sec) +
+                                                 std::chrono::nanoseconds(time.tv_nsec));
   }
 
   static size_t BodyBytes(std::string_view head) {
@@ -105,6 +133,7 @@ class RawConnection {
   const int fd_;
   const size_t number_;
   std::string input_;
+  std::chrono::system_clock::time_point received_at_{};
 };
 
 // Owned by a test. Its destructor ends all connections and threads.

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -19,24 +20,30 @@
 namespace thresh {
 
 struct ProgramResult {
-  int exit_code = -1;   // -1: a signal ended it
-  std::string output;   // stdout
-  std::string errors;   // stderr
+  int exit_code = -1;  // -1: a signal ended it
+  std::string output;  // stdout
+  std::string errors;  // stderr
 };
 
 // A run of THRESH_PROGRAM in a process of its own, started by the constructor.
 class ThreshProgram {
  public:
-  explicit ThreshProgram(const std::vector<std::string>& arguments, const std::string& input = "") {
+  // It leads a process group of its own, in which its workers are (process_group.h). `prepare` runs
+  // in the new process before the program, to set limits or close descriptors.
+  explicit ThreshProgram(const std::vector<std::string>& arguments, const std::string& input = "",
+                         const std::function<void()>& prepare = {}) {
     std::ofstream(folder_ / "in", std::ios::binary) << input;
     pid_ = fork();
     if (pid_ != 0) return;
+    setpgid(0, 0);
     Redirect(STDIN_FILENO, "in", O_RDONLY);
     Redirect(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
     Redirect(STDERR_FILENO, "err", O_WRONLY | O_CREAT);
     std::vector<char*> argv = {const_cast<char*>("thresh")};
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+      argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
+    if (prepare) prepare();
     execv(THRESH_PROGRAM, argv.data());
     _exit(127);
   }
@@ -50,6 +57,14 @@ class ThreshProgram {
 
   pid_t pid() const { return pid_; }
   void Kill(int signal) const { kill(pid_, signal); }
+  // What it has printed on stdout until now.
+  std::string OutputSoFar() const { return Read("out"); }
+  // Whether Wait would return at once.
+  bool HasEnded() const {
+    siginfo_t info{};
+    return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid != 0;
+  }
   // Waits for the end; once.
   ProgramResult Wait() {
     int status = 0;

@@ -1,0 +1,160 @@
+// thresh export: rows and stored pages as files.
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+#include "pipeline/commands.h"
+#include "pipeline/row_output.h"
+#include "pipeline/version.h"
+#include "storage/delimited_writer.h"
+#include "storage/export_tables.h"
+#include "storage/query.h"
+#include "storage/sql_writer.h"
+#include "storage/warc.h"
+#include "storage/xlsx_file.h"
+
+namespace thresh {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+bool EndsWith(std::string text, std::string_view ending) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text.ends_with(ending);
+}
+
+// "csv", "xlsx", "sql", "warc" and so on.
+std::string FormatOf(const ExportFlags& flags) {
+  if (!flags.format.empty()) return flags.format;
+  if (EndsWith(flags.output, ".warc") || EndsWith(flags.output, ".warc.gz")) return "warc";
+  if (EndsWith(flags.output, ".xlsx")) return "xlsx";
+  if (EndsWith(flags.output, ".sql")) return "sql";
+  return "";
+}
+
+CsvOptions CsvOptionsOf(const ExportFlags& flags) {
+  CsvOptions options;
+  options.safe = flags.safe;
+  if (flags.delimiter == "\\t" || flags.delimiter == "tab") {
+    options.delimiter = '\t';
+  } else if (!flags.delimiter.empty()) {
+    const char c = flags.delimiter.front();
+    if (flags.delimiter.size() > 1 || c == '"' || c < ' ' || c > '~') {
+      throw UsageError("--delimiter " + flags.delimiter + ": must be one character, or tab");
+    }
+    options.delimiter = c;
+  }
+  return options;
+}
+
+// The one table to write, where a format takes one only.
+std::string OnlyTable(Reader& reader, const ExportFlags& flags) {
+  if (!flags.table.empty()) return flags.table;
+  const std::vector<std::string> tables = RecordTables(reader);
+  if (tables.size() == 1) return tables.front();
+  if (tables.empty()) throw UsageError(flags.db.string() + ": has no table of a record");
+  throw UsageError(
+      fmt::format("{}: say which table: {}", flags.db.string(), fmt::join(tables, ", ")));
+}
+
+std::vector<std::string> AllTables(Reader& reader, const ExportFlags& flags) {
+  if (!flags.table.empty()) return {flags.table};
+  return RecordTables(reader);
+}
+
+void ExportRows(Reader& reader, const ExportFlags& flags, const std::string& format_name,
+                Output& output) {
+  const RowFormat format = ChooseFormat(format_name, flags.output, false);
+  const bool is_csv = format == RowFormat::kCsv, is_tsv = format == RowFormat::kTsv;
+  if (!flags.delimiter.empty() && !is_csv) throw UsageError("--delimiter is for csv");
+  if (flags.bom && !is_csv && !is_tsv) throw UsageError("--bom is for csv and tsv");
+  const CsvOptions options = CsvOptionsOf(flags);
+  const ExportedTable table = ReadExportedTable(reader, OnlyTable(reader, flags));
+  if (flags.bom) output.Write(kByteOrderMark);
+  const auto writer = is_csv   ? MakeCsvWriter(output, options)
+                      : is_tsv ? MakeTsvWriter(output, flags.safe)
+                               : MakeRowWriter(format, output);
+  reader.Query(table.sql, *writer);
+}
+
+void ExportSql(Reader& reader, const ExportFlags& flags, Output& output) {
+  for (const std::string& name : AllTables(reader, flags)) {
+    const ExportedTable table = ReadExportedTable(reader, name);
+    reader.Query(table.sql, *MakeSqlWriter(output, table.name, table.types));
+  }
+}
+
+// A file of its own, gone with this: a workbook is a zip archive, which is not written in order.
+class ScratchFile {
+ public:
+  ScratchFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "thresh-export-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+      throw std::system_error(errno, std::generic_category(), name);
+    }
+    folder_ = name;
+  }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  ~ScratchFile() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  std::filesystem::path path() const { return folder_ / "book.xlsx"; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+void ExportXlsx(Reader& reader, const ExportFlags& flags, Output& output) {
+  const ScratchFile scratch;
+  XlsxFile file(scratch.path());
+  for (const std::string& name : AllTables(reader, flags)) {
+    reader.Query(ReadExportedTable(reader, name).sql, file.AddSheet(name));
+  }
+  file.Close();
+  if (file.cut_cells() > 0) {
+    fmt::print(stderr, "thresh: {} cells are longer than Excel's 32,767 characters and were cut\n",
+               file.cut_cells());
+  }
+  std::ifstream in(scratch.path(), std::ios::binary);
+  std::string chunk(1 << 16, '\0');
+  while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0) {
+    output.Write(std::string_view(chunk).substr(0, static_cast<size_t>(in.gcount())));
+  }
+}
+
+}  // namespace
+
+int RunExport(const ExportFlags& flags) {
+  const std::string format = FormatOf(flags);
+  if (format == "warc" && !flags.table.empty()) {
+    throw UsageError("warc is of stored pages; it takes no table");
+  }
+  const std::filesystem::path db = DatabaseOf(flags.db);
+  const auto reader = Reader::Open(db);
+  Output output = OpenOutput(flags.output);
+  if ((format == "xlsx" || format == "warc") && output.is_terminal()) {
+    throw UsageError(format + " is not for a terminal; name a file by -o");
+  }
+  if (format == "warc") {
+    ExportWarc(db, output, EndsWith(flags.output, ".gz"), std::string("thresh ") + kVersion,
+               SystemClock().Wall());
+  } else if (format == "xlsx") {
+    ExportXlsx(*reader, flags, output);
+  } else if (format == "sql") {
+    ExportSql(*reader, flags, output);
+  } else {
+    ExportRows(*reader, flags, format, output);
+  }
+  output.Close();
+  return kExitOk;
+}
+
+}  // namespace thresh

@@ -1,0 +1,120 @@
+// thresh reparse: the rules over the stored pages.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "parser/extraction_budget.h"
+#include "pipeline/commands.h"
+#include "pipeline/config.h"
+#include "pipeline/diagnostic.h"
+#include "pipeline/row_output.h"
+#include "pipeline/site_run.h"
+#include "pipeline/stored_page.h"
+#include "storage/reparse.h"
+#include "storage/store.h"
+
+namespace thresh {
+namespace {
+
+// A page that the config rejects gives nothing, as in a crawl.
+bool IsRejected(const SiteRun& site, const StoredPageText& page) {
+  if (!page.url()) return true;
+  const std::string_view text = page.view().text;
+  for (const auto& re : site.Settings(*page.url()).reject) {
+    if (re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re)) return true;
+  }
+  return false;
+}
+
+Extraction Extract(const SiteRun& site, const StoredPageText& page, const Clock& clock) {
+  const Extractor& extractor = *site.config.extractor;
+  if (IsRejected(site, page)) {
+    Extraction nothing;
+    nothing.records.resize(extractor.specs().size());
+    return nothing;
+  }
+  const SteadyTime deadline = clock.Steady() + site.config.limits.parse_time;
+  ExtractionBudget budget;
+  budget.parse_time = site.config.limits.parse_time;
+  budget.expired = [&] { return clock.Steady() > deadline; };
+  return extractor.Extract(page.view(), budget);
+}
+
+void ReparseSite(const SiteRun& site, const std::vector<TableSchema>& tables, Store* store,
+                 DifferenceWriter* differences) {
+  const SystemClock clock;
+  const Config& config = site.config;
+  const auto reparse = store->BeginReparse(config.name, tables, config.store.history, clock.Wall());
+  reparse->ForEachPage([&](const StoredPageView& stored) {
+    const StoredPageText page(stored);
+    reparse->Apply(stored, config.extractor->schemas(), Extract(site, page, clock));
+  });
+  DifferenceSink sink;
+  if (differences != nullptr) {
+    sink = [&](const RowDifference& difference) { differences->Write(difference); };
+  }
+  const ReparseTotals totals = reparse->Compare(sink);
+  if (differences == nullptr) reparse->Finish();
+  std::string text =
+      fmt::format("{}: {} pages; rows: {} added, {} changed, {} removed", config.name, totals.pages,
+                  totals.added, totals.changed, totals.removed);
+  if (totals.kept > 0) {
+    text += fmt::format("; {} stay as they are, their pages are not stored", totals.kept);
+  }
+  if (differences != nullptr) text += "; nothing was changed (--diff)";
+  fmt::print(stderr, "{}\n", text);
+}
+
+using Sites = std::vector<std::unique_ptr<SiteRun>>;
+
+void ReparseDatabase(const std::filesystem::path& db, const Sites& sites,
+                     DifferenceWriter* differences) {
+  if (!std::filesystem::exists(db)) {
+    throw UsageError(db.string() + ": there is no such database; crawl first, or name it by --db");
+  }
+  std::vector<TableSchema> tables;
+  for (const auto& site : sites) {
+    const auto& schemas = site->config.extractor->schemas();
+    tables.insert(tables.end(), schemas.begin(), schemas.end());
+  }
+  const auto store = Store::Open(db);
+  for (const auto& site : sites) ReparseSite(*site, tables, store.get(), differences);
+  store->Close();
+}
+
+}  // namespace
+
+int RunReparse(const ReparseFlags& flags) {
+  std::vector<Diagnostic> diagnostics;
+  std::vector<Config> configs =
+      LoadConfigs(flags.configs, {}, &diagnostics, {.require_secrets = false});
+  for (const Diagnostic& diagnostic : diagnostics) std::cerr << ToString(diagnostic) << '\n';
+  if (HasErrors(diagnostics) || configs.empty()) return kExitUsage;
+  std::map<std::filesystem::path, Sites> by_database;
+  for (Config& config : configs) {
+    if (!flags.db.empty()) config.store.db = flags.db;
+    const std::filesystem::path db = config.store.db;
+    by_database[db].push_back(std::make_unique<SiteRun>(std::move(config)));
+  }
+
+  if (!flags.diff) {
+    for (const auto& [db, sites] : by_database) ReparseDatabase(db, sites, nullptr);
+    return kExitOk;
+  }
+  Output output = OpenOutput(flags.output);
+  const RowFormat format = ChooseFormat(flags.format, flags.output, output.is_terminal());
+  const auto writer = MakeRowWriter(format, output, TerminalWidth(output));
+  DifferenceWriter differences(*writer, false);
+  for (const auto& [db, sites] : by_database) ReparseDatabase(db, sites, &differences);
+  differences.End();
+  output.Close();
+  return kExitOk;
+}
+
+}  // namespace thresh
