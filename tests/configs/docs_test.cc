@@ -62,7 +62,8 @@ TEST_P(DocsTest, ItsConfigsPassTheCheck) {
   std::filesystem::remove_all(folder);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, DocsTest, testing::Values("README.md", "docs/config.md"));
+INSTANTIATE_TEST_SUITE_P(All, DocsTest,
+                         testing::Values("README.md", "docs/config.md", "docs/regex.md"));
 
 }  // namespace
 }  // namespace thresh
