@@ -320,7 +320,8 @@ std::optional<Url> StrippedUrl(const Url& url, const Configs& configs) {
 int RunWhy(const WhyFlags& flags) {
   UrlError error = UrlError::kNone;
   const auto asked = Url::Parse(flags.url, nullptr, &error);
-  if (!asked) throw UsageError(fmt::format("{} {}", WithoutCredentials(flags.url), Describe(error)));
+  if (!asked)
+    throw UsageError(fmt::format("{} {}", WithoutCredentials(flags.url), Describe(error)));
   Url url = *asked;
   const auto reader = Reader::Open(DatabaseOf(flags.db));
   UrlInquiry inquiry = reader->Inquire(url.href(), url.host(), url.origin());
