@@ -117,8 +117,8 @@ class ProcessFetcher : public Fetcher {
     auto refused = std::exchange(refused_, {});
     const size_t count = refused.size();
     for (auto& [callback, result] : refused) callback(std::move(result));
-    if (lone_pool_ && lone_pool_->in_flight() > 0) return count + PollBoth(timeout);
-    return count + pool_.Poll(count > 0 ? milliseconds(0) : timeout);
+    if (count > 0) timeout = milliseconds(0);
+    return count + (lone_pool_ ? PollBoth(timeout) : pool_.Poll(timeout));
   }
 
  private:
@@ -133,11 +133,13 @@ class ProcessFetcher : public Fetcher {
     return *lone_pool_;
   }
 
-  // Looks at both pools in turn; lone tasks are rare, and may be seen some milliseconds late.
+  // Looks at both pools in turn; lone tasks are rare, and may be seen some milliseconds late. A lone
+  // worker may die while it has nothing to do, too, and has to be replaced.
   size_t PollBoth(milliseconds timeout) {
     const size_t count = lone_pool_->Poll(milliseconds(0)) + pool_.Poll(milliseconds(0));
     if (count > 0) return count;
-    return pool_.Poll(std::min(timeout, kLoneTurn)) + lone_pool_->Poll(milliseconds(0));
+    if (lone_pool_->in_flight() > 0) timeout = std::min(timeout, kLoneTurn);
+    return pool_.Poll(timeout) + lone_pool_->Poll(milliseconds(0));
   }
 
   // What a worker says is believed as far as it can be checked, and no further.
@@ -178,6 +180,7 @@ class ProcessFetcher : public Fetcher {
     body_hash_ = message.body_hash;
     result->body_hash = body_hash_;
     result->remote_address = message.remote_address;
+    result->addresses = message.addresses;
     result->elapsed = message.elapsed;
     result->since_request = message.since_request;
     return true;

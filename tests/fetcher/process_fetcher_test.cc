@@ -221,6 +221,32 @@ TEST(ProcessFetcherTest, ALostWorkerFailsItsFetchesAndIsReplaced) {  // FAULTS 6
   EXPECT_NE(Workers(), before);
 }
 
+// A process for lone fetches that dies between two of them is replaced like any other.
+TEST(ProcessFetcherTest, AnIdleLoneWorkerThatDiesIsReplaced) {
+  const RawServer server(RawServer::Answering(Response("", "page")));
+  const auto fetcher = MakeFetcher();
+  FetchJob job = LocalJob(server.Url("/"));
+  ASSERT_EQ(FetchWith(*fetcher, job).text, "page");
+  const std::set<pid_t> shared = Workers();
+  job.alone = true;
+  ASSERT_EQ(FetchWith(*fetcher, job).text, "page");
+  for (const pid_t worker : Workers()) {
+    if (!shared.contains(worker)) kill(worker, SIGKILL);
+  }
+  // What was sent before the death is noticed is lost with the process, and asked for again.
+  bool under_way = false;
+  std::string text;
+  const auto end = std::chrono::steady_clock::now() + 20s;
+  while (text.empty() && std::chrono::steady_clock::now() < end) {
+    under_way = under_way || fetcher->TryFetch(job, 0, [&](FetchResult result) {
+      text = result.text;
+      under_way = false;
+    });
+    fetcher->Poll(20ms);
+  }
+  EXPECT_EQ(text, "page");
+}
+
 TEST(ProcessFetcherTest, WhatIsInFlightAtTheEndIsCancelled) {
   const RawServer server(NeverAnswer);
   int cancelled = 0;
