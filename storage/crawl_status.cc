@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
+#include "storage/runs.h"
 #include "storage/urls.h"
 
 namespace thresh {
@@ -137,15 +139,11 @@ std::optional<RunSummary> ReadRun(Database& database, std::string_view site, boo
 }
 
 std::vector<SiteStatus> ReadSites(Database& database) {
-  Statement select(database,
-                   "SELECT r.site, c.text FROM (SELECT max(run_id) AS run_id FROM runs "
-                   "GROUP BY site) AS l JOIN runs AS r USING (run_id) "
-                   "LEFT JOIN configs AS c USING (config_hash) ORDER BY r.site");
   std::vector<SiteStatus> sites;
-  for (auto rows = select.Start(); rows.Next();) {
+  for (LatestConfig& config : LatestConfigs(database)) {
     SiteStatus& site = sites.emplace_back();
-    site.site = rows.Text(0);
-    site.config_text = rows.Text(1);
+    site.site = std::move(config.site);
+    site.config_text = std::move(config.text);
     site.unfinished = ReadRun(database, site.site, false);
     site.last = ReadRun(database, site.site, true);
   }

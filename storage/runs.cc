@@ -74,6 +74,38 @@ const std::string& RunTable::StartedAt(RunId run) {
   return at->second;
 }
 
+std::vector<LatestConfig> LatestConfigs(Database& database) {
+  Statement select(database,
+                   "SELECT r.site, c.text FROM (SELECT max(run_id) AS run_id FROM runs "
+                   "GROUP BY site) AS l JOIN runs AS r USING (run_id) "
+                   "LEFT JOIN configs AS c USING (config_hash) ORDER BY r.site");
+  std::vector<LatestConfig> configs;
+  for (auto rows = select.Start(); rows.Next();) {
+    configs.push_back({std::string(rows.Text(0)), std::string(rows.Text(1))});
+  }
+  return configs;
+}
+
+namespace {
+
+constexpr char kSelectHosts[] =
+    "SELECT host, next_at, delay_ms, failures, robots_at, robots_status, robots_text FROM hosts";
+
+// The host in a row of kSelectHosts.
+HostRecord HostIn(const Statement::Rows& row) {
+  HostRecord host;
+  host.host = row.Text(0);
+  host.next_at = FromIso8601(row.Text(1));
+  host.delay = std::chrono::milliseconds(row.Int(2));
+  host.failures = static_cast<int>(row.Int(3));
+  host.robots_at = FromIso8601(row.Text(4));
+  host.robots_status = static_cast<int>(row.Int(5));
+  host.robots_text = row.Text(6);
+  return host;
+}
+
+}  // namespace
+
 HostTable::HostTable(Database& database)
     : database_(database),
       upsert_(database,
@@ -83,21 +115,17 @@ HostTable::HostTable(Database& database)
               "robots_text = ?7") {}
 
 std::vector<HostRecord> HostTable::Load() {
-  Statement select(database_,
-                   "SELECT host, next_at, delay_ms, failures, robots_at, robots_status, "
-                   "robots_text FROM hosts");
+  Statement select(database_, kSelectHosts);
   std::vector<HostRecord> hosts;
-  for (auto rows = select.Start(); rows.Next();) {
-    HostRecord& host = hosts.emplace_back();
-    host.host = rows.Text(0);
-    host.next_at = FromIso8601(rows.Text(1));
-    host.delay = std::chrono::milliseconds(rows.Int(2));
-    host.failures = static_cast<int>(rows.Int(3));
-    host.robots_at = FromIso8601(rows.Text(4));
-    host.robots_status = static_cast<int>(rows.Int(5));
-    host.robots_text = rows.Text(6);
-  }
+  for (auto rows = select.Start(); rows.Next();) hosts.push_back(HostIn(rows));
   return hosts;
+}
+
+std::optional<HostRecord> FindHost(Database& database, std::string_view origin) {
+  Statement select(database, std::string(kSelectHosts) + " WHERE host = ?1");
+  auto rows = select.Start(origin);
+  if (!rows.Next()) return std::nullopt;
+  return HostIn(rows);
 }
 
 void HostTable::Save(const HostRecord& host) {

@@ -47,4 +47,15 @@ class HostTable {
   Statement upsert_;
 };
 
+// What is known of an origin; nothing where it is not in `hosts`.
+std::optional<HostRecord> FindHost(Database& database, std::string_view origin);
+
+// A site, and the text of the config that its latest run has.
+struct LatestConfig {
+  std::string site;
+  std::string text;
+};
+// Of all sites, by name.
+std::vector<LatestConfig> LatestConfigs(Database& database);
+
 }  // namespace thresh

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
+#include "storage/runs.h"
 #include "storage/url_index.h"
 #include "storage/urls.h"
 
@@ -111,31 +113,10 @@ std::vector<DroppedLinks> ReadDropped(Database& database, std::string_view url,
   return dropped;
 }
 
-std::optional<HostRecord> ReadOrigin(Database& database, std::string_view origin) {
-  Statement select(database,
-                   "SELECT host, next_at, delay_ms, failures, robots_at, robots_status, "
-                   "robots_text FROM hosts WHERE host = ?1");
-  auto rows = select.Start(origin);
-  if (!rows.Next()) return std::nullopt;
-  HostRecord host;
-  host.host = rows.Text(0);
-  host.next_at = FromIso8601(rows.Text(1));
-  host.delay = std::chrono::milliseconds(rows.Int(2));
-  host.failures = static_cast<int>(rows.Int(3));
-  host.robots_at = FromIso8601(rows.Text(4));
-  host.robots_status = static_cast<int>(rows.Int(5));
-  host.robots_text = rows.Text(6);
-  return host;
-}
-
 std::vector<SiteRules> ReadSites(Database& database) {
-  Statement select(database,
-                   "SELECT r.site, c.text FROM (SELECT site, max(run_id) AS run_id FROM runs "
-                   "GROUP BY site) AS l JOIN runs AS r USING (run_id) "
-                   "LEFT JOIN configs AS c USING (config_hash) ORDER BY r.site");
   std::vector<SiteRules> sites;
-  for (auto rows = select.Start(); rows.Next();) {
-    sites.push_back({std::string(rows.Text(0)), std::string(rows.Text(1)), false});
+  for (LatestConfig& config : LatestConfigs(database)) {
+    sites.push_back({std::move(config.site), std::move(config.text), false});
   }
   return sites;
 }
@@ -161,7 +142,7 @@ UrlInquiry InquireUrl(Database& database, std::string_view url, std::string_view
     ReadRows(database, &story);
   }
   inquiry.dropped = ReadDropped(database, url, host);
-  inquiry.origin = ReadOrigin(database, origin);
+  inquiry.origin = FindHost(database, origin);
   inquiry.sites = ReadSites(database);
   if (inquiry.stories.empty()) MarkSeedHosts(database, host, &inquiry.sites);
   return inquiry;
