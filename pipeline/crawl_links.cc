@@ -7,7 +7,6 @@
 namespace thresh {
 namespace {
 
-constexpr int kMaxRedirects = 10;
 constexpr size_t kMaxSitemapEntries = 50'000;  // sitemaps.org
 constexpr std::string_view kNoUrl = "not a URL that can be fetched";
 

@@ -43,13 +43,6 @@ void AddHeaderLinks(const FetchResult& result, const Url& base, PageLinks* links
   }
 }
 
-bool IsRejected(const HostSettings& settings, std::string_view text) {
-  for (const auto& re : settings.reject) {
-    if (re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 // The completion callback of a page's fetch.
@@ -60,8 +53,8 @@ void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
   if (result.error == FetchError::kCancelled) return;  // it stays pending
 
   FetchVerdict verdict = JudgeFetch(fetch.url, result, fetch.conditional);
-  const bool rejected = verdict.kind == FetchVerdict::Kind::kPage &&
-                        IsRejected(site.Settings(fetch.url), result.text);
+  const bool rejected =
+      verdict.kind == FetchVerdict::Kind::kPage && site.Settings(fetch.url).Rejects(result.text);
   if (rejected) {
     verdict.kind = FetchVerdict::Kind::kRetry;
     verdict.reason = kBlocked;

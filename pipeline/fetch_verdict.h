@@ -9,6 +9,9 @@
 
 namespace thresh {
 
+// So many redirects in a row are followed.
+inline constexpr int kMaxRedirects = 10;
+
 struct FetchVerdict {
   enum class Kind : uint8_t {
     kPage,       // a response to take rows and links from

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -13,8 +12,6 @@
 namespace thresh {
 namespace {
 
-constexpr int kMaxRedirects = 10;
-
 // Of the config only what shapes a request counts; the host of what is named is the seeds'.
 Config WithSeed(Config config, const Url& url, SeedConfig* seed) {
   seed->url = url.href();
@@ -23,21 +20,6 @@ Config WithSeed(Config config, const Url& url, SeedConfig* seed) {
   }
   config.seeds = {*seed};
   return config;
-}
-
-FetchJob MakeJob(const SiteRun& site, const Url& url) {
-  const HostSettings& settings = site.Settings(url);
-  FetchJob job;
-  job.url = url.href();
-  job.headers = settings.header_lines;
-  job.user_agent = site.UserAgent(settings);
-  job.charset = settings.config.charset;
-  job.proxy = site.config.fetch.proxy;
-  job.timeout = site.config.fetch.timeout;
-  job.connect_timeout = site.config.fetch.connect_timeout;
-  job.max_body_bytes = site.config.limits.max_body_bytes;
-  job.allow_private_addresses = site.MayHavePrivateAddress(url);
-  return job;
 }
 
 FetchResult FetchOne(Fetcher& fetcher, FetchJob job) {
@@ -63,12 +45,6 @@ LoadedPage PageOf(FetchResult result, const Url& url, const Url& asked, const Cl
   return page;
 }
 
-bool IsRejected(const HostSettings& settings, std::string_view text) {
-  return std::any_of(settings.reject.begin(), settings.reject.end(), [&](const auto& re) {
-    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re);
-  });
-}
-
 }  // namespace
 
 std::variant<FetchedPage, std::string> FetchPage(Fetcher& fetcher, Config config, const Url& asked,
@@ -78,7 +54,7 @@ std::variant<FetchedPage, std::string> FetchPage(Fetcher& fetcher, Config config
   FetchedPage fetched;
   Url url = asked;
   for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
-    FetchJob job = MakeJob(site, url);
+    FetchJob job = site.JobFor(url);
     if (redirects == 0) {
       job.method = seed.method;
       job.body = seed.body;
@@ -92,7 +68,7 @@ std::variant<FetchedPage, std::string> FetchPage(Fetcher& fetcher, Config config
       continue;
     }
     if (verdict.kind != FetchVerdict::Kind::kPage) return verdict.reason;
-    if (IsRejected(site.Settings(url), result.text)) {
+    if (site.Settings(url).Rejects(result.text)) {
       fetched.notes.push_back("a pattern of reject matches: a crawl takes this page for blocked");
     }
     if (result.text.empty() && result.body_bytes > 0) {

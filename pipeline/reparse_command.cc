@@ -25,11 +25,7 @@ namespace {
 // A page that the config rejects gives nothing, as in a crawl.
 bool IsRejected(const SiteRun& site, const StoredPageText& page) {
   if (!page.url()) return true;
-  const std::string_view text = page.view().text;
-  for (const auto& re : site.Settings(*page.url()).reject) {
-    if (re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re)) return true;
-  }
-  return false;
+  return site.Settings(*page.url()).Rejects(page.view().text);
 }
 
 Extraction Extract(const SiteRun& site, const StoredPageText& page, const Clock& clock) {

@@ -1,5 +1,6 @@
 #include "pipeline/site_run.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "pipeline/commands.h"
@@ -21,6 +22,12 @@ HostSettings Prepare(HostConfig config) {
 }
 
 }  // namespace
+
+bool HostSettings::Rejects(std::string_view text) const {
+  return std::any_of(reject.begin(), reject.end(), [&](const auto& re) {
+    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re);
+  });
+}
 
 SiteRun::SiteRun(Config site_config)
     : config(std::move(site_config)),
@@ -58,6 +65,26 @@ const HostSettings& SiteRun::Settings(const Url& url) const {
 const std::string& SiteRun::UserAgent(const HostSettings& settings) const {
   if (settings.config.user_agent) return *settings.config.user_agent;
   return config.fetch.user_agent.empty() ? kDefaultUserAgent : config.fetch.user_agent;
+}
+
+FetchJob SiteRun::JobFor(const Url& url) const {
+  const HostSettings& settings = Settings(url);
+  FetchJob job;
+  job.url = url.href();
+  job.headers = settings.header_lines;
+  job.user_agent = UserAgent(settings);
+  job.charset = settings.config.charset;
+  job.proxy = config.fetch.proxy;
+  job.timeout = config.fetch.timeout;
+  job.connect_timeout = config.fetch.connect_timeout;
+  job.max_body_bytes = config.limits.max_body_bytes;
+  job.max_connections_per_host = settings.parallel();
+  job.allow_private_addresses = MayHavePrivateAddress(url);
+  return job;
+}
+
+bool SiteRun::IsSpacedByAddress(const Url& url) const {
+  return Settings(url).config.per == HostConfig::Per::kAddress && config.fetch.proxy.empty();
 }
 
 Url SiteRun::Stripped(const Url& url) const { return strip_.Strip(url); }

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "fetcher/fetch.h"
 #include "parser/regex.h"
 #include "parser/url.h"
 #include "parser/url_strip.h"
@@ -27,6 +28,9 @@ struct HostSettings {
   std::vector<std::string> header_lines;
   std::vector<std::unique_ptr<re2::RE2>> reject;
 
+  // Whether a page is one that the config's `reject` takes for no page.
+  bool Rejects(std::string_view text) const;
+
   Milliseconds delay() const { return config.delay.value_or(std::chrono::seconds(1)); }
   size_t parallel() const { return config.parallel.value_or(1); }
 };
@@ -38,6 +42,11 @@ class SiteRun {
 
   const HostSettings& Settings(const Url& url) const;
   const std::string& UserAgent(const HostSettings& settings) const;
+  // A plain request for `url` by the config's rules.
+  FetchJob JobFor(const Url& url) const;
+  // Whether requests to its host are spaced with those to all hosts of the same address. A proxy's
+  // address says nothing.
+  bool IsSpacedByAddress(const Url& url) const;
   // `url` without the query parameters of fetch.strip.
   Url Stripped(const Url& url) const;
   bool MayHavePrivateAddress(const Url& url) const;
