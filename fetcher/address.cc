@@ -154,6 +154,20 @@ AddressKind ClassifyAddress(const sockaddr* address, socklen_t size) {
   return kOther;
 }
 
+std::string AddressText(const sockaddr* address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address->sa_family == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, address, sizeof v4);
+    inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
+  } else if (address->sa_family == AF_INET6) {
+    sockaddr_in6 v6;
+    std::memcpy(&v6, address, sizeof v6);
+    inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+  }
+  return text;
+}
+
 AddressKind ClassifyAddress(std::string_view text) {
   const std::string address(text.substr(0, text.find('%')));
   in_addr v4;

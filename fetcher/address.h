@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace thresh {
@@ -34,6 +35,8 @@ AddressKind ClassifyIpv4(uint32_t ipv4);
 // `ipv6` are 16 bytes in network order.
 AddressKind ClassifyIpv6(const uint8_t* ipv6);
 AddressKind ClassifyAddress(const sockaddr* address, socklen_t size);
+// IPv4 or IPv6 as text, IPv6 without brackets and zone; "" for what is neither.
+std::string AddressText(const sockaddr* address);
 // An address as text, IPv6 without brackets, with or without a zone.
 AddressKind ClassifyAddress(std::string_view text);
 

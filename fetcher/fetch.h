@@ -60,9 +60,11 @@ struct FetchJob {
   size_t max_body_bytes = 16u << 20;                // decoded
   size_t max_connections_per_host = 1;
   bool allow_private_addresses = false;
-  bool unpack_gzip = false;  // a body that is a gzip file, such as sitemap.xml.gz, is unpacked
-  bool alone = false;        // in a process that does nothing else meanwhile: it may die of it
-  bool keep_body = false;    // also give the decoded bytes, compressed with zstd
+  bool unpack_gzip = false;   // a body that is a gzip file, such as sitemap.xml.gz, is unpacked
+  bool resolve_only = false;  // ask for the host's addresses, and connect to none of them
+  std::vector<std::string> addresses;  // of the host, instead of asking the resolver
+  bool alone = false;      // in a process that does nothing else meanwhile: it may die of it
+  bool keep_body = false;  // also give the decoded bytes, compressed with zstd
 };
 
 // All views point into memory of the fetcher and die when the callback they were given to returns.
@@ -81,6 +83,7 @@ struct FetchResult {
   std::string_view stored_body;  // zstd frame of the decoded bytes, when keep_body was set
   std::string_view body_hash;    // 32 hex digits (XXH3-128 of the decoded bytes); empty: no body
   std::string remote_address;
+  std::vector<std::string> addresses;  // of a resolve_only job: those that may be connected to
   std::chrono::milliseconds elapsed{0};
   std::chrono::milliseconds since_request{0};  // of these, what passed after the request was sent
 

@@ -12,6 +12,7 @@ namespace {
 constexpr size_t kMaxDetailBytes = 512;
 constexpr size_t kMaxCharsetBytes = 40;
 constexpr size_t kHashDigits = 32;
+constexpr size_t kMaxAddressBytes = 64;
 constexpr uint64_t kMaxMilliseconds = uint64_t{1} << 40;  // about 35 years
 
 std::chrono::milliseconds ReadDuration(WireReader& reader) {
@@ -34,9 +35,12 @@ bool IsHash(std::string_view hash) {
   return hash.size() == kHashDigits && hash.find_first_not_of("0123456789abcdef") == hash.npos;
 }
 
-bool IsAddress(std::string_view address) {
-  return address.empty() || ClassifyAddress(address) != AddressKind::kOther;
+bool IsNumeric(std::string_view address) {
+  return address.size() <= kMaxAddressBytes && address.find_first_of("%,") == address.npos &&
+         ClassifyAddress(address) != AddressKind::kOther;
 }
+
+bool IsAddress(std::string_view address) { return address.empty() || IsNumeric(address); }
 
 bool IsHeaderName(std::string_view name) {
   return !name.empty() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
@@ -48,6 +52,19 @@ bool IsHeaderValue(std::string_view value) {
   return value.find_first_of(std::string_view("\0\r\n", 3)) == value.npos;
 }
 
+void WriteTexts(WireWriter& writer, const std::vector<std::string>& texts) {
+  writer.Number(texts.size());
+  for (const std::string& text : texts) writer.Text(text);
+}
+
+std::vector<std::string> ReadTexts(WireReader& reader, size_t max) {
+  std::vector<std::string> texts;
+  for (uint64_t count = reader.Number(max); count > 0 && reader.ok(); --count) {
+    texts.emplace_back(reader.Text());
+  }
+  return texts;
+}
+
 // The longest job that goes in a pool message; the pool itself allows 64 KB.
 constexpr size_t kMaxPayloadBytes = 60 * 1024;
 
@@ -55,8 +72,7 @@ std::string EncodePlainJob(const FetchJob& job) {
   WireWriter writer;
   writer.Text(job.url);
   writer.Text(job.method);
-  writer.Number(job.headers.size());
-  for (const std::string& line : job.headers) writer.Text(line);
+  WriteTexts(writer, job.headers);
   writer.Text(job.body);
   writer.Text(job.user_agent);
   writer.Text(job.charset);
@@ -68,6 +84,8 @@ std::string EncodePlainJob(const FetchJob& job) {
   writer.Number(job.max_connections_per_host);
   writer.Number(job.allow_private_addresses);
   writer.Number(job.unpack_gzip);
+  writer.Number(job.resolve_only);
+  WriteTexts(writer, job.addresses);
   writer.Number(job.keep_body);
   return writer.Take();
 }
@@ -77,9 +95,7 @@ std::optional<FetchJob> DecodePlainJob(std::string_view message) {
   FetchJob job;
   job.url = reader.Text();
   job.method = reader.Text();
-  for (uint64_t count = reader.Number(message.size()); count > 0 && reader.ok(); --count) {
-    job.headers.emplace_back(reader.Text());
-  }
+  job.headers = ReadTexts(reader, message.size());
   job.body = reader.Text();
   job.user_agent = reader.Text();
   job.charset = reader.Text();
@@ -91,6 +107,8 @@ std::optional<FetchJob> DecodePlainJob(std::string_view message) {
   job.max_connections_per_host = reader.Number();
   job.allow_private_addresses = reader.Flag();
   job.unpack_gzip = reader.Flag();
+  job.resolve_only = reader.Flag();
+  job.addresses = ReadTexts(reader, message.size());
   job.keep_body = reader.Flag();
   if (!reader.Done()) return std::nullopt;
   return job;
@@ -140,6 +158,7 @@ std::string EncodeResult(const ResultMessage& result) {
   writer.Number(static_cast<uint64_t>(result.charset.source));
   writer.Text(result.body_hash);
   writer.Text(result.remote_address);
+  WriteTexts(writer, result.addresses);
   WriteDuration(writer, result.elapsed);
   WriteDuration(writer, result.since_request);
   return writer.Take();
@@ -162,11 +181,13 @@ std::optional<ResultMessage> DecodeResult(std::string_view message, const SlotLa
   result.charset.source =
       static_cast<CharsetSource>(reader.Number(static_cast<uint64_t>(CharsetSource::kDefault)));
   result.body_hash = reader.Text(kHashDigits);
-  result.remote_address = reader.Text(64);
+  result.remote_address = reader.Text(kMaxAddressBytes);
+  result.addresses = ReadTexts(reader, kMaxAddresses);
   result.elapsed = ReadDuration(reader);
   result.since_request = ReadDuration(reader);
   const bool sane = IsCharsetName(result.charset.name) && IsHash(result.body_hash) &&
-                    IsAddress(result.remote_address);
+                    IsAddress(result.remote_address) &&
+                    std::all_of(result.addresses.begin(), result.addresses.end(), IsNumeric);
   if (!reader.Done() || !sane) return std::nullopt;
   return result;
 }

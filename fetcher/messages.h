@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fetcher/fetch.h"
 #include "fetcher/slot.h"
@@ -38,9 +39,13 @@ struct ResultMessage {
   Charset charset{};
   std::string body_hash{};  // 32 hex digits or empty
   std::string remote_address{};
+  std::vector<std::string> addresses{};  // at most kMaxAddresses
   std::chrono::milliseconds elapsed{0};
   std::chrono::milliseconds since_request{0};
 };
+
+// More addresses of a host are left out.
+inline constexpr size_t kMaxAddresses = 16;
 
 std::string EncodeResult(const ResultMessage& result);
 // Every size in a decoded result fits its area of `layout`; words for people are UTF-8 without

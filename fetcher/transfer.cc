@@ -86,6 +86,7 @@ bool Transfer::Start(void* easy, const TlsTrust& trust) {
   SetHeaders();
   SetPolicy();
   SetTls(trust);
+  SetAddresses();
   return true;
 }
 
@@ -134,6 +135,7 @@ size_t Transfer::OnBody(std::string_view bytes) {
 
 FetchError Transfer::Judge(int code) {
   if (error_ != FetchError::kNone) return error_;
+  if (Resolved()) return FetchError::kNone;
   if (code == 0) {
     if (!head_.complete()) Fail(FetchError::kConnectionReset, "the head was cut off");
     const FetchError end = head_.forbids_body() ? FetchError::kNone : body_.End();
@@ -155,7 +157,9 @@ ResultMessage Transfer::Finish(FetchError error) {
     std::memcpy(slot_.data(), headers.data(), headers.size());
     result.header_bytes = headers.size();
   }
-  if (error == FetchError::kNone) {
+  if (error == FetchError::kNone && Resolved()) {
+    result.addresses = addresses_;
+  } else if (error == FetchError::kNone) {
     const auto& list = head_.headers();
     const auto type = std::find_if(list.begin(), list.end(), [](const auto& header) {
       return header.first == "content-type";

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fetcher/address.h"
 #include "fetcher/body_in_slot.h"
@@ -68,6 +69,9 @@ class Transfer {
   void SetHeaders();
   void SetPolicy();
   void SetTls(const TlsTrust& trust);
+  // Either asks for the host's addresses only, or takes those that the job has for them.
+  void SetAddresses();
+  bool Resolved() const { return job_.resolve_only && !addresses_.empty(); }
   size_t OnHeader(std::string_view line);
   size_t OnBody(std::string_view bytes);
   bool OnHeadComplete();
@@ -89,6 +93,8 @@ class Transfer {
   BodyInSlot body_;
   void* easy_ = nullptr;
   std::unique_ptr<void, ListDeleter> header_list_;
+  std::unique_ptr<void, ListDeleter> address_list_;
+  std::vector<std::string> addresses_;    // of a resolve_only job, as they were found
   std::array<char, 256> curl_words_{};    // CURL_ERROR_SIZE
   FetchError error_ = FetchError::kNone;  // ours; libcurl only knows that we stopped it
   std::string detail_;

@@ -50,6 +50,12 @@ struct Transfer::Callbacks {
       transfer->address_refused_ = true;
       return CURL_SOCKET_BAD;
     }
+    if (transfer->job_.resolve_only) {
+      if (transfer->addresses_.size() < kMaxAddresses) {
+        transfer->addresses_.push_back(AddressText(&address->addr));
+      }
+      return CURL_SOCKET_BAD;  // and libcurl goes on to the next one
+    }
     return socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
                   address->protocol);
   }
@@ -152,6 +158,24 @@ void Transfer::SetTls(const TlsTrust& trust) {
     Set(easy_, CURLOPT_CAPATH, nullptr);
     Set(easy_, CURLOPT_CAINFO, trust.ca_path.c_str());
   }
+}
+
+// RFC 3986 §3.2.2 has IPv6 addresses in brackets; a URL with a number needs no resolver.
+void Transfer::SetAddresses() {
+  if (job_.resolve_only) Set(easy_, CURLOPT_FRESH_CONNECT, 1L);
+  const std::string_view host = origin_.substr(origin_.find("://") + 3);
+  if (job_.addresses.empty() || host.starts_with('[')) return;
+  // The plus lets the entry grow old as others do.
+  std::string entry = "+" + std::string(host);
+  if (host.find(':') == host.npos) entry += origin_.starts_with("https:") ? ":443" : ":80";
+  for (const std::string& address : job_.addresses) {
+    entry += &address == &job_.addresses.front() ? ":" : ",";
+    entry += address;
+  }
+  curl_slist* list = curl_slist_append(nullptr, entry.c_str());
+  if (list == nullptr) throw std::bad_alloc();
+  address_list_.reset(list);
+  Set(easy_, CURLOPT_RESOLVE, list);
 }
 
 bool Transfer::ResumeIfPaused() {

@@ -59,18 +59,6 @@ constexpr std::array<SectionWords, 12> kSections{{
     {Section::kReplace, "a step of clean", kReplace},
 }};
 
-// The parts of the language that the program does not execute yet. A value stands here where the
-// key's other values are executed.
-struct NotExecuted {
-  Section section;
-  std::string_view key;
-  std::string_view value;
-};
-
-constexpr std::array<NotExecuted, 1> kNotExecuted{{
-    {Section::kHost, "per", "address"},
-}};
-
 const SectionWords& WordsOf(Section section) { return kSections[static_cast<size_t>(section)]; }
 
 // Damerau's distance in its restricted form: letters inserted, dropped, changed or swapped.
@@ -167,12 +155,6 @@ std::span<const std::string_view> KnownKeys(Section section) { return WordsOf(se
 bool IsKnownKey(Section section, std::string_view key) {
   const Words keys = KnownKeys(section);
   return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
-bool IsExecuted(Section section, std::string_view key, std::string_view value) {
-  return std::none_of(kNotExecuted.begin(), kNotExecuted.end(), [&](const NotExecuted& part) {
-    return part.section == section && part.key == key && part.value == value;
-  });
 }
 
 std::string_view Nearest(std::string_view word, std::span<const std::string_view> words) {

@@ -28,10 +28,6 @@ std::string_view Title(Section section);
 std::span<const std::string_view> KnownKeys(Section section);
 bool IsKnownKey(Section section, std::string_view key);
 
-// Whether the language's `key` (and, where only some of its values are meant, `value`) is executed.
-// What is not is refused, never ignored.
-bool IsExecuted(Section section, std::string_view key, std::string_view value = {});
-
 // A line on an unknown key: the nearest known one, or where this one belongs.
 std::string ExplainUnknownKey(Section section, std::string_view key);
 

@@ -14,17 +14,12 @@ namespace {
 using Kind = ConfigNode::Kind;
 using std::chrono::milliseconds;
 
-// Keys that the language does not have in this section, and those that are not executed.
+// Keys that the language does not have in this section.
 void CheckKeys(const ConfigNode& table, Section section, DiagnosticSink* sink) {
   for (const ConfigEntry& entry : table.entries) {
     if (sink->full()) return;
     if (!IsKnownKey(section, entry.key)) {
       sink->Error(entry.key_place, ExplainUnknownKey(section, entry.key));
-    } else if (!IsExecuted(section, entry.key)) {
-      const bool is_root = section == Section::kRoot;
-      sink->Error(entry.key_place,
-                  fmt::format("\"{}\"{} is not implemented yet", entry.key,
-                              is_root ? std::string() : fmt::format(" of {}", Title(section))));
     }
   }
 }
@@ -203,10 +198,6 @@ std::optional<size_t> TableReader::Choice(std::string_view key,
   const auto found = std::find(words.begin(), words.end(), node->string);
   if (!node->Is(Kind::kString) || found == words.end()) {
     sink_->Error(node->place, fmt::format("\"{}\" must be {}", key, JoinChoices(words)));
-    return std::nullopt;
-  }
-  if (!IsExecuted(section_, key, *found)) {
-    sink_->Error(node->place, fmt::format("{} = \"{}\" is not implemented yet", key, *found));
     return std::nullopt;
   }
   return static_cast<size_t>(found - words.begin());

@@ -81,9 +81,6 @@ void ReadStringSeed(const ConfigNode& node, DiagnosticSink* sink, std::vector<Se
   constexpr std::string_view kSitemap = "sitemap:";
   if (node.string.starts_with("list:")) return ReadListSeed(node, sink, seeds);
   const bool is_sitemap = node.string.starts_with(kSitemap);
-  if (is_sitemap && !IsExecuted(Section::kRoot, "seeds", kSitemap)) {
-    sink->Error(node.place, "\"sitemap:\" is not implemented yet");
-  }
   for (std::string& url : ReadUrls(node, is_sitemap ? kSitemap.size() : 0, sink)) {
     seeds->push_back({.url = is_sitemap ? std::string(kSitemap) + url : std::move(url)});
   }

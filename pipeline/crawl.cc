@@ -13,11 +13,8 @@ namespace thresh {
 namespace {
 
 // A transaction is open for at most so long.
-
 constexpr Milliseconds kLongestUncommitted{50};
 constexpr Milliseconds kProgressEvery = std::chrono::seconds(1);
-// Before a URL that the fetcher had no room for is offered again.
-constexpr Milliseconds kNoRoomRest{20};
 constexpr Milliseconds kDrainTime = std::chrono::seconds(5);
 
 Milliseconds Until(SteadyTime time, SteadyTime now) {
@@ -115,7 +112,7 @@ void Crawl::HandleHandOut(const HandOut& next, SteadyTime now) {
   }
   UrlDetails details = store_.ReadUrl(static_cast<UrlId>(next.item.url));
   Url url = *Url::Parse(details.url);
-  if (!RobotsLetIn(next, details, url, now)) return;
+  if (!IsInItsQueue(next, url, now) || !RobotsLetIn(next, details, url, now)) return;
   StartFetch(next, std::move(details), std::move(url), now);
 }
 
@@ -195,19 +192,8 @@ FetchJob Crawl::MakePageJob(SiteRun& site, const PageFetch& fetch) const {
 }
 
 FetchJob Crawl::MakeJob(const SiteRun& site, const Url& url) const {
-  const HostSettings& settings = site.Settings(url);
-  const FetchConfig& fetch = site.config.fetch;
-  FetchJob job;
-  job.url = url.href();
-  job.headers = settings.header_lines;
-  job.user_agent = site.UserAgent(settings);
-  job.charset = settings.config.charset;
-  job.proxy = fetch.proxy;
-  job.timeout = fetch.timeout;
-  job.connect_timeout = fetch.connect_timeout;
-  job.max_body_bytes = site.config.limits.max_body_bytes;
-  job.max_connections_per_host = settings.parallel();
-  job.allow_private_addresses = site.MayHavePrivateAddress(url);
+  FetchJob job = site.JobFor(url);
+  if (!addresses_.empty()) job.addresses = addresses_.AddressesOf(url.host());
   job.keep_body = site.config.store.bodies != StoreConfig::Bodies::kNone;
   return job;
 }
@@ -219,13 +205,19 @@ bool Crawl::Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback 
     MarkChanged(host);
     Commit();
   }
-  const auto call_back = [alive = std::weak_ptr(alive_), callback](FetchResult result) {
-    if (!alive.expired()) callback(std::move(result));
-  };
-  if (!fetcher_.TryFetch(std::move(job), host, call_back)) return false;
+  if (!Fetch(host, std::move(job), std::move(callback))) return false;
   frontier_.NotBefore(host, now + hosts_[host].politeness.delay());
   MarkChanged(host);
   return true;
+}
+
+// Gives a job to the fetcher. The callback is not called after this object's end.
+bool Crawl::Fetch(HostId host, FetchJob job, Fetcher::Callback callback) {
+  const auto call_back = [alive = std::weak_ptr(alive_),
+                          callback = std::move(callback)](FetchResult result) {
+    if (!alive.expired()) callback(std::move(result));
+  };
+  return fetcher_.TryFetch(std::move(job), host, call_back);
 }
 
 void Crawl::TellProgress(SteadyTime now) {

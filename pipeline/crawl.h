@@ -17,10 +17,12 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "fetcher/fetcher.h"
 #include "parser/extractor.h"
+#include "pipeline/address_book.h"
 #include "pipeline/clock.h"
 #include "pipeline/config.h"
 #include "pipeline/fetch_verdict.h"
@@ -38,6 +40,9 @@ inline constexpr size_t kPagesPerCommit = 50;
 
 // So many processes may die of a URL that is alone in them, before it is not asked for any more.
 inline constexpr int kLoneDeaths = 3;
+
+// Before a URL that the fetcher had no room for is offered again.
+inline constexpr Milliseconds kNoRoomRest{20};
 
 struct CrawlOptions {
   bool fresh = false;                // abandon an unfinished run
@@ -148,6 +153,7 @@ class Crawl {
   FetchJob MakeJob(const SiteRun& site, const Url& url) const;
   FetchJob MakePageJob(SiteRun& site, const PageFetch& fetch) const;
   bool Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback callback);
+  bool Fetch(HostId host, FetchJob job, Fetcher::Callback callback);
   void MarkChanged(HostId host);
   Milliseconds WaitTime(SteadyTime now) const;
   void CheckBudgets(SteadyTime now);
@@ -197,6 +203,11 @@ class Crawl {
   void OnRobots(RobotsFetches::iterator fetch, FetchResult result);
   void EndRobots(RobotsFetches::iterator fetch);
 
+  // crawl_addresses.cc
+  bool IsInItsQueue(const HandOut& next, const Url& url, SteadyTime now);
+  bool KnowsAddress(SiteIndex site, const Url& url, SteadyTime now);
+  void OnAddresses(const std::string& host, HostId held, SiteIndex site, FetchResult result);
+
   const CrawlOptions options_;
   Store& store_;
   Fetcher& fetcher_;
@@ -208,6 +219,8 @@ class Crawl {
   std::vector<HostState> hosts_;
   std::vector<HostId> changed_hosts_;
   RobotsCache robots_;
+  AddressBook addresses_;
+  std::unordered_set<std::string> asked_addresses_;  // hosts
   RobotsFetches robots_fetches_;
   Progress progress_;
   std::mt19937_64 random_;

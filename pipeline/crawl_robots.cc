@@ -28,6 +28,8 @@ void Crawl::AskForRobots(const HandOut& next, const Url& url) {
 void Crawl::DispatchRobots(SteadyTime now) {
   for (auto fetch = robots_fetches_.begin(); fetch != robots_fetches_.end(); ++fetch) {
     if (fetch->in_flight || !fetcher_.HasRoom()) continue;
+    if (!KnowsAddress(fetch->site, fetch->url, now)) continue;
+    if (fetch->redirects > 0) fetch->host = HostOf(*sites_[fetch->site], fetch->url);
     if (!frontier_.TryTake(fetch->host, now)) continue;
     FetchJob job = MakeJob(*sites_[fetch->site], fetch->url);
     job.keep_body = false;

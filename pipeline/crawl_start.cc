@@ -211,11 +211,13 @@ void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed) {
 
 HostId Crawl::HostOf(const SiteRun& site, const Url& url) {
   const HostSettings& settings = site.Settings(url);
-  const HostId id = frontier_.AddHost(url.host(), settings.parallel());
+  const std::string_view address = addresses_.empty() ? "" : addresses_.QueueOf(url.host());
+  const HostId id = frontier_.AddHost(address.empty() ? url.host() : address, settings.parallel());
   if (id == hosts_.size()) hosts_.emplace_back(settings.delay());
   auto& origins = hosts_[id].origins;
   if (std::find(origins.begin(), origins.end(), url.origin()) == origins.end()) {
     origins.emplace_back(url.origin());
+    hosts_[id].saved = false;
   }
   return id;
 }

@@ -79,10 +79,10 @@ void Frontier::NotBefore(HostId id, SteadyTime time) {
   if (time > host.not_before) host.not_before = time;
 }
 
-void Frontier::Hold(HostId id) { hosts_[id].held = true; }
+void Frontier::Hold(HostId id) { ++hosts_[id].holds; }
 
 void Frontier::Unhold(HostId id) {
-  hosts_[id].held = false;
+  --hosts_[id].holds;
   Schedule(id);
 }
 
@@ -95,7 +95,7 @@ std::optional<SteadyTime> Frontier::NextDue() const {
 }
 
 bool Frontier::MayServe(const HostQueue& host) {
-  return host.head < host.items.size() && host.in_flight < host.parallel && !host.held;
+  return host.head < host.items.size() && host.in_flight < host.parallel && host.holds == 0;
 }
 
 // Puts a host that may serve among the waiting, or the ready when it never had to wait.

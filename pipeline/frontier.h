@@ -61,7 +61,8 @@ class Frontier {
   void Release(HostId host);
   // No URL of this host before `time`; an earlier time than what holds already changes nothing.
   void NotBefore(HostId host, SteadyTime time);
-  // Nothing of this host is handed out until Unhold: its robots.txt is being asked for.
+  // Nothing of this host is handed out until Unhold: its robots.txt or its address is being asked
+  // for. Holds count.
   void Hold(HostId host);
   void Unhold(HostId host);
 
@@ -84,7 +85,7 @@ class Frontier {
     SteadyTime not_before{};
     size_t parallel = 1;
     size_t in_flight = 0;
-    bool held = false;
+    uint32_t holds = 0;
     Place place = Place::kIdle;
   };
   struct Waiting {

@@ -68,7 +68,9 @@ Milliseconds RetryBackoff(RetryClass retry, int attempts, uint64_t random) {
   return Jittered(Doubled(first, attempts - 1, longest), random);
 }
 
-void Politeness::SetCrawlDelay(Milliseconds delay) { crawl_delay_ = std::min(delay, kLongestWait); }
+void Politeness::SetCrawlDelay(Milliseconds delay) {
+  crawl_delay_ = std::max(crawl_delay_, std::min(delay, kLongestWait));
+}
 
 Milliseconds Politeness::OnSuccess() {
   failures_ = 0;

@@ -34,6 +34,7 @@ class Politeness {
  public:
   explicit Politeness(Milliseconds configured) : configured_(configured) {}
 
+  // Of one of the host's origins; the longest counts.
   void SetCrawlDelay(Milliseconds delay);
   // What is to pass between the starts of two requests.
   Milliseconds delay() const { return std::max(configured_, crawl_delay_) + added_; }

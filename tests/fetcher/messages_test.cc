@@ -31,6 +31,8 @@ FetchJob FullJob() {
           .max_connections_per_host = 3,
           .allow_private_addresses = true,
           .unpack_gzip = true,
+          .resolve_only = true,
+          .addresses = {"192.0.2.1", "2001:db8::1"},
           .keep_body = true};
 }
 
@@ -47,6 +49,7 @@ ResultMessage FullResult() {
           .charset = {.name = "windows-1252", .source = CharsetSource::kMeta},
           .body_hash = "0123456789abcdef0123456789abcdef",
           .remote_address = "2001:db8::1",
+          .addresses = {"2001:db8::1", "192.0.2.1"},
           .elapsed = 42ms,
           .since_request = 40ms};
 }
@@ -58,6 +61,8 @@ void ExpectSameJob(const FetchJob& job, const FetchJob& expected) {
   EXPECT_EQ(job.body, expected.body);
   EXPECT_EQ(job.user_agent, expected.user_agent);
   EXPECT_EQ(job.charset, expected.charset);
+  EXPECT_EQ(job.resolve_only, expected.resolve_only);
+  EXPECT_EQ(job.addresses, expected.addresses);
   EXPECT_EQ(job.proxy, expected.proxy);
   EXPECT_EQ(job.timeout, expected.timeout);
   EXPECT_EQ(job.connect_timeout, expected.connect_timeout);
@@ -137,6 +142,7 @@ TEST(MessagesTest, ResultsComeBackAsTheyWent) {
   EXPECT_EQ(decoded->charset.source, result.charset.source);
   EXPECT_EQ(decoded->body_hash, result.body_hash);
   EXPECT_EQ(decoded->remote_address, result.remote_address);
+  EXPECT_EQ(decoded->addresses, result.addresses);
   EXPECT_EQ(decoded->elapsed, result.elapsed);
   EXPECT_EQ(decoded->since_request, result.since_request);
 }
@@ -165,6 +171,10 @@ TEST(MessagesTest, LiesAreNoResults) {
       {"half a hash", [](ResultMessage& r) { r.body_hash = "0123"; }},
       {"a hash that is none", [](ResultMessage& r) { r.body_hash.assign(32, 'g'); }},
       {"an address that is none", [](ResultMessage& r) { r.remote_address = "\x1b[2J"; }},
+      {"a name for an address", [](ResultMessage& r) { r.addresses = {"x.test"}; }},
+      {"two addresses in one", [](ResultMessage& r) { r.addresses = {"fe80::1%a,10.0.0.1"}; }},
+      {"more addresses than there may be",
+       [](ResultMessage& r) { r.addresses.assign(kMaxAddresses + 1, "192.0.2.1"); }},
   };
   for (const auto& lie : kLies) {
     ResultMessage result = FullResult();

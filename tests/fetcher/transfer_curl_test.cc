@@ -41,6 +41,38 @@ TEST(TransferCurlTest, AKeptConnectionThatClosedIsReplacedOnce) {  // FAULTS 19
   EXPECT_EQ(server.connections(), 2u);
 }
 
+TEST(TransferCurlTest, AResolveConnectsToNothing) {
+  const RawServer server(RawServer::Answering(Response("", "page")));
+  const auto fetcher = MakeFetcher();
+  ASSERT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/"))).text, "page");  // a connection to reuse
+  FetchJob job = LocalJob(server.Url("/"));
+  job.resolve_only = true;
+  const KeptResult result = FetchWith(*fetcher, job);
+  EXPECT_EQ(Name(result.error), "none");
+  EXPECT_THAT(result.addresses, testing::ElementsAre("127.0.0.1"));
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(TransferCurlTest, AResolveGivesNoAddressThatIsRefused) {
+  FetchJob job = LocalJob("http://127.0.0.1:9/");
+  job.allow_private_addresses = false;
+  job.resolve_only = true;
+  const KeptResult result = FetchOne(job);
+  EXPECT_EQ(Name(result.error), "address-refused");
+  EXPECT_THAT(result.addresses, testing::IsEmpty());
+}
+
+// FAULTS 17: nobody listens at the first address.
+TEST(TransferCurlTest, GivenAddressesAreTriedInTurn) {
+  const RawServer server(RawServer::Answering(Response("", "page")));
+  FetchJob job = LocalJob("http://two-addresses.test:" + std::to_string(server.port()) + "/");
+  job.addresses = {"127.0.0.2", "127.0.0.1"};
+  const KeptResult result = FetchOne(job);
+  EXPECT_EQ(result.text, "page") << result.error_detail;
+  EXPECT_EQ(result.remote_address, "127.0.0.1");
+}
+
 TEST(TransferCurlTest, AHostHasNoMoreConnectionsThanTheJobAllows) {
   std::atomic<int> now = 0;
   std::atomic<int> most = 0;

@@ -208,9 +208,6 @@ const ErrorCase kValues[] = {
      {"3:12: warning: a secret stands in the config", "3:19: error: this cookie ",
       "3:19: warning: a secret stands in the config"}},
     {"CookieFileMissing", SEEDS "[host.'x.test']\ncookies_file = 'none.txt'\n", {"3:16: error: "}},
-    {"NotImplementedValue",
-     SEEDS "[host.'*']\nper = 'address'\n",
-     {"3:7: error: per = \"address\" is not implemented yet"}},
 };
 INSTANTIATE_TEST_SUITE_P(Values, ConfigErrorsTest, ::testing::ValuesIn(kValues), CaseName);
 

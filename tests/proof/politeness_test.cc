@@ -211,5 +211,23 @@ TEST_F(PolitenessProofTest, HostsDoNotWaitForEachOther) {
   EXPECT_TRUE(close) << "one host waited for the other";
 }
 
+// With per = "address" two names of one server are one host, whichever of them is asked.
+TEST_F(PolitenessProofTest, HostsOfOneAddressWaitForEachOther) {
+  for (const char* target : {"/1", "/2", "/3", "/4"}) pages_[target].body = "x";
+  for (const char* target : {"/1", "/2", "/3", "/4"}) {
+    pages_["/0"].body +=
+        "<a href='" + site_.Url(target, "localhost") + "'>x</a><a href=" + target + ">x</a>";
+  }
+  EXPECT_EQ(RunThresh({"crawl", Config("delay = '100ms'\nper = 'address'\n")}).exit_code, 0);
+  EXPECT_THAT(Rows("SELECT count(*) FROM pages WHERE status = 200"), ElementsAre("9"));
+  const auto requests = site_.requests();
+  EXPECT_EQ(requests.size(), 11u) << "nine pages and two robots.txt";
+  for (size_t i = 1; i < requests.size(); ++i) {
+    EXPECT_GE(requests[i].at - requests[i - 1].at, milliseconds(100) - kTolerance)
+        << requests[i - 1].host << requests[i - 1].target << ", then " << requests[i].host
+        << requests[i].target;
+  }
+}
+
 }  // namespace
 }  // namespace thresh

@@ -1,0 +1,60 @@
+// Requests spaced by address (per = "address"): hosts with a common address share a queue. So a
+// host's address is asked for before anything is asked of the host, and the fetches keep to it.
+#include <algorithm>
+#include <utility>
+
+#include "pipeline/crawl.h"
+
+namespace thresh {
+
+// Whether a URL that was handed out stands in the queue that its host's address has. If not, it has
+// been put where it belongs.
+bool Crawl::IsInItsQueue(const HandOut& next, const Url& url, SteadyTime now) {
+  const auto site = static_cast<SiteIndex>(next.item.site);
+  const bool known = KnowsAddress(site, url, now);
+  if (known && addresses_.empty()) return true;
+  const HostId right = HostOf(*sites_[site], url);
+  if (known && right == next.host) return true;
+  known ? frontier_.Add(right, next.item) : frontier_.AddFirst(right, next.item);
+  frontier_.Release(next.host);
+  return false;
+}
+
+// False: it is being asked for, and the host's queue is held until the answer.
+bool Crawl::KnowsAddress(SiteIndex index, const Url& url, SteadyTime now) {
+  const SiteRun& site = *sites_[index];
+  if (!site.IsSpacedByAddress(url) || addresses_.Knows(url.host(), now)) return true;
+  std::string host(url.host());
+  if (!asked_addresses_.insert(host).second) return false;
+  const HostId held = HostOf(site, url);
+  FetchJob job = site.JobFor(url);
+  job.resolve_only = true;
+  const bool accepted = Fetch(held, std::move(job), [this, held, index, host](FetchResult result) {
+    OnAddresses(host, held, index, std::move(result));
+  });
+  if (accepted) {
+    frontier_.Hold(held);
+  } else {
+    asked_addresses_.erase(host);
+    frontier_.NotBefore(held, now + kNoRoomRest);
+  }
+  return false;
+}
+
+// What the host had to wait for, its address has to wait for now.
+void Crawl::OnAddresses(const std::string& host, HostId held, SiteIndex site, FetchResult result) {
+  asked_addresses_.erase(host);
+  frontier_.Unhold(held);
+  if (result.error == FetchError::kCancelled) return;
+  addresses_.Add(host, std::move(result.addresses), clock_.Steady());
+  const auto url = Url::Parse("http://" + host + "/");
+  const HostId shared = HostOf(*sites_[site], *url);
+  if (shared == held) return;
+  frontier_.NotBefore(shared, frontier_.not_before(held));
+  Politeness& politeness = hosts_[shared].politeness;
+  const Politeness& own = hosts_[held].politeness;
+  politeness.Restore(std::max(politeness.delay(), own.delay()),
+                     std::max(politeness.failures(), own.failures()));
+}
+
+}  // namespace thresh
