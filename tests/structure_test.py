@@ -11,6 +11,7 @@ MAY_INCLUDE = {
     "pipeline": ("pipeline/", "fetcher/", "parser/", "storage/"),
     "fetcher": ("fetcher/", "parser/"),
     "fetcher/pool": ("fetcher/pool/",),
+    "fetcher/pool/process": ("fetcher/pool/process/",),
     "parser": ("parser/",),
     "storage": ("storage/", "parser/"),
 }

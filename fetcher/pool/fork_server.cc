@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,7 +10,6 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "fetcher/pool/child_process.h"
 #include "fetcher/pool/fork_server_process.h"
 #include "fetcher/pool/wire.h"
 
@@ -41,12 +39,13 @@ bool WaitReadable(int fd, std::chrono::steady_clock::time_point deadline) {
 // The program's end of the server.
 class ForkServerClient : public ForkServer {
  public:
-  ForkServerClient(UniqueFd control, pid_t pid) : control_(std::move(control)), process_(pid) {}
+  ForkServerClient(UniqueFd control, Process process)
+      : control_(std::move(control)), process_(std::move(process)) {}
 
   pid_t pid() const override { return process_.pid(); }
 
-  pid_t Spawn(int channel_fd, int memory_fd, size_t memory_bytes, size_t slot_bytes,
-              std::string_view setup) override {
+  Process Spawn(int channel_fd, int memory_fd, size_t memory_bytes, size_t slot_bytes,
+                std::string_view setup) override {
     if (setup.size() > kMaxSetupBytes) throw std::length_error("the setup is too large");
     const SpawnRequest request{++sequence_, memory_bytes, slot_bytes};
     const std::array<int, 2> descriptors{channel_fd, memory_fd};
@@ -59,43 +58,41 @@ class ForkServerClient : public ForkServer {
   }
 
  private:
-  pid_t AwaitAnswer(std::chrono::steady_clock::time_point deadline) {
+  Process AwaitAnswer(std::chrono::steady_clock::time_point deadline) {
     while (WaitReadable(control_.get(), deadline)) {
       SpawnReply reply;
       const ssize_t bytes = recv(control_.get(), &reply, sizeof reply, MSG_DONTWAIT);
       if (bytes != sizeof reply) ThrowError(ECONNRESET, "the fork server is gone");
       if (reply.sequence != sequence_) {
-        DropLateWorker(static_cast<pid_t>(reply.pid));
+        // Of a request that was given up: nobody else will kill and reap that worker.
+        if (reply.pid > 0) Take(reply);
       } else if (reply.pid < 0) {
         ThrowError(static_cast<int>(-reply.pid), "a worker cannot be forked");
       } else {
-        return static_cast<pid_t>(reply.pid);
+        return Take(reply);
       }
     }
     ThrowError(ETIMEDOUT, "the fork server does not answer");
   }
 
-  // The answer to a request that was given up: nobody else will kill and reap that worker.
-  static void DropLateWorker(pid_t pid) {
-    if (pid > 0) ChildProcess{pid};
+  static Process Take(const SpawnReply& reply) {
+    return Process::Adopt(static_cast<pid_t>(reply.pid), {.name = "pool-worker", .daemon = true});
   }
 
   UniqueFd control_;
   uint64_t sequence_ = 0;
-  ChildProcess process_;
+  Process process_;
 };
 
 }  // namespace
 
 std::unique_ptr<ForkServer> ForkServer::Start(WorkerLoop loop) {
   auto [ours, theirs] = MakeSocketPair();
-  // What stands in the buffers of stdio would be written by every worker again.
-  fflush(nullptr);
+  const int control = theirs.get();
   const pid_t parent = getpid();
-  const pid_t pid = fork();
-  if (pid < 0) ThrowError(errno, "the fork server cannot be forked");
-  if (pid == 0) RunForkServer(theirs.get(), parent, loop);
-  return std::make_unique<ForkServerClient>(std::move(ours), pid);
+  Process process = Process::Start([&] { RunForkServer(control, parent, loop); },
+                                   {.name = "fork-server", .daemon = true});
+  return std::make_unique<ForkServerClient>(std::move(ours), std::move(process));
 }
 
 }  // namespace thresh::pool

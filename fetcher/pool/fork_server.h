@@ -13,6 +13,8 @@
 #include <memory>
 #include <string_view>
 
+#include "fetcher/pool/process/process.h"
+
 namespace thresh::pool {
 
 class WorkerChannel;
@@ -29,11 +31,6 @@ inline constexpr size_t kMaxSetupBytes = 64 * 1024;
 // pthread_atfork(3) do not run for it.
 using WorkerLoop = std::function<void(WorkerChannel& channel, std::string_view setup)>;
 
-// Makes the kernel kill this process with SIGKILL when its parent ends. Every worker begins so. A
-// change of user, group, capabilities or user namespace makes the kernel forget it: call this
-// again after one. Exits when `parent` is not the parent any more.
-void DieWithParent(pid_t parent);
-
 // Owned by the process that started it; not thread-safe, and the thread that started it must live
 // as long as the workers shall. Destroying it ends the server; workers that live go on.
 class ForkServer {
@@ -46,9 +43,9 @@ class ForkServer {
   ForkServer& operator=(const ForkServer&) = delete;
 
   // Makes a worker that owns one end of a channel: the socket `channel_fd` and the shared memory
-  // `memory_fd`. Both stay the caller's, too. Gives its pid. Throws std::system_error.
-  virtual pid_t Spawn(int channel_fd, int memory_fd, size_t memory_bytes, size_t slot_bytes,
-                      std::string_view setup) = 0;
+  // `memory_fd`. Both stay the caller's, too. The worker is a daemon. Throws std::system_error.
+  virtual Process Spawn(int channel_fd, int memory_fd, size_t memory_bytes, size_t slot_bytes,
+                        std::string_view setup) = 0;
   virtual pid_t pid() const = 0;
 
  protected:

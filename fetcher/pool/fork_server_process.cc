@@ -106,15 +106,7 @@ bool ServeOne(pid_t parent, const ThreadRecord& thread, std::span<char> buffer,
 
 }  // namespace
 
-void DieWithParent(pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // The parent may have ended before the line above.
-  if (getppid() != parent) _exit(1);
-}
-
 void RunForkServer(int control, pid_t parent, const WorkerLoop& loop) {
-  DieWithParent(parent);
-  prctl(PR_SET_NAME, "fork-server");
   SettleSignals();
   const int safe = fcntl(control, F_DUPFD_CLOEXEC, kControlFd);
   if (safe < 0) _exit(1);

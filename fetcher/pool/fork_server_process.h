@@ -7,7 +7,7 @@
 
 namespace thresh::pool {
 
-// What the server does in its process, a child of `parent`: makes workers as asked over `control`,
+// What the server does in its process, a daemon of `parent`: makes workers as asked over `control`,
 // until that is closed.
 [[noreturn]] void RunForkServer(int control, pid_t parent, const WorkerLoop& loop);
 

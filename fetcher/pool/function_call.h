@@ -11,7 +11,7 @@
 #include <utility>
 #include <variant>
 
-#include "fetcher/pool/codec.h"
+#include "fetcher/pool/process/codec.h"
 #include "fetcher/pool/worker_channel.h"
 
 namespace thresh::pool {

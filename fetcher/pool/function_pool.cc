@@ -26,8 +26,8 @@ std::exception_ptr RemoteFailure(std::string_view message) {
     Reader reader(message);
     auto type = Read<std::string>(reader);
     return std::make_exception_ptr(RemoteError(std::move(type), Read<std::string>(reader)));
-  } catch (const CodecError&) {
-    return std::current_exception();
+  } catch (const CodecError& error) {
+    return std::make_exception_ptr(MalformedAnswerError(error.what()));
   }
 }
 
@@ -52,8 +52,8 @@ FunctionPool::RawResult BytesOf(const TaskResult& result, std::string* copy) try
   if (header.bulk_bytes > result.slot.size()) throw CodecError("a result is larger than its slot");
   copy->assign(reinterpret_cast<const char*>(result.slot.data()), header.bulk_bytes);
   return {.bytes = *copy};
-} catch (const CodecError&) {
-  return {.error = std::current_exception()};
+} catch (const CodecError& error) {
+  return {.error = std::make_exception_ptr(MalformedAnswerError(error.what()))};
 }
 
 }  // namespace

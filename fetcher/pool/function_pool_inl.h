@@ -20,8 +20,8 @@ void Settle(ResultState<T>& state, const FunctionPool::RawResult& raw,
     try {
       Reader reader(raw.bytes);
       state.value.emplace(Read<ValueOf<T>>(reader));
-    } catch (const CodecError&) {
-      state.error = std::current_exception();
+    } catch (const CodecError& error) {
+      state.error = std::make_exception_ptr(MalformedAnswerError(error.what()));
     }
   }
   state.ready = true;
@@ -120,6 +120,8 @@ class MapRun {
       }
       if (rest.count == part.count) throw CodecError("a chunk came back empty");
       if (rest.count > 0) unsent_.push_front(rest);
+    } catch (const CodecError& error) {
+      if (!error_) error_ = std::make_exception_ptr(MalformedAnswerError(error.what()));
     } catch (const TaskError&) {
       if (!error_) error_ = std::current_exception();
     }
@@ -211,8 +213,8 @@ void UnorderedResults<kFunction, Items>::Feed() {
       try {
         Reader reader(raw.bytes);
         value.emplace(Read<Value>(reader));
-      } catch (const CodecError&) {
-        error = std::current_exception();
+      } catch (const CodecError& bad) {
+        error = std::make_exception_ptr(MalformedAnswerError(bad.what()));
       }
     };
     const auto arguments = internal::Encode(ArgumentsOf<kFunction>(*next_));

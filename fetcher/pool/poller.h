@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <span>
 
-#include "fetcher/pool/unique_fd.h"
+#include "fetcher/pool/process/unique_fd.h"
 
 namespace thresh::pool {
 

@@ -27,8 +27,8 @@
 #include <string>
 #include <string_view>
 
-#include "fetcher/pool/child_process.h"
 #include "fetcher/pool/fork_server.h"
+#include "fetcher/pool/process/process.h"
 #include "fetcher/pool/worker_channel.h"
 
 namespace thresh::pool {

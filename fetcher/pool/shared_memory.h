@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "fetcher/pool/unique_fd.h"
+#include "fetcher/pool/process/unique_fd.h"
 
 namespace thresh::pool {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "fetcher/pool/child_process.h"
+#include "fetcher/pool/process/process.h"
 
 namespace thresh::pool {
 
@@ -42,8 +42,8 @@ class CancelledError : public TaskError {
   using TaskError::TaskError;
 };
 
-// Bytes that are not what they should be: an answer of a worker that has gone astray.
-class CodecError : public TaskError {
+// The answer is no value of the function's type: its worker has gone astray.
+class MalformedAnswerError : public TaskError {
  public:
   using TaskError::TaskError;
 };

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-#include "fetcher/pool/unique_fd.h"
+#include "fetcher/pool/process/unique_fd.h"
 #include "fetcher/pool/worker_channel.h"
 
 namespace thresh::pool {

@@ -121,7 +121,7 @@ bool Worker::IsStuck(Clock::duration step) {
 }
 
 std::string Worker::Obituary() {
-  std::string text = "worker " + std::to_string(pid()) + " " + process_.Reap().Describe();
+  std::string text = "worker " + std::to_string(pid()) + " " + process_.Join().Describe();
   if (!killed_for_.empty()) text += ": it " + killed_for_;
   if (last_words_) text += ": " + *last_words_;
   return text;

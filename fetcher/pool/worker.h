@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "fetcher/pool/child_process.h"
 #include "fetcher/pool/liveness.h"
+#include "fetcher/pool/process/process.h"
 #include "fetcher/pool/process_pool.h"
 #include "fetcher/pool/shared_memory.h"
 #include "fetcher/pool/wire.h"
@@ -58,8 +58,8 @@ class Worker {
   // True when the process owes something and was silent for longer than it may be.
   bool IsStuck(Clock::duration step);
 
-  std::optional<ExitStatus> TryReap() { return process_.TryReap(); }
-  ExitStatus Reap() { return process_.Reap(); }
+  std::optional<ExitStatus> TryReap() { return process_.exit_status(); }
+  ExitStatus Reap() { return process_.Join(); }
   // How it ended, for people; after it was reaped.
   std::string Obituary();
   std::vector<TaskCallback> TakeTasks();
@@ -77,7 +77,7 @@ class Worker {
   const PoolOptions& options_;
   SharedMemory memory_;
   UniqueFd channel_;
-  ChildProcess process_;
+  Process process_;
   std::vector<Task> tasks_;           // by slot
   std::vector<uint32_t> free_slots_;  // the last one was used last: its pages are warm
   uint64_t sequence_ = 0;

@@ -267,7 +267,8 @@ void LyingLoop(WorkerChannel& channel, std::string_view) {
 TEST_F(FunctionPoolTest, AnswersThatAreNoneAreErrors) {
   const auto liars = ForkServer::Start(LyingLoop);
   FunctionPool pool(*liars, {.workers = 1});
-  for (int lie = 0; lie < 4; ++lie) EXPECT_THROW(pool.Apply<&Square>(3), CodecError) << lie;
+  for (int lie = 0; lie < 4; ++lie)
+    EXPECT_THROW(pool.Apply<&Square>(3), MalformedAnswerError) << lie;
 }
 
 }  // namespace

@@ -228,7 +228,8 @@ TEST_F(PoolFaultsTest, ParentThatDoesNotReadLosesNothing) {
 class FailingServer : public ForkServer {
  public:
   FailingServer(ForkServer& real, int left) : real_(real), left_(left) {}
-  pid_t Spawn(int channel, int memory, size_t bytes, size_t slot, std::string_view setup) override {
+  Process Spawn(int channel, int memory, size_t bytes, size_t slot,
+                std::string_view setup) override {
     if (left_-- <= 0) {
       throw std::system_error(EAGAIN, std::generic_category(), "a worker cannot be forked");
     }

@@ -24,8 +24,8 @@
 #include <utility>
 #include <vector>
 
+#include "fetcher/pool/process/unique_fd.h"
 #include "fetcher/pool/process_pool.h"
-#include "fetcher/pool/unique_fd.h"
 #include "fetcher/pool/wire.h"
 
 namespace thresh::pool {

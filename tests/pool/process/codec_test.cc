@@ -1,4 +1,4 @@
-#include "fetcher/pool/codec.h"
+#include "fetcher/pool/process/codec.h"
 
 #include <gtest/gtest.h>
 

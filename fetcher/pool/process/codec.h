@@ -13,15 +13,20 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
-#include "fetcher/pool/task_error.h"
-
 namespace thresh::pool {
+
+// Bytes that are not what they should be.
+class CodecError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 // Appends to a string.
 class Writer {
