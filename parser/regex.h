@@ -31,4 +31,8 @@ struct RegexAdvice {
 // means something else than in Perl or Python.
 std::vector<RegexAdvice> AdviseOnRegex(std::string_view pattern);
 
+// The first ".*" or ".+" of a pattern for rows that takes as much as it can: since dot matches
+// newlines, its match runs to the last row of the page.
+std::optional<RegexAdvice> AdviseOnGreed(std::string_view pattern);
+
 }  // namespace thresh

@@ -112,7 +112,32 @@ class Advisor {
   std::vector<RegexAdvice> advice_;
 };
 
+// "*", "+" or "{2,}", without the '?' that makes it lazy.
+bool IsGreedyWithoutEnd(const RegexToken& token, std::string_view text) {
+  const bool has_end = text.starts_with('?') || (text.starts_with('{') && !text.ends_with(",}"));
+  return token.kind == Kind::kQuantifier && !has_end && !text.ends_with('?');
+}
+
 }  // namespace
+
+std::optional<RegexAdvice> AdviseOnGreed(std::string_view pattern) {
+  const std::vector<RegexToken> tokens = TokenizeRegex(pattern);
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const size_t minus = tokens[i].flags.find('-');
+    if (tokens[i].flags.find('s', std::min(minus, tokens[i].flags.size())) != std::string::npos) {
+      return std::nullopt;  // (?-s): dot stops at the line's end
+    }
+    const RegexToken& next = tokens[i + 1];
+    const std::string_view repetition = pattern.substr(next.begin, next.end - next.begin);
+    if (tokens[i].kind != Kind::kDot || !IsGreedyWithoutEnd(next, repetition)) continue;
+    return RegexAdvice{
+        tokens[i].begin,
+        "dot matches newlines and " + std::string(repetition) +
+            " takes as much as it can: this runs to the last row of the page; write ." +
+            std::string(repetition) + "? or [^<]" + std::string(repetition)};
+  }
+  return std::nullopt;
+}
 
 std::vector<RegexAdvice> AdviseOnRegex(std::string_view pattern) { return Advisor(pattern).Run(); }
 

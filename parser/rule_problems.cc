@@ -5,6 +5,12 @@
 #include "parser/regex.h"
 
 namespace thresh {
+namespace {
+
+// What limits.max_body lets in by default.
+constexpr size_t kLargePageBytes = 16u << 20;
+
+}  // namespace
 
 void RuleProblems::Error(std::string key, std::string message, std::optional<size_t> offset) {
   has_errors_ = true;
@@ -28,7 +34,16 @@ std::optional<Pattern> RuleProblems::Compile(const std::string& key, std::string
   for (RegexAdvice& advice : AdviseOnRegex(regex)) {
     Warn(key, std::move(advice.message), advice.offset);
   }
-  return Pattern(regex, std::move(compiled));
+  Pattern pattern(regex, std::move(compiled));
+  const size_t affordable = AffordableBytes(pattern, ExtractionBudget{});
+  if (affordable < kLargePageBytes) {
+    Warn(key, "costly: with a parse_time of 2s only the first " +
+                  std::to_string(affordable / 1'000'000) + "." +
+                  std::to_string(affordable / 100'000 % 10) +
+                  " MB of a large page are searched; repetitions such as {1,500} are what makes a "
+                  "regex large");
+  }
+  return pattern;
 }
 
 std::optional<Pattern> RuleProblems::CompileForRows(const std::string& key,
@@ -38,6 +53,9 @@ std::optional<Pattern> RuleProblems::CompileForRows(const std::string& key,
     Error(key,
           "matches the empty text, which is a row between any two characters: let something "
           "in it be required");
+  }
+  if (auto advice = AdviseOnGreed(regex); pattern && advice) {
+    Warn(key, std::move(advice->message), advice->offset);
   }
   return pattern;
 }

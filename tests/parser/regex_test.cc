@@ -89,5 +89,24 @@ TEST(RegexTest, AdvisesWhereAsciiClassesMayMeetOtherLetters) {
   EXPECT_THAT(AdviseOnRegex("(\\w+)")[0].message, HasSubstr("\\pL"));
 }
 
+// Where the advice on greed points to, or -1.
+int Greed(std::string_view pattern) {
+  const auto advice = AdviseOnGreed(pattern);
+  return advice ? static_cast<int>(advice->offset) : -1;
+}
+
+TEST(RegexTest, AdvisesOnDotsThatRunToTheLastRow) {
+  EXPECT_EQ(Greed("<h2>(.*)</h2>"), 5);
+  EXPECT_EQ(Greed("<h2>(.+)</h2>"), 5);
+  EXPECT_EQ(Greed("<h2>.{2,}</h2>"), 4);
+  EXPECT_EQ(Greed("<h2>(.*?)</h2>"), -1) << "lazy";
+  EXPECT_EQ(Greed("<h2>([^<]*)</h2>"), -1) << "no dot";
+  EXPECT_EQ(Greed("<h2>(.{1,80})</h2>"), -1) << "it has an end";
+  EXPECT_EQ(Greed("<h2>(.?)</h2>"), -1) << "at most one";
+  EXPECT_EQ(Greed("(?-s)<h2>(.*)</h2>"), -1) << "dot stops at the line's end";
+  EXPECT_EQ(Greed("a\\.*"), -1) << "a literal dot";
+  EXPECT_EQ(Greed("(?s)<h2>(.*)</h2>"), 9);
+}
+
 }  // namespace
 }  // namespace thresh
