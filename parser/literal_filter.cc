@@ -1,10 +1,10 @@
 #include "parser/literal_filter.h"
 
-#include <string.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "parser/percent.h"
+#include "parser/regex_start.h"
 #include "parser/regex_syntax.h"
 
 namespace thresh {
@@ -15,10 +15,10 @@ using Kind = RegexToken::Kind;
 // More than this many literals cost more than they save.
 constexpr size_t kMaxLiterals = 4;
 
-bool IgnoresCase(const RegexToken& token) {
-  if (token.kind != Kind::kFlags && token.kind != Kind::kGroupOpen) return false;
-  return token.flags.substr(0, token.flags.find('-')).find('i') != std::string_view::npos;
-}
+struct Literal {
+  std::string text;  // in lower case where case is ignored
+  bool any_case = false;
+};
 
 // Collects what the concatenation at each level requires. A group hands its literals to the level
 // above when it has no alternatives and is there at least once.
@@ -26,7 +26,7 @@ class Collector {
  public:
   explicit Collector(const std::vector<RegexToken>& tokens) : tokens_(tokens), levels_(1) {}
 
-  std::vector<std::string> Run() {
+  std::vector<Literal> Run() {
     for (size_t i = 0; i < tokens_.size(); ++i) Look(i);
     while (levels_.size() > 1) Close(true);
     EndRun();
@@ -36,24 +36,28 @@ class Collector {
 
  private:
   struct Level {
-    std::vector<std::string> literals;
+    std::vector<Literal> literals;
     std::string run;
     bool alternatives = false;
+    bool any_case = false;
   };
 
   void Look(size_t i) {
     const RegexToken& token = tokens_[i];
     switch (token.kind) {
       case Kind::kLiteral:
-        if (!RequiredAt(i + 1)) return EndRun();
-        levels_.back().run += token.literal;
+        if (!RequiredAt(i + 1) || !AddToRun(token.literal)) return EndRun();
         if (RepeatedAt(i + 1)) EndRun();
         return;
       case Kind::kQuantifier:
         return;
       case Kind::kGroupOpen:
         EndRun();
-        levels_.emplace_back();
+        Open(token);
+        return;
+      case Kind::kFlags:
+        EndRun();
+        levels_.back().any_case = AnyCaseAfter(token, levels_.back().any_case);
         return;
       case Kind::kGroupClose:
         if (levels_.size() > 1) Close(RequiredAt(i + 1));
@@ -79,10 +83,27 @@ class Collector {
     return true;
   }
 
+  // False when the character may be written in other bytes than these and their other ASCII case.
+  bool AddToRun(std::string_view character) {
+    Level& level = levels_.back();
+    if (!level.any_case) {
+      level.run += character;
+      return true;
+    }
+    if (!FoldsWithinAscii(character)) return false;
+    level.run += AsciiLower(character[0]);
+    return true;
+  }
+
   void EndRun() {
     Level& level = levels_.back();
-    if (level.run.size() > 1) level.literals.push_back(level.run);
+    if (level.run.size() > 1) level.literals.push_back({level.run, level.any_case});
     level.run.clear();
+  }
+
+  void Open(const RegexToken& token) {
+    const bool any_case = AnyCaseAfter(token, levels_.back().any_case);
+    levels_.emplace_back().any_case = any_case;
   }
 
   void Close(bool required) {
@@ -91,30 +112,40 @@ class Collector {
     levels_.pop_back();
     EndRun();
     if (!required || inner.alternatives) return;
-    std::vector<std::string>& literals = levels_.back().literals;
-    for (std::string& literal : inner.literals) literals.push_back(std::move(literal));
+    std::vector<Literal>& literals = levels_.back().literals;
+    for (Literal& literal : inner.literals) literals.push_back(std::move(literal));
   }
 
   const std::vector<RegexToken>& tokens_;
   std::vector<Level> levels_;
 };
 
+// Whether a text that has `longer` also has `shorter`.
+bool Implies(const Literal& longer, const Literal& shorter) {
+  if (longer.any_case && !shorter.any_case) return false;
+  if (!shorter.any_case) return longer.text.find(shorter.text) != std::string::npos;
+  std::string lower = longer.text;
+  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
+  return lower.find(shorter.text) != std::string::npos;
+}
+
 // The longest ones, each that is part of another left out.
-std::vector<std::string> Choose(std::vector<std::string> literals) {
+std::vector<Literal> Choose(std::vector<Literal> literals) {
   std::stable_sort(literals.begin(), literals.end(),
-                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
-  std::vector<std::string> chosen;
-  for (std::string& literal : literals) {
-    const auto has = [&](const std::string& other) {
-      return other.find(literal) != std::string::npos;
-    };
+                   [](const auto& a, const auto& b) { return a.text.size() > b.text.size(); });
+  std::vector<Literal> chosen;
+  for (Literal& literal : literals) {
+    const auto has = [&](const Literal& other) { return Implies(other, literal); };
     if (std::none_of(chosen.begin(), chosen.end(), has)) chosen.push_back(std::move(literal));
     if (chosen.size() == kMaxLiterals) break;
   }
   return chosen;
 }
 
+bool IgnoresCase(const RegexToken& token) { return AnyCaseAfter(token, false); }
+
 std::string Prefix(const std::vector<RegexToken>& tokens) {
+  if (std::any_of(tokens.begin(), tokens.end(), IgnoresCase)) return {};
   int depth = 0;
   for (const RegexToken& token : tokens) {
     if (token.kind == Kind::kGroupOpen) ++depth;
@@ -136,14 +167,17 @@ std::string Prefix(const std::vector<RegexToken>& tokens) {
 
 LiteralFilter::LiteralFilter(std::string_view pattern) {
   const std::vector<RegexToken> tokens = TokenizeRegex(pattern);
-  if (std::any_of(tokens.begin(), tokens.end(), IgnoresCase)) return;
-  literals_ = Choose(Collector(tokens).Run());
+  for (Literal& literal : Choose(Collector(tokens).Run())) {
+    required_.emplace_back().AppendLiteral(literal.text, literal.any_case);
+    literals_.push_back(std::move(literal.text));
+  }
   prefix_ = Prefix(tokens);
+  start_ = StartOf(pattern, tokens);
 }
 
 bool LiteralFilter::MayMatch(std::string_view text) const {
-  return std::all_of(literals_.begin(), literals_.end(), [text](const std::string& literal) {
-    return memmem(text.data(), text.size(), literal.data(), literal.size()) != nullptr;
+  return std::all_of(required_.begin(), required_.end(), [text](const ByteRun& literal) {
+    return literal.Find(text, 0) != ByteRun::kNone;
   });
 }
 

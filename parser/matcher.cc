@@ -15,6 +15,11 @@ constexpr double kWorkPerSecond = 8e9;
 // calls.
 constexpr double kWorkPerQuestion = kWorkPerSecond / 1000;
 constexpr size_t kCallsPerQuestion = 64;
+// The work of looking at one byte for where a match may begin, in the same measure.
+constexpr double kWorkPerByteScanned = 4;
+// What anchored tries at a pattern's possible starts may read, at worst and in vain, beyond the
+// bytes of the search.
+constexpr size_t kSpareTries = 1 << 20;
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
@@ -58,9 +63,33 @@ bool Matcher::Search(const Pattern& pattern, std::string_view text, size_t from,
   text = Affordable(pattern, text);
   if (from > text.size()) return false;
   if (from == 0 && !pattern.filter().MayMatch(text)) return false;
+  if (!pattern.filter().start().empty()) return SearchAtStarts(pattern, text, from, groups);
+  return Run(pattern, text, from, re2::RE2::UNANCHORED, groups);
+}
+
+bool Matcher::Run(const Pattern& pattern, std::string_view text, size_t from,
+                  re2::RE2::Anchor anchor, std::span<re2::StringPiece> groups) {
   work_ += static_cast<double>(pattern.cost()) * static_cast<double>(text.size() - from);
-  return pattern.re().Match(text, from, text.size(), re2::RE2::UNANCHORED, groups.data(),
+  return pattern.re().Match(text, from, text.size(), anchor, groups.data(),
                             static_cast<int>(groups.size()));
+}
+
+// Tries the regex where its first bytes stand, and nowhere else: the first place where it matches
+// is where its leftmost match begins. A try that fails is short as a rule, but may read all that
+// follows; before that could add up to more than the search itself, it is left to RE2.
+bool Matcher::SearchAtStarts(const Pattern& pattern, std::string_view text, size_t from,
+                             std::span<re2::StringPiece> groups) {
+  const size_t most_read = text.size() - from + kSpareTries;
+  for (size_t read = 0; read <= most_read;) {
+    const size_t start = pattern.filter().start().Find(text, from);
+    work_ += kWorkPerByteScanned * static_cast<double>(std::min(start, text.size()) - from);
+    if (start == ByteRun::kNone) return false;
+    from = start;
+    if (Run(pattern, text, from, re2::RE2::ANCHOR_START, groups)) return true;
+    read += text.size() - from;
+    ++from;
+  }
+  return Run(pattern, text, from, re2::RE2::UNANCHORED, groups);
 }
 
 bool Matcher::TracedSearch(const Pattern& pattern, std::string_view text, size_t from,

@@ -63,6 +63,10 @@ class Matcher {
   std::string_view Affordable(const Pattern& pattern, std::string_view text);
   bool Search(const Pattern& pattern, std::string_view text, size_t from,
               std::span<re2::StringPiece> groups);
+  bool SearchAtStarts(const Pattern& pattern, std::string_view text, size_t from,
+                      std::span<re2::StringPiece> groups);
+  bool Run(const Pattern& pattern, std::string_view text, size_t from, re2::RE2::Anchor anchor,
+           std::span<re2::StringPiece> groups);
   bool TracedSearch(const Pattern& pattern, std::string_view text, size_t from,
                     std::span<re2::StringPiece> groups);
 

@@ -80,6 +80,27 @@ TEST(MatcherTest, AffordableBytesEndBetweenCharacters) {
   EXPECT_TRUE(matcher.cut_short());
 }
 
+// A try at each of many starts that reads to the end in vain would be quadratic.
+TEST(MatcherTest, VainTriesAreBounded) {
+  std::string text;
+  while (text.size() < 4'000'000) text += "<a ";
+  ExtractionBudget budget;
+  size_t questions = 0;
+  budget.expired = [&questions] { return ++questions > 1'000; };
+  Matcher matcher(budget);
+  const Pattern pattern = Make("<a [^>]*>");
+  MatchWalk walk(matcher, pattern, text);
+  EXPECT_FALSE(walk.Next());
+  EXPECT_FALSE(matcher.stopped());
+}
+
+TEST(MatcherTest, StartsAreFoundBehindVainTries) {
+  std::string text;
+  for (int i = 0; i < 2'000; ++i) text += "<a x";
+  text += "\n<a>";
+  EXPECT_THAT(All("<a[^x]*>", text), ElementsAre("<a>"));
+}
+
 TEST(MatcherTest, FirstGroupThatTookPart) {
   const ExtractionBudget budget;
   Matcher matcher(budget);

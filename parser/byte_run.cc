@@ -1,0 +1,119 @@
+#include "parser/byte_run.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "parser/percent.h"
+
+namespace thresh {
+namespace {
+
+// Higher is more common; what is not in the list is rare. After the bytes of some thousand pages of
+// HTML, the most common first.
+int Commonness(uint8_t byte) {
+  constexpr std::string_view kCommon = " etaoinsrlc\"dp</>=hm\nufgbv.-ywk_#;1203:&()SCTxAI4j5E";
+  const size_t place = kCommon.find(AsciiLower(static_cast<char>(byte)));
+  return place == std::string_view::npos ? 0 : static_cast<int>(kCommon.size() - place);
+}
+
+#ifdef __SSE2__
+constexpr size_t kBlock = sizeof(__m128i);
+
+// One probe in all bytes of a register.
+struct WideProbe {
+  __m128i value;
+  __m128i ignored;
+
+  WideProbe(uint8_t byte, uint8_t ignored_bits)
+      : value(_mm_set1_epi8(static_cast<char>(byte | ignored_bits))),
+        ignored(_mm_set1_epi8(static_cast<char>(ignored_bits))) {}
+  __m128i Agrees(const char* at) const {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    return _mm_cmpeq_epi8(_mm_or_si128(bytes, ignored), value);
+  }
+};
+#endif
+
+}  // namespace
+
+ByteSet OneByte(char byte, bool any_case) {
+  ByteSet set;
+  set.set(static_cast<uint8_t>(byte));
+  if (any_case && IsAsciiAlpha(byte)) set.set(static_cast<uint8_t>(byte) ^ 0x20u);
+  return set;
+}
+
+bool ByteRun::Append(const ByteSet& bytes) {
+  if (size_ == kMaxBytes || bytes.none()) return false;
+  for (size_t byte = 0; byte < bytes.size(); ++byte) {
+    if (bytes[byte]) places_[byte] |= static_cast<uint16_t>(1u << size_);
+  }
+  Consider(bytes);
+  ++size_;
+  return true;
+}
+
+void ByteRun::AppendLiteral(std::string_view literal, bool any_case) {
+  for (const char byte : literal) {
+    if (!Append(OneByte(byte, any_case))) return;
+  }
+}
+
+// Whether the new last place is a better probe than those there are: it must have one byte, or two
+// that differ in one bit.
+void ByteRun::Consider(const ByteSet& bytes) {
+  if (bytes.count() > 2) return;
+  size_t first = 0;
+  while (!bytes[first]) ++first;
+  size_t last = bytes.size() - 1;
+  while (!bytes[last]) --last;
+  const auto difference = static_cast<uint8_t>(first ^ last);
+  if ((difference & (difference - 1)) != 0) return;
+  const auto byte = static_cast<uint8_t>(first);
+  const Probe probe{static_cast<uint8_t>(size_), byte, difference, Commonness(byte)};
+  if (!has_probe_) {
+    probes_ = {probe, probe};
+    has_probe_ = true;
+  } else if (probe.commonness < probes_[0].commonness) {
+    probes_ = {probe, probes_[0]};
+  } else if (probes_[0].offset == probes_[1].offset || probe.commonness < probes_[1].commonness) {
+    probes_[1] = probe;
+  }
+}
+
+bool ByteRun::StandsAt(const char* at) const {
+  for (size_t i = 0; i < size_; ++i) {
+    if ((places_[static_cast<uint8_t>(at[i])] >> i & 1) == 0) return false;
+  }
+  return true;
+}
+
+size_t ByteRun::Find(std::string_view text, size_t from) const {
+  if (text.size() < size_ || from > text.size() - size_) return kNone;
+  const char* const data = text.data();
+  const size_t last = text.size() - size_;
+  size_t at = from;
+#ifdef __SSE2__
+  if (has_probe_) {
+    const WideProbe rarest(probes_[0].value, probes_[0].ignored);
+    const WideProbe second(probes_[1].value, probes_[1].ignored);
+    const char* const in_first = data + probes_[0].offset;
+    const char* const in_second = data + probes_[1].offset;
+    for (; at + kBlock + size_ <= text.size(); at += kBlock) {
+      const __m128i both =
+          _mm_and_si128(rarest.Agrees(in_first + at), second.Agrees(in_second + at));
+      for (int bits = _mm_movemask_epi8(both); bits != 0; bits &= bits - 1) {
+        const size_t place = at + static_cast<size_t>(__builtin_ctz(bits));
+        if (StandsAt(data + place)) return place;
+      }
+    }
+  }
+#endif
+  for (; at <= last; ++at) {
+    if (StandsAt(data + at)) return at;
+  }
+  return kNone;
+}
+
+}  // namespace thresh

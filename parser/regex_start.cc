@@ -1,0 +1,174 @@
+#include "parser/regex_start.h"
+
+#include <re2/re2.h>
+
+#include <optional>
+#include <string>
+
+#include "parser/percent.h"
+
+namespace thresh {
+namespace {
+
+using Kind = RegexToken::Kind;
+using Group = RegexToken::Group;
+
+constexpr size_t kNone = std::string_view::npos;
+
+// The bytes that a character outside of ASCII may begin with.
+void AddLeadBytes(ByteSet* set) {
+  for (size_t byte = 0xC2; byte <= 0xF4; ++byte) set->set(byte);
+}
+
+// Whether a class or escape, as it is written, can only stand for ASCII characters. Says no where
+// that is not plain.
+bool IsPlainlyAscii(std::string_view token, bool any_case) {
+  if (any_case) return false;  // [a-z] would have U+017F
+  if (token.size() < 2 || token.substr(0, 2) == "[^") return false;
+  for (size_t i = 0; i < token.size(); ++i) {
+    if (static_cast<signed char>(token[i]) < 0) return false;
+    if (token[i] != '\\') continue;
+    const char escaped = ++i < token.size() ? token[i] : '\0';
+    const bool shorthand = escaped == 'd' || escaped == 'w' || escaped == 's';
+    if (IsAsciiAlpha(escaped) && !shorthand) return false;
+  }
+  return token.find("[:") == kNone;
+}
+
+// Walks over the tokens as long as each is certain to stand next in every match.
+class StartFinder {
+ public:
+  StartFinder(std::string_view pattern, const std::vector<RegexToken>& tokens)
+      : pattern_(pattern), tokens_(tokens) {}
+
+  ByteRun Find() {
+    if (!HasAlternatives(0, tokens_.size())) Walk();
+    return run_;
+  }
+
+ private:
+  // Whether "|" stands between two tokens, outside the groups there.
+  bool HasAlternatives(size_t begin, size_t end) const {
+    int depth = 0;
+    for (size_t i = begin; i < end; ++i) {
+      if (tokens_[i].kind == Kind::kGroupOpen) ++depth;
+      if (tokens_[i].kind == Kind::kGroupClose) --depth;
+      if (tokens_[i].kind == Kind::kAlternation && depth == 0) return true;
+    }
+    return false;
+  }
+
+  // The token that closes the group which token `open` opens.
+  size_t CloseOf(size_t open) const {
+    int depth = 0;
+    for (size_t i = open; i < tokens_.size(); ++i) {
+      if (tokens_[i].kind == Kind::kGroupOpen) ++depth;
+      if (tokens_[i].kind == Kind::kGroupClose && --depth == 0) return i;
+    }
+    return kNone;
+  }
+
+  // How often at least what ends before token `i` is there, if that is said.
+  std::optional<uint32_t> QuantifierAt(size_t i) const {
+    if (i >= tokens_.size() || tokens_[i].kind != Kind::kQuantifier) return std::nullopt;
+    uint32_t minimum = 1;
+    for (; i < tokens_.size() && tokens_[i].kind == Kind::kQuantifier; ++i) {
+      minimum = std::min(minimum, tokens_[i].minimum);
+    }
+    return minimum;
+  }
+
+  void Walk() {
+    std::vector<bool> any_case = {false};  // by depth
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const RegexToken& token = tokens_[i];
+      if (token.kind == Kind::kFlags) {
+        any_case.back() = AnyCaseAfter(token, any_case.back());
+      } else if (token.kind == Kind::kGroupOpen) {
+        if (!MayEnter(i)) return;
+        any_case.push_back(AnyCaseAfter(token, any_case.back()));
+      } else if (token.kind == Kind::kGroupClose) {
+        if (any_case.size() == 1 || QuantifierAt(i + 1)) return;
+        any_case.pop_back();
+      } else if (!Add(token, any_case.back(), QuantifierAt(i + 1))) {
+        return;
+      }
+    }
+  }
+
+  bool MayEnter(size_t open) const {
+    const Group group = tokens_[open].group;
+    if (group != Group::kCapture && group != Group::kNamed && group != Group::kPlain) return false;
+    const size_t close = CloseOf(open);
+    if (close == kNone || HasAlternatives(open + 1, close)) return false;
+    return QuantifierAt(close + 1).value_or(1) > 0;
+  }
+
+  // Adds the places of a token; false when nothing is known of what stands behind it.
+  bool Add(const RegexToken& token, bool any_case, std::optional<uint32_t> minimum) {
+    if (minimum.value_or(1) == 0) return false;
+    if (token.kind == Kind::kLiteral) return AddLiteral(token.literal, any_case) && !minimum;
+    const std::string_view text = pattern_.substr(token.begin, token.end - token.begin);
+    const bool shorthand = text == "\\d" || text == "\\w" || text == "\\s";
+    if (token.kind != Kind::kClass && !shorthand) return false;
+    return AddClass(text, any_case) && !minimum;
+  }
+
+  bool AddLiteral(std::string_view character, bool any_case) {
+    if (any_case && !FoldsWithinAscii(character)) {
+      if (character.size() != 1) return false;
+      ByteSet set = OneByte(character[0], true);
+      AddLeadBytes(&set);
+      run_.Append(set);
+      return false;  // one byte or more
+    }
+    for (const char byte : character) {
+      if (!run_.Append(OneByte(byte, any_case))) return false;
+    }
+    return true;
+  }
+
+  bool AddClass(std::string_view text, bool any_case) {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    options.set_case_sensitive(!any_case);
+    const re2::RE2 one(re2::StringPiece(text.data(), text.size()), options);
+    if (!one.ok()) return false;
+    ByteSet set;
+    for (int byte = 0; byte < 0x80; ++byte) {
+      const char c = static_cast<char>(byte);
+      if (re2::RE2::FullMatch(re2::StringPiece(&c, 1), one)) set.set(static_cast<size_t>(byte));
+    }
+    const bool ascii = IsPlainlyAscii(text, any_case);
+    if (!ascii) AddLeadBytes(&set);
+    return run_.Append(set) && ascii;
+  }
+
+  const std::string_view pattern_;
+  const std::vector<RegexToken>& tokens_;
+  ByteRun run_;
+};
+
+}  // namespace
+
+ByteRun StartOf(std::string_view pattern, const std::vector<RegexToken>& tokens) {
+  return StartFinder(pattern, tokens).Find();
+}
+
+bool AnyCaseAfter(const RegexToken& token, bool any_case) {
+  if (token.kind != Kind::kFlags && token.kind != Kind::kGroupOpen) return any_case;
+  bool on = true;
+  for (const char flag : token.flags) {
+    if (flag == '-') on = false;
+    if (flag == 'i') any_case = on;
+  }
+  return any_case;
+}
+
+bool FoldsWithinAscii(std::string_view character) {
+  if (character.size() != 1 || static_cast<signed char>(character[0]) < 0) return false;
+  const char lower = AsciiLower(character[0]);
+  return lower != 'k' && lower != 's';
+}
+
+}  // namespace thresh
