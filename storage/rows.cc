@@ -92,6 +92,8 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
       version_start_ = prepare(LastVersionEndSql(schema));
     }
   }
+  Statement last(database, "SELECT coalesce(max(_url_id), 0) FROM " + table);
+  for (auto rows = last.Start(); rows.Next();) last_known_ = rows.Int(0);
   Statement bad(database, "SELECT url_id FROM bad_pages WHERE table_name = ?1 AND rule = ?2");
   for (auto rows = bad.Start(schema.table, schema.rule); rows.Next();) {
     bad_pages_.insert(rows.Int(0));
@@ -138,7 +140,21 @@ bool RecordRows::IsMine(std::string_view rule, bool applies) const {
   return applies && std::find(other_rules_.begin(), other_rules_.end(), rule) == other_rules_.end();
 }
 
+bool RecordRows::MayHaveRows(UrlId url) const {
+  if (url <= last_known_) return true;
+  const auto index = static_cast<size_t>(url - last_known_ - 1);
+  return index < given_rows_.size() && given_rows_[index];
+}
+
+void RecordRows::NoteRows(UrlId url) {
+  if (url <= last_known_) return;
+  const auto index = static_cast<size_t>(url - last_known_ - 1);
+  if (index >= given_rows_.size()) given_rows_.resize(index + 1);
+  given_rows_[index] = true;
+}
+
 bool RecordRows::HasOwnRows(UrlId url, bool applies) {
+  if (!MayHaveRows(url)) return false;
   for (auto rows = rules_by_url_->Start(url); rows.Next();) {
     if (IsMine(rows.Text(0), applies)) return true;
   }
@@ -173,6 +189,7 @@ int64_t RecordRows::CountBadPage(UrlId url) {
 
 std::vector<RecordRows::OldRow> RecordRows::ReadPageRows(UrlId url, bool applies) {
   std::vector<OldRow> old;
+  if (!MayHaveRows(url)) return old;
   for (auto rows = select_by_url_->Start(url); rows.Next();) {
     if (IsMine(rows.Text(1), applies)) old.push_back(ReadRow(rows));
   }
@@ -184,12 +201,12 @@ std::vector<RecordRows::OldRow> RecordRows::ReadPageRows(UrlId url, bool applies
 RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows,
                                        bool applies) {
   std::vector<OldRow> old = ReadPageRows(origin.url, applies);
+  if (old.empty()) return AddPageRows(origin, rows);
   std::unordered_multimap<size_t, OldRow*> by_content;
   for (OldRow& row : old) by_content.emplace(HashRow(row.values), &row);
   std::vector<size_t> fresh;
   for (size_t i = 0; i < rows.size(); ++i) {
-    auto [at, end] = old.empty() ? std::pair(by_content.end(), by_content.end())
-                                 : by_content.equal_range(HashRow(rows[i]));
+    auto [at, end] = by_content.equal_range(HashRow(rows[i]));
     while (at != end && at->second->values != rows[i]) ++at;
     if (at == end) {
       fresh.push_back(i);
@@ -218,18 +235,27 @@ RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vecto
   return changes;
 }
 
+RowChanges RecordRows::AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows) {
+  for (size_t i = 0; i < rows.size(); ++i) Insert(origin, rows[i], static_cast<int64_t>(i));
+  return {.added = static_cast<int64_t>(rows.size())};
+}
+
 void RecordRows::Insert(const RowOrigin& origin, const Row& row, int64_t ordinal) {
+  NoteRows(origin.url);
   for (size_t i = 0; i < row.size(); ++i) insert_->Bind(static_cast<int>(i) + 9, row[i]);
   insert_->Run(origin.site, origin.url, origin.page, origin.run, ordinal, schema_.rule, origin.now,
                origin.now);
 }
 
+// The row may have been another rule's until now.
 void RecordRows::Confirm(const RowOrigin& origin, int64_t id, int64_t ordinal) {
+  NoteRows(origin.url);
   confirm_->Run(origin.page, origin.run, ordinal, schema_.rule, origin.now, id);
 }
 
 void RecordRows::Overwrite(const RowOrigin& origin, int64_t id, const Row& row, int64_t ordinal,
                            std::string_view first_seen) {
+  NoteRows(origin.url);
   for (size_t i = 0; i < row.size(); ++i) {
     const bool in_key =
         std::find(key_columns_.begin(), key_columns_.end(), i) != key_columns_.end();

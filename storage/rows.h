@@ -58,6 +58,8 @@ class RecordRows {
   };
 
   // rows.cc: pages, and rows without a key.
+  bool MayHaveRows(UrlId url) const;
+  void NoteRows(UrlId url);
   OldRow ReadRow(const Statement::Rows& rows) const;
   bool IsMine(std::string_view rule, bool applies) const;
   bool HasOwnRows(UrlId url, bool applies);
@@ -66,6 +68,7 @@ class RecordRows {
   int64_t CountBadPage(UrlId url);
   std::vector<OldRow> ReadPageRows(UrlId url, bool applies);
   RowChanges ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows, bool applies);
+  RowChanges AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows);
   void Insert(const RowOrigin& origin, const Row& row, int64_t ordinal);
   void Confirm(const RowOrigin& origin, int64_t id, int64_t ordinal);
   void Overwrite(const RowOrigin& origin, int64_t id, const Row& row, int64_t ordinal,
@@ -92,6 +95,10 @@ class RecordRows {
   std::vector<size_t> key_columns_;              // indexes into schema_.columns
   std::optional<ColumnSources> column_sources_;  // where several records give keyed rows
   std::unordered_set<UrlId> bad_pages_;          // those that bad_pages has for this rule
+  // URLs with greater numbers had no rows in the table when this was made; for each of them whether
+  // this gave it rows since. What is fetched for the first time need not be looked up.
+  UrlId last_known_ = 0;
+  std::vector<bool> given_rows_;
 
   // Null where the record has no use for it: by key, or for history.
   std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;

@@ -11,7 +11,8 @@ namespace {
 
 // No unique index on the text of a URL: the crawl has fingerprints of all in memory, and at five
 // million rows such an index costs 32 µs a URL where an appended row costs 2. `url_blocks` finds a
-// URL by its text, see url_index.h.
+// URL by its text, see url_index.h. What a column may hold is asked with OR: for IN with more than
+// two strings SQLite builds a temporary table, each time that a row is written.
 constexpr Migration kVersion1 = R"sql(
 CREATE TABLE configs (
   config_hash TEXT PRIMARY KEY NOT NULL,
@@ -50,7 +51,8 @@ CREATE TABLE urls (
   host TEXT NOT NULL,
   depth INTEGER NOT NULL,
   found_on INTEGER,            -- the URL whose page had it; NULL: a seed
-  state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed', 'skipped')),
+  state TEXT NOT NULL CHECK (state = 'pending' OR state = 'done' OR state = 'failed'
+                             OR state = 'skipped'),
   reason TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   next_at TEXT,
