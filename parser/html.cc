@@ -8,8 +8,6 @@ namespace {
 // Whether a tag enters or leaves foreign content, as far as that shows without a tree: <svg> and
 // <math> enter, their end tags and a few tags that only HTML has leave (§13.2.6.5).
 bool ForeignAfter(const HtmlTag& tag, bool foreign) {
-  const bool may_enter = tag.name.size() == 3 || tag.name.size() == 4;
-  if (!foreign && !may_enter) return false;
   if (tag.NameIs("svg") || tag.NameIs("math")) return !tag.is_end && !tag.self_closing;
   if (!foreign || tag.is_end) return foreign;
   for (std::string_view html_only : {"body", "div", "head", "li", "p", "table", "ul", "ol", "h1",
@@ -57,27 +55,60 @@ bool HtmlScanner::Next(HtmlTag* tag) {
   return false;
 }
 
+bool HtmlScanner::NextStartTag(LetterSet letters, HtmlTag* tag) {
+  for (;;) {
+    const size_t begin =
+        raw_text_.empty() ? html::FindByte(html_, '<', at_) : std::string_view::npos;
+    if (begin != std::string_view::npos && MayPassOver(begin, letters)) {
+      const size_t close = html::FindCloseOrQuote(html_, begin + 2);
+      const bool plain = close != std::string_view::npos && html_[close] == '>';
+      const size_t end =
+          plain ? close : html::FindTagClose(html_, html::TagNameEnd(html_, begin + 2)).at;
+      at_ = end == std::string_view::npos ? html_.size() : end + 1;
+      continue;
+    }
+    if (!Next(tag)) return false;
+    if (!tag->is_end && letters.Has(tag->name[0])) return true;
+  }
+}
+
+// Whether at `begin` stands a tag that neither is asked for nor changes how the text behind it is
+// read. Not all of those: it looks at two letters.
+bool HtmlScanner::MayPassOver(size_t begin, LetterSet letters) const {
+  if (foreign_ || begin + 2 >= html_.size()) return false;
+  const char first = html_[begin + 1];
+  const char second = html_[begin + 2];
+  if (first == '/') return html::IsAlpha(second);
+  return html::IsAlpha(first) && !letters.Has(first) && !html::MayBeginTokenChange(first, second);
+}
+
 bool HtmlScanner::ReadTag(size_t begin, bool is_end, HtmlTag* tag) {
+  const char* const data = html_.data();
   const size_t name = begin + (is_end ? 2 : 1);
-  const size_t name_end = html::TagNameEnd(html_, name);
-  const bool bare = name_end < html_.size() && html_[name_end] == '>';
-  const html::TagClose close =
-      bare ? html::TagClose{name_end, false} : html::FindTagClose(html_, name_end);
+  const size_t name_end = html::TagNameEnd(html_, name + 1);
+  html::TagClose close{name_end, false};
+  if (name_end == html_.size() || data[name_end] != '>')
+    close = html::FindTagClose(html_, name_end);
   if (close.at == std::string_view::npos) {
     at_ = html_.size();
     return false;
   }
   at_ = close.at + 1;
-  *tag = {begin,
-          at_,
-          html_.substr(name, name_end - name),
-          html_.substr(name_end, close.at - name_end),
-          is_end,
-          close.self_closing};
-  foreign_ = ForeignAfter(*tag, foreign_);
-  const bool empty = foreign_ && tag->self_closing;
-  if (!is_end && !empty && html::IsRawText(tag->name)) raw_text_ = tag->name;
+  tag->begin = begin;
+  tag->end = at_;
+  tag->name = {data + name, name_end - name};
+  tag->attributes = {data + name_end, close.at - name_end};
+  tag->is_end = is_end;
+  tag->self_closing = close.self_closing;
+  if (foreign_ || html::MayChangeTokens(tag->name)) NoteElement(*tag);
   return true;
+}
+
+// What a tag does to how the scan goes on behind it.
+void HtmlScanner::NoteElement(const HtmlTag& tag) {
+  foreign_ = ForeignAfter(tag, foreign_);
+  const bool empty = foreign_ && tag.self_closing;
+  if (!tag.is_end && !empty && html::IsRawText(tag.name)) raw_text_ = tag.name;
 }
 
 }  // namespace thresh

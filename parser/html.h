@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,18 @@ class HtmlAttributes {
   std::string_view rest_;
 };
 
+// ASCII letters in either case.
+class LetterSet {
+ public:
+  constexpr explicit LetterSet(std::string_view letters) {
+    for (const char letter : letters) bits_ |= 1u << (letter & 31);
+  }
+  constexpr bool Has(char letter) const { return (bits_ >> (letter & 31) & 1) != 0; }
+
+ private:
+  uint32_t bits_ = 0;
+};
+
 // Walks over the tags of `html`, which must outlive the scanner and its tags.
 class HtmlScanner {
  public:
@@ -49,10 +62,15 @@ class HtmlScanner {
   // The next tag; false at the end. The content of a raw text element is skipped when its start
   // tag is passed: its end tag is the next one given.
   bool Next(HtmlTag* tag);
+  // The next start tag whose name begins with one of `letters`. The others are passed over without
+  // being read, which takes a third of the time.
+  bool NextStartTag(LetterSet letters, HtmlTag* tag);
   size_t offset() const { return at_; }
 
  private:
   bool ReadTag(size_t begin, bool is_end, HtmlTag* tag);
+  bool MayPassOver(size_t begin, LetterSet letters) const;
+  void NoteElement(const HtmlTag& tag);
 
   std::string_view html_;
   size_t at_;

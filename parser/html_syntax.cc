@@ -93,8 +93,50 @@ size_t ScriptEnd(std::string_view html, size_t at) {
   return html.size();
 }
 
-constexpr std::array<std::string_view, 9> kRawTextNames = {
-    "script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext"};
+// Behind the value of an attribute that begins at `at`, where no space is.
+size_t ValueEnd(std::string_view html, size_t at) {
+  if (html[at] != '"' && html[at] != '\'') return SkipUntil(html, at, kEndsUnquoted);
+  const size_t quote = FindByte(html, html[at], at + 1);
+  return quote == kNone ? html.size() : quote + 1;
+}
+
+// Likewise; `*value` is what stands between its quotes, or all of it.
+size_t ReadValue(std::string_view text, size_t at, std::string_view* value) {
+  const size_t end = ValueEnd(text, at);
+  const char quote = text[at];
+  if (quote != '"' && quote != '\'') {
+    *value = {text.data() + at, end - at};
+    return end;
+  }
+  const bool closed = end > at + 1 && text[end - 1] == quote;
+  *value = {text.data() + at + 1, end - at - (closed ? 2 : 1)};
+  return end;
+}
+
+// Whether a quote at `quote` opens the value of an attribute, as it nearly always does: between
+// `at`, where a tag's name or a quoted value ends, and the quote stand spaces, a plain name and
+// '='. Says no where in doubt.
+bool OpensValue(std::string_view html, size_t at, size_t quote) {
+  const char* const data = html.data();
+  size_t name = at;
+  while (IsSpace(data[name])) ++name;
+  if (name == at || !Is(data[name], kPlainAttrName)) return false;
+  while (Is(data[name], kPlainAttrName)) ++name;
+  return name + 1 == quote && data[name] == '=';
+}
+
+// The tags as people write them, with all values in quotes; npos: read it byte by byte.
+size_t PlainTagClose(std::string_view html, size_t at) {
+  for (;;) {
+    const size_t found = FindCloseOrQuote(html, at);
+    if (found == kNone) return kNone;
+    if (html[found] == '>') return html[found - 1] == '/' ? kNone : found;
+    if (!OpensValue(html, at, found)) return kNone;
+    const size_t end = FindByte(html, html[found], found + 1);
+    if (end == kNone) return kNone;
+    at = end + 1;
+  }
+}
 
 const std::string_view* FindRawTextName(std::string_view name) {
   return std::find_if(kRawTextNames.begin(), kRawTextNames.end(),
@@ -111,57 +153,44 @@ size_t CommentEnd(std::string_view html, size_t begin, bool foreign) {
 }
 
 TagClose FindTagClose(std::string_view html, size_t at) {
+  if (const size_t close = PlainTagClose(html, at); close != kNone) return {close, false};
+  const char* const data = html.data();
   for (;;) {
     const size_t before = at;
     at = SkipWhile(html, at, kBetweenAttrs);
     if (at == html.size()) return {};
-    if (html[at] == '>') return {at, at > before && html[at - 1] == '/'};
-    at = SkipSpace(html, SkipUntil(html, at + 1, kEndsAttrName));
-    if (at == html.size() || html[at] != '=') continue;
-    at = SkipSpace(html, at + 1);
+    if (data[at] == '>') return {at, at > before && data[at - 1] == '/'};
+    at = SkipUntil(html, at + 1, kEndsAttrName);
+    if (at < html.size() && IsSpace(data[at])) at = SkipSpace(html, at);
+    if (at == html.size() || data[at] != '=') continue;
+    ++at;
+    if (at < html.size() && IsSpace(data[at])) at = SkipSpace(html, at);
     if (at == html.size()) return {};
-    if (html[at] == '"' || html[at] == '\'') {
-      at = FindByte(html, html[at], at + 1);
-      if (at == kNone) return {};
-      ++at;
-    } else {
-      at = SkipUntil(html, at, kEndsUnquoted);
-    }
+    at = ValueEnd(html, at);
   }
 }
 
 bool ReadAttribute(std::string_view* rest, std::string_view* name, std::string_view* value) {
   const std::string_view text = *rest;
+  const char* const data = text.data();
   const size_t begin = SkipWhile(text, 0, kBetweenAttrs);
   *rest = {};
-  if (begin == text.size() || text[begin] == '>') return false;
+  if (begin == text.size() || data[begin] == '>') return false;
   size_t at = SkipUntil(text, begin + 1, kEndsAttrName);
-  *name = text.substr(begin, at - begin);
+  *name = {data + begin, at - begin};
   *value = {};
-  at = SkipSpace(text, at);
-  if (at < text.size() && text[at] == '=') {
-    at = SkipSpace(text, at + 1);
-    const bool quoted = at < text.size() && (text[at] == '"' || text[at] == '\'');
-    const size_t from = quoted ? at + 1 : at;
-    at = quoted ? std::min(text.find(text[at], from), text.size())
-                : SkipUntil(text, at, kEndsUnquoted);
-    *value = text.substr(std::min(from, text.size()), at - from);
-    if (quoted && at < text.size()) ++at;
+  if (at < text.size() && IsSpace(data[at])) at = SkipSpace(text, at);
+  if (at < text.size() && data[at] == '=') {
+    ++at;
+    if (at < text.size() && IsSpace(data[at])) at = SkipSpace(text, at);
+    if (at < text.size()) at = ReadValue(text, at, value);
   }
-  *rest = text.substr(at);
+  *rest = {data + at, text.size() - at};
   return true;
 }
 
 bool IsRawText(std::string_view name) {
-  // The scanner asks for every tag: most are known by size and first letter not to be.
-  constexpr auto kFirstLetters = [] {
-    std::array<uint32_t, 10> letters{};
-    for (std::string_view raw : kRawTextNames) letters[raw.size()] |= 1u << (raw[0] & 31);
-    return letters;
-  }();
-  if (name.size() >= kFirstLetters.size()) return false;
-  if ((kFirstLetters[name.size()] >> (name[0] & 31) & 1) == 0) return false;
-  return FindRawTextName(name) != kRawTextNames.end();
+  return MayChangeTokens(name) && FindRawTextName(name) != kRawTextNames.end();
 }
 
 size_t RawTextEnd(std::string_view html, size_t at, std::string_view name) {

@@ -46,12 +46,30 @@ inline size_t FindByte(std::string_view text, char byte, size_t at) {
   return text.find(byte, at);
 }
 
+// The first '>' or quote at `at` or behind it, or npos.
+inline size_t FindCloseOrQuote(std::string_view text, size_t at) {
+#ifdef __SSE2__
+  const __m128i close = _mm_set1_epi8('>');
+  const __m128i double_quote = _mm_set1_epi8('"');
+  const __m128i single_quote = _mm_set1_epi8('\'');
+  for (; at + sizeof(__m128i) <= text.size(); at += sizeof(__m128i)) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i quotes =
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, double_quote), _mm_cmpeq_epi8(bytes, single_quote));
+    const int found = _mm_movemask_epi8(_mm_or_si128(quotes, _mm_cmpeq_epi8(bytes, close)));
+    if (found != 0) return at + static_cast<size_t>(__builtin_ctz(found));
+  }
+#endif
+  return text.find_first_of(">\"'", at);
+}
+
 // What ends a run of bytes in a tag.
 enum ByteClass : uint8_t {
-  kEndsTagName = 1,   // space, '/', '>'
-  kEndsAttrName = 2,  // space, '/', '>', '='
-  kEndsUnquoted = 4,  // space, '>'
-  kBetweenAttrs = 8,  // space, '/'
+  kEndsTagName = 1,     // space, '/', '>'
+  kEndsAttrName = 2,    // space, '/', '>', '='
+  kEndsUnquoted = 4,    // space, '>'
+  kBetweenAttrs = 8,    // space, '/'
+  kPlainAttrName = 16,  // what nearly all names of attributes are made of
 };
 inline constexpr std::array<uint8_t, 256> kByteClasses = [] {
   std::array<uint8_t, 256> classes{};
@@ -61,6 +79,12 @@ inline constexpr std::array<uint8_t, 256> kByteClasses = [] {
   classes['/'] = kEndsTagName | kEndsAttrName | kBetweenAttrs;
   classes['>'] = kEndsTagName | kEndsAttrName | kEndsUnquoted;
   classes['='] = kEndsAttrName;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) {
+    classes[c] = kPlainAttrName;
+    classes[c - 'a' + 'A'] = kPlainAttrName;
+  }
+  for (unsigned char c = '0'; c <= '9'; ++c) classes[c] = kPlainAttrName;
+  for (unsigned char c : {'-', '_', ':', '.'}) classes[c] = kPlainAttrName;
   return classes;
 }();
 constexpr bool Is(char c, ByteClass byte_class) {
@@ -104,9 +128,38 @@ TagClose FindTagClose(std::string_view html, size_t at);
 // One attribute of those in `rest`, which it is cut from; false when there is none left.
 bool ReadAttribute(std::string_view* rest, std::string_view* name, std::string_view* value);
 
-// Whether the content of the element is text to the tokenizer, whatever it looks like
-// (§13.2.6.2, §13.2.6.4.7).
+// Elements whose content is text to the tokenizer, whatever it looks like (§13.2.6.2,
+// §13.2.6.4.7).
+inline constexpr std::array<std::string_view, 9> kRawTextNames = {
+    "script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext"};
 bool IsRawText(std::string_view name);
+
+// Whether a tag of that name may have the text behind it read otherwise: it may be a raw text
+// element, <svg> or <math>. The scanner asks for every tag: all but a few are known by their size
+// and first letter not to be. `name` begins with a letter.
+inline bool MayChangeTokens(std::string_view name) {
+  constexpr auto kFirstLetters = [] {
+    std::array<uint32_t, 10> letters{};  // by the name's size
+    for (std::string_view raw : kRawTextNames) letters[raw.size()] |= 1u << (raw[0] & 31);
+    letters[3] |= 1u << ('s' & 31);  // svg
+    letters[4] |= 1u << ('m' & 31);  // math
+    return letters;
+  }();
+  return name.size() < kFirstLetters.size() &&
+         (kFirstLetters[name.size()] >> (name[0] & 31) & 1) != 0;
+}
+
+// Whether such a name may begin with these two bytes.
+inline bool MayBeginTokenChange(char first, char second) {
+  constexpr auto kSecondLetters = [] {
+    std::array<uint32_t, 32> letters{};  // by the first letter
+    for (std::string_view raw : kRawTextNames) letters[raw[0] & 31] |= 1u << (raw[1] & 31);
+    letters['s' & 31] |= 1u << ('v' & 31);  // svg
+    letters['m' & 31] |= 1u << ('a' & 31);  // math
+    return letters;
+  }();
+  return (kSecondLetters[first & 31] >> (second & 31) & 1) != 0;
+}
 
 // Where the content of raw text element `name` ends, which begins at `at`: at the '<' of its end
 // tag, or the size of `html`. For a script this follows the escaped states (§13.2.5.20 to .31).
