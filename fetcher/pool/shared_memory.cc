@@ -61,7 +61,7 @@ SharedMemory::SharedMemory(size_t slots, size_t slot_bytes)
       slot_bytes_(slot_bytes),
       stride_(RoundUpToPage(slot_bytes)),
       bytes_(TotalBytes(slots, stride_)),
-      visited_at_growth_(slots, 0) {
+      small_until_(slots, 0) {
   if (!fd_) ThrowErrno("memfd_create");
   if (!Resize(fd_.get(), bytes_)) ThrowErrno("shared memory cannot have its size (ulimit -f)");
   if (fcntl(fd_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
@@ -76,7 +76,7 @@ SharedMemory::SharedMemory(UniqueFd fd, size_t bytes, size_t slot_bytes)
       slot_bytes_(slot_bytes),
       stride_(RoundUpToPage(slot_bytes)),
       bytes_(bytes),
-      visited_at_growth_((bytes - header_bytes_) / stride_, 0) {
+      small_until_((bytes - header_bytes_) / stride_, 0) {
   Map();
 }
 
@@ -89,7 +89,7 @@ void SharedMemory::Map() {
 }
 
 std::span<std::byte> SharedMemory::Slot(size_t slot) const {
-  if (slot >= visited_at_growth_.size()) throw std::out_of_range("no such slot");
+  if (slot >= small_until_.size()) throw std::out_of_range("no such slot");
   return {base_ + Offset(slot), slot_bytes_};
 }
 
@@ -103,24 +103,37 @@ uint64_t SharedMemory::heartbeat() const {
       .load(std::memory_order_relaxed);
 }
 
+// Whatever the slots have grown by since a slot was last visited, it cannot have grown by more.
 void SharedMemory::Release(size_t slot, size_t punch_above) {
-  ObserveGrowth();
-  if (visited_at_growth_[slot] == growths_) return;
-  visited_at_growth_[slot] = growths_;
-  if (UsedBytes(slot) <= punch_above) return;
-  fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(Offset(slot)),
-            static_cast<off_t>(stride_));
-  // The punch may hide what others have grown by: let each slot be visited once more.
-  blocks_ = 0;
+  const size_t bytes = AllBytes();
+  if (bytes > seen_bytes_) growth_ += bytes - seen_bytes_;
+  seen_bytes_ = bytes;
+  if (growth_ <= small_until_[slot]) return;
+  size_t used = UsedBytes(slot);
+  if (used > punch_above) {
+    Punch(slot, used);
+    used = 0;
+  }
+  small_until_[slot] = growth_ + (punch_above - used);
 }
 
-// A slot that was small when it was last visited is small still, unless pages were added since.
-void SharedMemory::ObserveGrowth() {
+// What others grow by meanwhile must not be lost behind what the punch gives back.
+void SharedMemory::Punch(size_t slot, size_t used) {
+  if (fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                static_cast<off_t>(Offset(slot)), static_cast<off_t>(stride_)) != 0) {
+    return;
+  }
+  const size_t expected = seen_bytes_ - std::min(seen_bytes_, used);
+  const size_t bytes = AllBytes();
+  if (bytes > expected) growth_ += bytes - expected;
+  seen_bytes_ = bytes;
+}
+
+// Of all slots and the heartbeat; 0 when the system does not say.
+size_t SharedMemory::AllBytes() const {
   struct stat status {};
-  if (fstat(fd_.get(), &status) != 0) return;
-  const size_t blocks = static_cast<size_t>(status.st_blocks);
-  if (blocks > blocks_) ++growths_;
-  blocks_ = blocks;
+  if (fstat(fd_.get(), &status) != 0) return 0;
+  return static_cast<size_t>(status.st_blocks) * 512;
 }
 
 size_t SharedMemory::UsedBytes(size_t slot) const {

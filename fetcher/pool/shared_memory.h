@@ -34,15 +34,16 @@ class SharedMemory {
   uint64_t heartbeat() const;
 
   // To be called when a slot has become free: gives its pages back to the system when more than
-  // `punch_above` bytes of them are in use. One fstat(2), unless the memory has grown since the
-  // slot's last visit.
+  // `punch_above` bytes of them are in use. One fstat(2), unless the memory has grown by so much
+  // since the slot's last visit that the slot may be above.
   void Release(size_t slot, size_t punch_above);
 
  private:
   void Map();
   size_t Offset(size_t slot) const { return header_bytes_ + slot * stride_; }
   size_t UsedBytes(size_t slot) const;
-  void ObserveGrowth();
+  size_t AllBytes() const;
+  void Punch(size_t slot, size_t used);
 
   UniqueFd fd_;
   size_t header_bytes_;
@@ -50,9 +51,10 @@ class SharedMemory {
   size_t stride_;
   size_t bytes_;
   std::byte* base_ = nullptr;
-  uint64_t growths_ = 1;  // times the memory was seen to have more pages than before
-  size_t blocks_ = 0;
-  std::vector<uint64_t> visited_at_growth_;  // by slot
+  size_t seen_bytes_ = 0;  // that all slots had when that was last asked
+  uint64_t growth_ = 0;    // all bytes that they were ever seen to grow by
+  // By slot: it has at most punch_above bytes as long as growth_ is no more than this.
+  std::vector<uint64_t> small_until_;
 };
 
 }  // namespace thresh::pool
