@@ -1,3 +1,21 @@
+#include <malloc.h>
+
 #include "pipeline/cli.h"
 
-int main(int argc, char** argv) { return thresh::RunCommandLine(argc, argv); }
+namespace {
+
+// Pages come and go, most of them 10 KB to 1 MB: the C library would give each one's memory back to
+// the system, clear it again for the next one and tidy up all small blocks in between. Larger ones
+// are still given back at once.
+void KeepMemoryOfPages() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
+  mallopt(M_TOP_PAD, 1 << 18);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  KeepMemoryOfPages();
+  return thresh::RunCommandLine(argc, argv);
+}
