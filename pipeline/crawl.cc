@@ -14,6 +14,8 @@ namespace {
 
 // A transaction is open for at most so long.
 constexpr Milliseconds kLongestUncommitted{50};
+// Under load, commits take at most one part in so many of the time.
+constexpr int kCommitShare = 20;
 constexpr Milliseconds kProgressEvery = std::chrono::seconds(1);
 constexpr Milliseconds kDrainTime = std::chrono::seconds(5);
 
@@ -96,6 +98,10 @@ void Crawl::CheckBudgets(SteadyTime now) {
 void Crawl::Dispatch() {
   const SteadyTime now = clock_.Steady();
   DispatchRobots(now);
+  Refill(now);
+}
+
+void Crawl::Refill(SteadyTime now) {
   while (fetcher_.HasRoom()) {
     const auto next = frontier_.Next(now);
     if (!next) return;
@@ -174,8 +180,10 @@ FetchJob Crawl::MakePageJob(SiteRun& site, const PageFetch& fetch) const {
   job.method = fetch.details.method;
   job.body = fetch.details.request_body;
   job.alone = fetch.alone;
-  std::istringstream own(fetch.details.request_headers);
-  for (std::string line; std::getline(own, line);) job.headers.push_back(line);
+  if (!fetch.details.request_headers.empty()) {
+    std::istringstream own(fetch.details.request_headers);
+    for (std::string line; std::getline(own, line);) job.headers.push_back(line);
+  }
   const std::string cookies =
       site.cookies.Header(fetch.url, site.Settings(fetch.url).config.cookies, clock_.Wall());
   if (!cookies.empty()) job.headers.push_back("Cookie: " + cookies);
@@ -213,11 +221,11 @@ bool Crawl::Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback 
 
 // Gives a job to the fetcher. The callback is not called after this object's end.
 bool Crawl::Fetch(HostId host, FetchJob job, Fetcher::Callback callback) {
-  const auto call_back = [alive = std::weak_ptr(alive_),
-                          callback = std::move(callback)](FetchResult result) {
+  auto call_back = [alive = std::weak_ptr(alive_),
+                    callback = std::move(callback)](FetchResult result) {
     if (!alive.expired()) callback(std::move(result));
   };
-  return fetcher_.TryFetch(std::move(job), host, call_back);
+  return fetcher_.TryFetch(std::move(job), host, std::move(call_back));
 }
 
 void Crawl::TellProgress(SteadyTime now) {
@@ -232,13 +240,22 @@ void Crawl::TellProgress(SteadyTime now) {
 
 void Crawl::CommitIfDue(SteadyTime now) {
   if (now >= next_progress_) TellProgress(now);
-  const bool old = uncommitted_since_ && now - *uncommitted_since_ >= kLongestUncommitted;
-  if (old || uncommitted_pages_ >= kPagesPerCommit) Commit();
+  if (CommitIsWorthIt(now)) Commit();
+}
+
+// A commit waits for the disk, some 0.1 to 10 ms, however many pages are in it.
+bool Crawl::CommitIsWorthIt(SteadyTime now) const {
+  if (!uncommitted_since_) return false;
+  const auto age = now - *uncommitted_since_;
+  if (age >= kLongestUncommitted) return true;
+  return uncommitted_pages_ >= kPagesPerCommit && age >= kCommitShare * commit_time_;
 }
 
 void Crawl::Commit() {
+  const SteadyTime begin = clock_.Steady();
   SaveHosts();
   store_.Commit();
+  commit_time_ = clock_.Steady() - begin;
   uncommitted_pages_ = 0;
   uncommitted_since_.reset();
 }

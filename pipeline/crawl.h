@@ -35,7 +35,8 @@
 
 namespace thresh {
 
-// A transaction holds at most so many pages.
+// A transaction with so many pages is committed, unless making them durable takes so long that it
+// is worth waiting for more (see CommitIsWorthIt); after 50 ms it is committed in any case.
 inline constexpr size_t kPagesPerCommit = 50;
 
 // So many processes may die of a URL that is alone in them, before it is not asked for any more.
@@ -146,6 +147,7 @@ class Crawl {
   // crawl.cc: the loop.
   bool IsFinished(SteadyTime now) const;
   void Dispatch();
+  void Refill(SteadyTime now);
   void DispatchRobots(SteadyTime now);
   void HandleHandOut(const HandOut& next, SteadyTime now);
   bool RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url, SteadyTime now);
@@ -159,6 +161,7 @@ class Crawl {
   void CheckBudgets(SteadyTime now);
   void TellProgress(SteadyTime now);
   void CommitIfDue(SteadyTime now);
+  bool CommitIsWorthIt(SteadyTime now) const;
   void Commit();
   void SaveHosts();
   void Drain();
@@ -226,6 +229,7 @@ class Crawl {
   std::mt19937_64 random_;
   size_t uncommitted_pages_ = 0;
   std::optional<SteadyTime> uncommitted_since_;
+  std::chrono::nanoseconds commit_time_{0};  // what the last commit took
   SteadyTime next_progress_{};
   std::atomic<bool> stop_{false};
   // Ends with this object: the fetcher may outlive it, and calls back what it has to cancel.

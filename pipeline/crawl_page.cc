@@ -21,7 +21,12 @@ constexpr char kBlocked[] = "blocked";
 
 std::string HeaderText(const HeaderList& headers) {
   std::string text;
-  for (const auto& [name, value] : headers) text += name + ": " + value + "\n";
+  size_t bytes = 0;
+  for (const auto& [name, value] : headers) bytes += name.size() + value.size() + 3;
+  text.reserve(bytes);
+  for (const auto& [name, value] : headers) {
+    text.append(name).append(": ").append(value).append("\n");
+  }
   return text;
 }
 
@@ -60,8 +65,10 @@ void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
     verdict.reason = kBlocked;
     verdict.host_failed = true;
   }
+  ++site.pages;
   AccountForHost(fetch.from.host, verdict, result, fetch.started);
   TakeCookies(site, fetch.url, result);
+  if (!stop_.load()) Refill(clock_.Steady());  // the processes download while this one parses
 
   ParsedPage parsed;
   if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
@@ -98,8 +105,10 @@ void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
   listener_.OnPage(event);
   progress_.rows += static_cast<int64_t>(rows);
   progress_.bytes += static_cast<int64_t>(result.body_bytes);
-  if (!uncommitted_since_) uncommitted_since_ = clock_.Steady();
-  if (++uncommitted_pages_ >= kPagesPerCommit) Commit();
+  const SteadyTime now = clock_.Steady();
+  if (!uncommitted_since_) uncommitted_since_ = now;
+  ++uncommitted_pages_;
+  if (CommitIsWorthIt(now)) Commit();
 }
 
 void Crawl::TakeCookies(SiteRun& site, const Url& url, const FetchResult& result) {
@@ -150,7 +159,6 @@ PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult
   if (rejected) page.error = kBlocked;
   page.flags = flags;
   page.keep_all_bodies = site.config.store.bodies == StoreConfig::Bodies::kAll;
-  ++site.pages;
   return store_.AddPage(site.run, page);
 }
 
