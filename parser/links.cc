@@ -10,17 +10,15 @@
 #include "parser/entities.h"
 #include "parser/hash_index.h"
 #include "parser/html.h"
+#include "parser/html_syntax.h"
 #include "parser/percent.h"
 #include "parser/robots_tag.h"
+#include "parser/url_join.h"
 
 namespace thresh {
 namespace {
 
-bool EqualsLower(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(),
-                    [](char a, char b) { return AsciiLower(a) == b; });
-}
+using html::EqualsLower;
 
 bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r' && byte != '\v'); }
 
@@ -76,18 +74,19 @@ std::string_view WithoutFragment(std::string_view raw) {
 // whether it has a <base>, which holds for what stands above it, too.
 class LinkExtractor {
  public:
-  LinkExtractor(std::string_view html, const Url& page_url, size_t max_links)
+  LinkExtractor(std::string_view html, const Url& page_url, size_t max_links,
+                const IsKnownUrl& is_known)
       : html_(html),
         page_url_(page_url),
         max_links_(max_links),
+        is_known_(is_known),
         seed_(reinterpret_cast<uintptr_t>(html.data())) {}
 
   PageLinks Extract() {
+    constexpr LetterSet kFirstLetters("abfilm");  // of the elements below
     HtmlScanner scanner(html_);
     HtmlTag tag;
-    while (scanner.Next(&tag)) {
-      if (!tag.is_end) VisitTag(tag);
-    }
+    while (scanner.NextStartTag(kFirstLetters, &tag)) VisitTag(tag);
     ResolveAll();
     return std::move(found_);
   }
@@ -140,6 +139,7 @@ class LinkExtractor {
 
   void Add(std::string_view raw, std::string_view rel) {
     const bool nofollow = !rel.empty() && HasToken(rel, "nofollow");
+    any_nofollow_ |= nofollow;
     raw = WithoutFragment(raw);
     const uint64_t hash = XXH3_64bits_withSeed(raw.data(), raw.size(), seed_);
     const size_t number = known_references_.FindOrAdd(
@@ -156,8 +156,18 @@ class LinkExtractor {
     std::optional<Url> base;
     if (base_) base = Url::Parse(Decoded(*base_, &buffer), &page_url_);
     const Url& resolve_against = base ? *base : page_url_;
-    found_.links.reserve(std::min(references_.size(), max_links_));
-    for (const Reference& reference : references_) Resolve(reference, resolve_against);
+    const bool may_skip =
+        is_known_ && !any_nofollow_ && !found_.meta_nofollow && references_.size() <= max_links_;
+    UrlJoiner joiner(resolve_against);
+    for (const Reference& reference : references_) {
+      if (may_skip && IsKnown(reference, joiner)) continue;
+      Resolve(reference, resolve_against);
+    }
+  }
+
+  bool IsKnown(const Reference& reference, UrlJoiner& joiner) const {
+    const std::string_view href = joiner.Join(reference.raw);
+    return !href.empty() && is_known_(href);
   }
 
   void Resolve(const Reference& reference, const Url& base) {
@@ -191,8 +201,10 @@ class LinkExtractor {
   const std::string_view html_;
   const Url& page_url_;
   const size_t max_links_;
+  const IsKnownUrl& is_known_;
   const uint64_t seed_;  // differs from page to page, so that no page can be made of collisions
   std::optional<std::string_view> base_;
+  bool any_nofollow_ = false;
   std::vector<Reference> references_;
   HashIndex known_references_;
   HashIndex known_urls_;
@@ -201,8 +213,9 @@ class LinkExtractor {
 
 }  // namespace
 
-PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links) {
-  return LinkExtractor(html, page_url, max_links).Extract();
+PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links,
+                       const IsKnownUrl& is_known) {
+  return LinkExtractor(html, page_url, max_links, is_known).Extract();
 }
 
 }  // namespace thresh

@@ -1,6 +1,7 @@
 // The links of an HTML page.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,12 @@ struct PageLinks {
 // resolves them against `page_url` or the page's first <base href>, wherever it stands; one that is
 // no http or https URL is as none (HTML §2.4.3). One pass over `html`, which is UTF-8; references
 // that are equal but for their fragment are resolved once.
-PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links);
+//
+// Links to URLs of which `is_known` says so may be left out, for callers who would drop them: most
+// links of a site's page lead to what is known. None is left out where the numbers of links would
+// show it: on pages with nofollow, or with more references than `max_links`.
+using IsKnownUrl = std::function<bool(std::string_view href)>;
+PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links,
+                       const IsKnownUrl& is_known = nullptr);
 
 }  // namespace thresh

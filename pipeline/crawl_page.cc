@@ -48,6 +48,13 @@ void AddHeaderLinks(const FetchResult& result, const Url& base, PageLinks* links
   }
 }
 
+bool HeaderForbidsFollowing(const FetchResult& result, const std::string& user_agent) {
+  for (const auto& [name, value] : result.headers) {
+    if (name == "x-robots-tag" && ParseRobotsTag(value, user_agent).nofollow) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 // The completion callback of a page's fetch.
@@ -175,14 +182,14 @@ ParsedPage Crawl::Parse(const SiteRun& site, const PageFetch& fetch, const Fetch
   page.size = result.body_bytes;
   page.headers = &result.headers;
   if (IsSitemap(site, fetch)) return {};
+  const bool nofollow = HeaderForbidsFollowing(result, site.UserAgent(site.Settings(fetch.url)));
+  const IsKnownUrl is_seen = [&site](std::string_view href) {
+    return site.seen.Contains(UrlFingerprint("GET", href, ""));
+  };
   store_.NoteParsing(fetch.id());
-  ParsedPage parsed = ParsePage(site.config, page, clock_);
+  ParsedPage parsed = ParsePage(site.config, page, clock_, nofollow ? nullptr : is_seen);
   store_.NoteParsing(0);
-  for (const auto& [name, value] : result.headers) {
-    if (name != "x-robots-tag") continue;
-    const auto directives = ParseRobotsTag(value, site.UserAgent(site.Settings(fetch.url)));
-    if (directives.nofollow) parsed.links.meta_nofollow = true;
-  }
+  if (nofollow) parsed.links.meta_nofollow = true;
   if (site.config.html_links) AddHeaderLinks(result, fetch.url, &parsed.links);
   return parsed;
 }

@@ -17,7 +17,8 @@ struct ParsedPage {
 };
 
 // Runs a site's rules over one page, within the site's limits.parse_time by `clock`. No I/O; never
-// throws on any content.
-ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock);
+// throws on any content. Links that `is_known` knows may be left out: see ExtractLinks.
+ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock,
+                     const IsKnownUrl& is_known = nullptr);
 
 }  // namespace thresh

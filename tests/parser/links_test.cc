@@ -57,6 +57,33 @@ TEST(LinksTest, TheseElementsAreLinks) {
   });
 }
 
+TEST(LinksTest, KnownUrlsMayBeLeftOut) {
+  const Url page = Url::Parse("http://x.test/a/b").value();
+  std::vector<std::string> asked;
+  const IsKnownUrl is_known = [&](std::string_view href) {
+    asked.emplace_back(href);
+    return href == "http://x.test/a/known";
+  };
+  const auto links = [&](std::string_view html, size_t max_links = kNoLimit) {
+    asked.clear();
+    std::vector<std::string> found;
+    for (const Link& link : ExtractLinks(html, page, max_links, is_known).links) {
+      found.push_back(link.url.href());
+    }
+    return found;
+  };
+  EXPECT_THAT(links("<a href=known><a href=../a/known#x><a href=new?q=1><a href=new>"),
+              ElementsAre("http://x.test/a/new?q=1", "http://x.test/a/new"));
+  EXPECT_THAT(asked,
+              ElementsAre("http://x.test/a/known", "http://x.test/a/known", "http://x.test/a/new"));
+  const std::string known = "http://x.test/a/known";
+  EXPECT_THAT(links("<a href=known><a rel=nofollow href=y>"),
+              ElementsAre(known, "http://x.test/a/y"))
+      << "it may be a link without nofollow to the same URL";
+  EXPECT_THAT(links("<meta name=robots content=nofollow><a href=known>"), ElementsAre(known));
+  EXPECT_THAT(links("<a href=known><a href=y>", 1), ElementsAre(known)) << "it counts";
+}
+
 TEST(LinksTest, ReferencesAreReadAsAttributesAre) {
   Check({
       {"<a href=' \n x\t '>", {"http://x.test/a/x"}},
