@@ -13,7 +13,6 @@ using std::chrono::seconds;
 
 constexpr Milliseconds kFirstAddedDelay = seconds(1);
 constexpr Milliseconds kLongestAddedDelay = std::chrono::minutes(10);
-constexpr int kFailuresToOpen = 5;
 constexpr Milliseconds kFirstRest = seconds(30);
 constexpr Milliseconds kLongestRest = std::chrono::hours(1);
 

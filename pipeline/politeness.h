@@ -14,6 +14,9 @@ namespace thresh {
 // The longest that a host can make us wait (Crawl-delay, Retry-After): 24 hours.
 inline constexpr Milliseconds kLongestWait = std::chrono::hours(24);
 
+// After so many failures in a row a host's circuit is open, see Politeness.
+inline constexpr int kFailuresToOpen = 5;
+
 // What Retry-After (RFC 9110 §10.2.3) asks for, as seconds or as an HTTP-date, counted from `now`:
 // never negative, at most kLongestWait. Nothing when it says neither.
 std::optional<Milliseconds> ParseRetryAfter(std::string_view value, Timestamp now);

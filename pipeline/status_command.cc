@@ -7,6 +7,7 @@
 
 #include "parser/url.h"
 #include "pipeline/commands.h"
+#include "pipeline/politeness.h"
 #include "pipeline/row_output.h"
 #include "pipeline/stored_config.h"
 #include "pipeline/story_text.h"
@@ -18,8 +19,6 @@ namespace {
 
 constexpr size_t kToldReasons = 5;
 constexpr size_t kToldHosts = 10;
-// After so many failures in a row a host's circuit is open: see Politeness.
-constexpr int kOpenCircuit = 5;
 
 // The outcome of a run, and what its exit code says beside.
 std::string Describe(const RunSummary& run) {
@@ -40,7 +39,7 @@ std::string DescribeTotals(const RunTotals& totals) {
 
 // Why a host rests.
 std::string Describe(const HostRecord& host) {
-  if (host.failures >= kOpenCircuit) {
+  if (host.failures >= kFailuresToOpen) {
     return fmt::format("its circuit is open after {} failures in a row", host.failures);
   }
   if (host.failures > 0) {
