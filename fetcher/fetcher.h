@@ -27,6 +27,10 @@ class Fetcher {
   virtual bool TryFetch(FetchJob job, uint64_t affinity, Callback callback) = 0;
   virtual bool HasRoom() const = 0;
   virtual size_t in_flight() const = 0;
+  // For who looks on: the process that took the last accepted job (0: not known), and how many
+  // processes there are.
+  virtual int last_worker() const { return 0; }
+  virtual size_t workers() const { return 0; }
   // Runs the callbacks of what has finished; waits at most `timeout` for the first. Returns early
   // when Wake was called or nothing is in flight and `timeout` is zero. Gives how many ran.
   virtual size_t Poll(std::chrono::milliseconds timeout) = 0;

@@ -101,10 +101,17 @@ class ProcessFetcher : public Fetcher {
       return true;
     }
     pool::ProcessPool& pool = job.alone ? LonePool() : pool_;
-    return pool.TrySubmit(message.payload, message.bulk, affinity,
-                          [this, callback = std::move(callback)](const pool::TaskResult& task) {
-                            callback(MakeResult(task));
-                          });
+    const bool accepted =
+        pool.TrySubmit(message.payload, message.bulk, affinity,
+                       [this, callback = std::move(callback)](const pool::TaskResult& task) {
+                         callback(MakeResult(task));
+                       });
+    if (accepted) last_worker_ = pool.last_worker();
+    return accepted;
+  }
+  int last_worker() const override { return last_worker_; }
+  size_t workers() const override {
+    return pool_.workers() + (lone_pool_ ? lone_pool_->workers() : 0);
   }
 
   bool HasRoom() const override { return pool_.HasRoom(); }
@@ -190,6 +197,7 @@ class ProcessFetcher : public Fetcher {
   const FetcherOptions options_;
   const SlotLayout layout_;
   std::deque<std::pair<Callback, FetchResult>> refused_;  // to be called back in the next Poll
+  pid_t last_worker_ = 0;
   std::string body_hash_;  // what the current callback's result points to
   pool::ProcessPool pool_;
   std::unique_ptr<pool::ProcessPool> lone_pool_;

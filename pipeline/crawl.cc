@@ -75,7 +75,7 @@ bool Crawl::IsFinished(SteadyTime now) const {
 }
 
 Milliseconds Crawl::WaitTime(SteadyTime now) const {
-  Milliseconds wait = Until(next_progress_, now);
+  Milliseconds wait = Until(std::min(next_progress_, listener_.NextLook()), now);
   if (uncommitted_since_)
     wait = std::min(wait, Until(*uncommitted_since_ + kLongestUncommitted, now));
   if (!fetcher_.HasRoom()) return wait;
@@ -143,11 +143,13 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
     update.state = UrlState::kSkipped;
     --site.pending;
     ++site.settled;
+    listener_.OnRefused({site.config.name, details.url, decision.why});
   } else {
     update.state = UrlState::kPending;
     update.next_at = clock_.Wall() + Until(decision.retry_at, now);
     frontier_.AddFirst(next.host, next.item);
     frontier_.NotBefore(next.host, decision.retry_at);
+    NoteRest(next.host, WaitReason::kRobotsUnreachable, Until(decision.retry_at, now), now);
   }
   store_.UpdateUrl(static_cast<UrlId>(next.item.url), site.run, update);
   if (!uncommitted_since_) uncommitted_since_ = now;
@@ -167,6 +169,7 @@ void Crawl::StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyT
              [this, fetch](FetchResult result) { OnFetched(*fetch, std::move(result)); });
   if (accepted) {
     ++site.in_flight;
+    NoteStarted(*fetch);
   } else {
     frontier_.AddLater(next.host, next.item, now + kNoRoomRest);
     frontier_.Release(next.host);
@@ -240,6 +243,7 @@ void Crawl::TellProgress(SteadyTime now) {
 
 void Crawl::CommitIfDue(SteadyTime now) {
   if (now >= next_progress_) TellProgress(now);
+  if (now >= listener_.NextLook()) ShowTo(listener_, CrawlPhase::kCrawling);
   if (CommitIsWorthIt(now)) Commit();
 }
 
@@ -293,6 +297,7 @@ void Crawl::Drain() {
   }
   TellProgress(clock_.Steady());
   Commit();
+  ShowTo(listener_, CrawlPhase::kFinishing);
 }
 
 RunOutcome Crawl::OutcomeOf(const SiteRun& site) const {
@@ -352,6 +357,9 @@ std::vector<SiteReport> Crawl::Finish() {
       store_.MarkGone(site->config.name, site->run, clock_.Wall(), site->config.recrawl.gone_after);
     }
     store_.FinishRun(site->run, report.outcome, report.exit_code, clock_.Wall());
+    report.run = site->run;
+    report.totals = store_.ReadTotals(site->run);
+    report.first = site->first;
     const auto keep = site->config.store.keep;
     if (keep && report.outcome == RunOutcome::kComplete) {
       store_.Prune(site->config.name, clock_.Wall() - *keep);

@@ -25,6 +25,7 @@
 #include "pipeline/address_book.h"
 #include "pipeline/clock.h"
 #include "pipeline/config.h"
+#include "pipeline/crawl_listener.h"
 #include "pipeline/fetch_verdict.h"
 #include "pipeline/frontier.h"
 #include "pipeline/parse_page.h"
@@ -57,32 +58,10 @@ struct SiteReport {
   RunOutcome outcome = RunOutcome::kComplete;
   int exit_code = 0;
   int64_t pages = 0, failed = 0, pending = 0;
+  RunId run = 0;
+  RunTotals totals;                   // of the run, over all processes that it took
+  bool first = false;                 // the site had no run before
   std::vector<std::string> findings;  // what needs attention, a line each
-};
-
-// What became of one fetch. Views die when the call returns.
-struct PageEvent {
-  std::string_view site;
-  std::string_view url;
-  int status = 0;
-  UrlState state = UrlState::kDone;
-  std::string_view reason;
-  std::chrono::milliseconds elapsed{0};
-  size_t bytes = 0;
-  size_t rows = 0;
-  std::string_view seed;   // the URL of the seed that it was found from
-  bool ends_seed = false;  // the seed's own fetch, redirects followed, is finished
-};
-
-// Looks on. Called inside Run, after the page was written and before its batch is committed.
-class CrawlListener {
- public:
-  virtual ~CrawlListener() = default;
-  virtual void OnPage(const PageEvent&) {}
-  // The rows a page gave, a call for each record that let it in. `seed` is the seed's URL.
-  virtual void OnRows(std::string_view /*seed*/, const TableSchema&, const std::vector<Row>&) {}
-  // About once a second.
-  virtual void OnProgress(const Progress&) {}
 };
 
 // Single-threaded but for Stop. The references must outlive it.
@@ -104,8 +83,10 @@ class Crawl {
     explicit HostState(Milliseconds delay) : politeness(delay) {}
     Politeness politeness;
     std::vector<std::string> origins;
-    bool changed = false;  // since the last commit: it is in changed_hosts_
-    bool saved = false;    // the database knows it
+    bool changed = false;                  // since the last commit: it is in changed_hosts_
+    bool saved = false;                    // the database knows it
+    WaitReason rest = WaitReason::kDelay;  // why it rests until rest_until
+    SteadyTime rest_until{};
   };
   struct PageFetch {
     HandOut from;
@@ -114,6 +95,8 @@ class Crawl {
     SteadyTime started;
     bool conditional = false;  // asked for changes only
     bool alone = false;        // in a process of its own
+    int worker = 0;            // the process that has it
+    size_t place = 0;          // in running_
 
     UrlId id() const { return static_cast<UrlId>(from.item.url); }
   };
@@ -126,6 +109,7 @@ class Crawl {
     int redirects = 0;
     bool in_flight = false;
     SteadyTime started{};
+    int worker = 0;
   };
   using RobotsFetches = std::list<RobotsFetch>;
 
@@ -201,6 +185,15 @@ class Crawl {
   void CountDropped(const SiteRun& site, const PageFetch& fetch, std::string_view reason,
                     size_t count);
 
+  // crawl_look.cc: what is told to who looks on.
+  CrawlLook Look(CrawlPhase phase, SteadyTime now) const;
+  void LookAtHosts(SteadyTime now, CrawlLook* look) const;
+  std::optional<WaitingHost> LookAtHost(HostId id, SteadyTime now) const;
+  void ShowTo(CrawlListener& listener, CrawlPhase phase) const;
+  void NoteRest(HostId host, WaitReason why, Milliseconds rest, SteadyTime now);
+  void NoteStarted(PageFetch& fetch);
+  void NoteEnded(const PageFetch& fetch);
+
   // crawl_robots.cc
   void AskForRobots(const HandOut& next, const Url& url);
   void OnRobots(RobotsFetches::iterator fetch, FetchResult result);
@@ -225,6 +218,7 @@ class Crawl {
   AddressBook addresses_;
   std::unordered_set<std::string> asked_addresses_;  // hosts
   RobotsFetches robots_fetches_;
+  std::vector<PageFetch*> running_;  // in flight, in no order
   Progress progress_;
   std::mt19937_64 random_;
   size_t uncommitted_pages_ = 0;

@@ -17,6 +17,7 @@ void Crawl::CountDropped(const SiteRun& site, const PageFetch& fetch, std::strin
   if (count == 0) return;
   store_.CountDropped(site.config.name, fetch.url.host(), reason, static_cast<int64_t>(count),
                       fetch.details.url);
+  listener_.OnDropped({site.config.name, fetch.details.url, reason, count});
 }
 
 void Crawl::AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed) {
@@ -91,6 +92,8 @@ void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int 
                      const ScopeDecision& decision) {
   using Verdict = ScopeDecision::Verdict;
   if (decision.by_budget) ++site.kept_out_by_budget;
+  listener_.OnFound(
+      {site.config.name, url.href(), fetch.details.url, depth, decision.verdict, decision.reason});
   if (decision.verdict == Verdict::kCount) {
     store_.CountDropped(site.config.name, url.host(), decision.reason, 1, url.href());
     return;

@@ -61,6 +61,7 @@ bool HeaderForbidsFollowing(const FetchResult& result, const std::string& user_a
 void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
   SiteRun& site = *sites_[fetch.from.item.site];
   --site.in_flight;
+  NoteEnded(fetch);
   frontier_.Release(fetch.from.host);
   if (result.error == FetchError::kCancelled) return;  // it stays pending
 
@@ -103,6 +104,10 @@ void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
   event.status = result.status;
   event.state = update.state;
   event.reason = update.reason;
+  if (result.error != FetchError::kNone) event.error = Name(result.error);
+  event.attempts = update.attempts;
+  event.next_at = update.state == UrlState::kPending ? update.next_at : std::nullopt;
+  event.worker = fetch.worker;
   event.elapsed = result.elapsed;
   event.bytes = result.body_bytes;
   event.rows = rows;
@@ -131,8 +136,10 @@ void Crawl::AccountForHost(HostId id, const FetchVerdict& verdict, const FetchRe
   const SteadyTime now = clock_.Steady();
   Politeness& politeness = hosts_[id].politeness;
   Milliseconds rest{0};
+  WaitReason why = WaitReason::kCircuit;
   if (verdict.pushback) {
     const auto retry_after = ParseRetryAfter(result.Header("retry-after"), clock_.Wall());
+    why = retry_after ? WaitReason::kRetryAfter : WaitReason::kPushback;
     rest = politeness.OnPushback(retry_after, started, now, random_());
   } else if (verdict.host_failed) {
     rest = politeness.OnFailure(random_());
@@ -140,6 +147,7 @@ void Crawl::AccountForHost(HostId id, const FetchVerdict& verdict, const FetchRe
     rest = politeness.OnSuccess();
   }
   frontier_.NotBefore(id, now + rest);
+  if (rest > Milliseconds(0)) NoteRest(id, why, rest, now);
   // The host's delay runs from when the request was sent: a worker that was new, or had to connect
   // first, sent it later than it got it.
   const SteadyTime sent = std::clamp(now - result.since_request, started, now);

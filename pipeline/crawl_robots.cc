@@ -38,6 +38,7 @@ void Crawl::DispatchRobots(SteadyTime now) {
       OnRobots(fetch, std::move(result));
     });
     if (!fetch->in_flight) frontier_.Release(fetch->host);
+    fetch->worker = fetcher_.last_worker();
   }
 }
 
@@ -62,7 +63,9 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
     if (delay) hosts_[fetch->held].politeness.SetCrawlDelay(*delay);
     const SteadyTime sent = std::clamp(now - result.since_request, fetch->started, now);
     frontier_.NotBefore(fetch->held, sent + hosts_[fetch->held].politeness.delay());
+    listener_.OnRobots({fetch->origin, status, {}, delay});
   } else {
+    listener_.OnRobots({fetch->origin, result.status, verdict.reason, std::nullopt});
     const int retries = sites_[fetch->site]->config.fetch.retries;
     robots_.OnFailure(fetch->origin, verdict.reason, retries, now, random_());
   }

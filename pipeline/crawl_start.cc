@@ -67,7 +67,12 @@ void Crawl::RestoreHosts(Timestamp wall, SteadyTime now) {
     hosts_[id].politeness.Restore(record.delay, record.failures);
     hosts_[id].saved = true;
     frontier_.NotBefore(id, now + hosts_[id].politeness.delay());
-    if (record.next_at) frontier_.NotBefore(id, FromWall(*record.next_at, wall, now));
+    if (record.next_at && *record.next_at > wall) {
+      const SteadyTime until = FromWall(*record.next_at, wall, now);
+      frontier_.NotBefore(id, until);
+      hosts_[id].rest = WaitReason::kEarlier;
+      hosts_[id].rest_until = until;
+    }
     robots_.Restore(record, wall);
   }
 }
@@ -80,6 +85,7 @@ void Crawl::OpenRun(SiteRun& site, SiteIndex index) {
   const auto last = store_.LastRun(config.name);
   const auto unfinished = store_.UnfinishedRun(config.name);
   const bool changed = last && last->config_hash != config.hash;
+  site.first = !last;
   if (unfinished && !options_.fresh) {
     site.run = unfinished->id;
     site.pages = store_.ReadTotals(site.run).pages;
@@ -91,6 +97,11 @@ void Crawl::OpenRun(SiteRun& site, SiteIndex index) {
   if (changed) store_.ForgetValidators(config.name);  // by new rules every page must come whole
   LoadUrls(site, index, changed);
   AddSeeds(site, index);
+  listener_.OnRun({.site = config.name,
+                   .run = site.run,
+                   .continued = unfinished && !options_.fresh,
+                   .first = site.first,
+                   .queued = site.pending});
 }
 
 // Queues what is pending, then what this run has not fetched yet, longest unfetched first.

@@ -94,6 +94,11 @@ std::optional<SteadyTime> Frontier::NextDue() const {
   return due;
 }
 
+Frontier::HostLook Frontier::Look(HostId id) const {
+  const HostQueue& host = hosts_[id];
+  return {host.items.size() - host.head, host.parallel, host.in_flight, host.held};
+}
+
 bool Frontier::MayServe(const HostQueue& host) {
   return host.head < host.items.size() && host.in_flight < host.parallel && host.holds == 0;
 }

@@ -76,6 +76,16 @@ class Frontier {
 
   size_t queued() const { return queued_; }  // waiting in all queues, retries among them
 
+  // How a host's queue stands, and what waits for a time of its own: for who looks on.
+  struct HostLook {
+    size_t queued;
+    size_t parallel;
+    size_t in_flight;
+    bool held;
+  };
+  HostLook Look(HostId host) const;
+  size_t later() const { return later_.size(); }
+
  private:
   enum class Place : uint8_t { kIdle, kReady, kWaiting };
   struct HostQueue {

@@ -61,6 +61,7 @@ class SiteRun {
   SeenSet seen;
   CookieJar cookies;
   RunId run = 0;
+  bool first = false;  // no run was before it
   std::optional<int64_t> max_pages;
   std::optional<SteadyTime> deadline;  // limits.time, --time
   std::optional<RunOutcome> stopped;   // why nothing more is handed out

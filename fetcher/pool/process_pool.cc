@@ -68,6 +68,7 @@ class ProcessPool::Impl {
   void Terminate();
 
   size_t in_flight() const { return in_flight_; }
+  pid_t last_worker() const { return last_worker_; }
   size_t workers() const { return crew_.alive(); }
   size_t workers_lost() const { return crew_.lost(); }
   const std::string& shortage() const { return crew_.shortage(); }
@@ -103,6 +104,7 @@ class ProcessPool::Impl {
   std::vector<char> buffer_;
   StepClock steps_;
   size_t in_flight_ = 0;
+  pid_t last_worker_ = 0;
   size_t delivered_ = 0;  // ever
   bool closed_ = false;
   bool terminating_ = false;
@@ -141,6 +143,7 @@ bool ProcessPool::Impl::TrySubmit(std::string_view payload, std::string_view bul
     const auto sent = crew_.at(*seat)->Send(payload, bulk, callback);
     if (sent == Worker::Sent::kYes) {
       ++in_flight_;
+      last_worker_ = crew_.at(*seat)->pid();
       return true;
     }
     if (sent == Worker::Sent::kBusy) crew_.WatchWritable(*seat, true);
@@ -354,6 +357,7 @@ bool ProcessPool::HasRoom() const { return impl_->HasRoom(); }
 size_t ProcessPool::Poll(milliseconds timeout) { return impl_->Poll(timeout); }
 void ProcessPool::Wake() { impl_->Wake(); }
 size_t ProcessPool::in_flight() const { return impl_->in_flight(); }
+pid_t ProcessPool::last_worker() const { return impl_->last_worker(); }
 size_t ProcessPool::workers() const { return impl_->workers(); }
 size_t ProcessPool::workers_lost() const { return impl_->workers_lost(); }
 const std::string& ProcessPool::shortage() const { return impl_->shortage(); }

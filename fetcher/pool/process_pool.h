@@ -95,6 +95,7 @@ class ProcessPool {
   void Wake();
 
   size_t in_flight() const;     // accepted and not yet called back
+  pid_t last_worker() const;    // who took the last accepted task; 0: there was none
   size_t workers() const;       // alive now
   size_t workers_lost() const;  // that died without being asked to, ever
   // Why there are fewer workers than were asked for, for people. Empty: there are not.
