@@ -14,6 +14,7 @@
 #include "pipeline/check.h"
 #include "pipeline/commands.h"
 #include "pipeline/diagnostic.h"
+#include "pipeline/event_log.h"
 #include "pipeline/message.h"
 #include "pipeline/units.h"
 #include "pipeline/version.h"
@@ -87,6 +88,10 @@ void AddCrawl(CLI::App& app, CrawlFlags& flags, Command& run) {
   CLI::Option* quiet = command->add_flag("-q,--quiet", flags.quiet, "say nothing but errors");
   command->add_flag("-v,--verbose", flags.verbose, "say what becomes of every URL")
       ->excludes(quiet);
+  command->add_flag("--json", flags.json, "say it as JSON, an event a line, on stderr")
+      ->excludes(quiet);
+  command->add_option("--metrics", flags.metrics, "keep numbers for Prometheus in this file")
+      ->type_name("FILE");
   command->callback([&] { run = [&] { return RunCrawl(flags); }; });
 }
 
@@ -248,29 +253,33 @@ void AddOthers(CLI::App& app, Flags& flags, Command& run) {
 
 void Say(const std::exception& error) { PrintMessage("thresh: {}\n", Visible(error.what())); }
 
+void SayAsEvent(const std::exception& error) {
+  PrintMessage("{}\n", ToJson(ErrorEvent(error.what()), SystemClock().Wall()));
+}
+
 // Runs the command; each class of failure has its exit code.
-int RunGuarded(const Command& run) {
+int RunGuarded(const Command& run, void (*say)(const std::exception&)) {
   try {
     return run();
   } catch (const OutputClosed&) {
     return kExitOk;
   } catch (const UsageError& error) {
-    Say(error);
+    say(error);
     return kExitUsage;
   } catch (const SqlError& error) {
-    Say(error);
+    say(error);
     return kExitUsage;
   } catch (const CLI::OptionNotFound& error) {  // help on a command that is none
-    Say(error);
+    say(error);
     return kExitUsage;
   } catch (const StoreLocked& error) {
-    Say(error);
+    say(error);
     return kExitLocked;
   } catch (const StorageError& error) {
-    Say(error);
+    say(error);
     return kExitStorage;
   } catch (const std::exception& error) {
-    Say(error);
+    say(error);
     return kExitError;
   }
 }
@@ -300,7 +309,7 @@ int RunCommandLine(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? kExitOk : kExitUsage;
   }
-  return RunGuarded(run);
+  return RunGuarded(run, flags.crawl.json ? SayAsEvent : Say);
 }
 
 }  // namespace thresh

@@ -38,6 +38,8 @@ struct CrawlFlags {
   std::optional<int64_t> max_pages;
   std::optional<Milliseconds> time;
   Milliseconds wait{0};  // for the lock
+  std::filesystem::path metrics;  // empty: none
+  bool json = false;
   bool quiet = false;
   bool verbose = false;
 };

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <thread>
@@ -11,8 +9,8 @@
 #include "fetcher/pool/fork_server.h"
 #include "pipeline/commands.h"
 #include "pipeline/config.h"
-#include "pipeline/console.h"
 #include "pipeline/crawl.h"
+#include "pipeline/crawl_output.h"
 #include "pipeline/fetcher_options.h"
 #include "pipeline/signals.h"
 #include "storage/store.h"
@@ -46,26 +44,25 @@ std::unique_ptr<Store> OpenStore(const std::filesystem::path& db, Milliseconds w
 }
 
 // One database's sites.
-int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector<Config> configs) {
-  const SystemClock clock;
-  const auto store = OpenStore(configs.front().store.db, flags.wait);
+int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector<Config> configs,
+                  const Clock& clock, CrawlOutput& output) {
+  const std::filesystem::path db = configs.front().store.db;
+  const auto store = OpenStore(db, flags.wait);
   const auto fetcher = MakeProcessFetcher(server, FetcherOptionsFor(configs));
-  Console console(flags.quiet     ? Verbosity::kQuiet
-                  : flags.verbose ? Verbosity::kVerbose
-                                  : Verbosity::kNormal,
-                  StderrIsCapableTerminal());
   CrawlOptions options;
   options.fresh = flags.fresh;
   options.max_pages = flags.max_pages;
   options.time = flags.time;
-  Crawl crawl(std::move(configs), options, *store, *fetcher, clock, console);
+  const CrawlOutput::Shown shown(output, db, *fetcher);
+  Crawl crawl(std::move(configs), options, *store, *fetcher, clock, shown.listener());
   std::vector<SiteReport> reports;
   {
     const StopOnSignals signals(crawl);
     reports = crawl.Run();
+    output.Clear();
   }
   store->Close();
-  console.PrintReports(reports);
+  output.End(reports);
   int code = kExitOk;
   for (const SiteReport& report : reports) code = Worse(code, report.exit_code);
   return code;
@@ -75,14 +72,11 @@ int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector
 
 int RunCrawl(const CrawlFlags& flags) {
   const auto server = StartFetcherServer();
+  const SystemClock clock;
+  CrawlOutput output(flags, clock);
   std::vector<Diagnostic> diagnostics;
   std::vector<Config> configs = LoadConfigs(flags.configs, flags.overrides, &diagnostics);
-  // Warnings are for who looks on, and for check: a good crawl of cron's says nothing.
-  const bool warn = flags.verbose || isatty(STDERR_FILENO) != 0;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    const bool error = diagnostic.severity == Diagnostic::Severity::kError;
-    if (warn || error) std::cerr << ToString(diagnostic) << '\n';
-  }
+  output.Tell(diagnostics);
   if (HasErrors(diagnostics) || configs.empty()) return kExitUsage;
 
   std::map<std::filesystem::path, std::vector<Config>> by_database;
@@ -92,7 +86,7 @@ int RunCrawl(const CrawlFlags& flags) {
   }
   int code = kExitOk;
   for (auto& [db, sites] : by_database) {
-    code = Worse(code, CrawlDatabase(flags, *server, std::move(sites)));
+    code = Worse(code, CrawlDatabase(flags, *server, std::move(sites), clock, output));
     if (code == kExitInterrupted) break;
   }
   return code;

@@ -6,6 +6,7 @@
 
 #include "pipeline/commands.h"
 #include "pipeline/crawl.h"
+#include "pipeline/terminal.h"
 
 namespace thresh {
 namespace {
@@ -14,7 +15,10 @@ std::atomic<Crawl*> crawl_to_stop{nullptr};
 std::atomic<bool> was_signalled{false};
 
 void OnSignal(int) {
-  if (was_signalled.exchange(true)) _exit(kExitInterrupted);
+  if (was_signalled.exchange(true)) {
+    RestoreTerminal();
+    _exit(kExitInterrupted);
+  }
   if (Crawl* crawl = crawl_to_stop.load()) crawl->Stop();
 }
 

@@ -49,6 +49,10 @@ class LoopbackSite {
   void AddRedirect(const std::string& target, const std::string& location) {
     pages_[target] = {"", "", 302, location};
   }
+  // An empty answer; before the first request, or while none is under way.
+  void AddStatus(const std::string& target, int status, const httplib::Headers& headers = {}) {
+    pages_[target] = {"", "", status, "", headers};
+  }
   std::string Url(const std::string& target) const {
     return "http://127.0.0.1:" + std::to_string(port_) + target;
   }
@@ -63,6 +67,7 @@ class LoopbackSite {
     std::string type;
     int status = 200;
     std::string location;
+    httplib::Headers headers{};
   };
 
   void Answer(const httplib::Request& request, httplib::Response& response) {
@@ -77,6 +82,7 @@ class LoopbackSite {
     }
     response.status = page->second.status;
     if (!page->second.location.empty()) response.set_header("Location", page->second.location);
+    for (const auto& [name, value] : page->second.headers) response.set_header(name, value);
     response.set_content(page->second.body, page->second.type);
   }
 
