@@ -41,6 +41,7 @@ struct Flags {
   RunsFlags runs;
   RobotsFlags robots;
   PruneFlags prune;
+  ReportFlags report;
   std::vector<std::filesystem::path> check;
   std::string help_on;
 };
@@ -85,6 +86,8 @@ void AddCrawl(CLI::App& app, CrawlFlags& flags, Command& run) {
       ->check(CLI::PositiveNumber);
   AddDuration(command, "--time", &flags.time, "end after so long");
   AddDuration(command, "--wait", &flags.wait, "wait so long for another crawl to end");
+  command->add_option("--report", flags.report, "write a report to this file at the end")
+      ->type_name("FILE");
   CLI::Option* quiet = command->add_flag("-q,--quiet", flags.quiet, "say nothing but errors");
   command->add_flag("-v,--verbose", flags.verbose, "say what becomes of every URL")
       ->excludes(quiet);
@@ -199,6 +202,17 @@ void AddExport(CLI::App& app, ExportFlags& flags, Command& run) {
   command->callback([&] { run = [&] { return RunExport(flags); }; });
 }
 
+void AddReport(CLI::App& app, ReportFlags& flags, Command& run) {
+  CLI::App* command = app.add_subcommand("report", "Draw what a database tells, as one HTML file");
+  command->add_option("DB", flags.db, "a database, or a config for its database")->required();
+  command->add_option("-o,--output", flags.output, "write to this file")->type_name("FILE");
+  command->add_option("--plot", flags.plot, "draw a field's values over time")
+      ->type_name("TABLE.FIELD");
+  command->add_option("--by", flags.by, "with --plot: a line for each value of this column")
+      ->type_name("KEY");
+  command->callback([&] { run = [&] { return RunReport(flags); }; });
+}
+
 void AddStories(CLI::App& app, Flags& flags, Command& run) {
   constexpr const char* kDatabase = "a database, or a config for its database";
   CLI::App* runs = app.add_subcommand("runs", "List the runs of a database");
@@ -301,6 +315,7 @@ int RunCommandLine(int argc, char** argv) {
   AddReparse(app, flags.reparse, run);
   AddDiff(app, flags.diff, run);
   AddExport(app, flags.export_, run);
+  AddReport(app, flags.report, run);
   AddStories(app, flags, run);
   AddOthers(app, flags, run);
   try {

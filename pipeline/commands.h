@@ -42,6 +42,7 @@ struct CrawlFlags {
   bool json = false;
   bool quiet = false;
   bool verbose = false;
+  std::filesystem::path report;  // written at the end
 };
 int RunCrawl(const CrawlFlags& flags);
 
@@ -157,6 +158,14 @@ struct PruneFlags {
   Milliseconds keep{0};
 };
 int RunPrune(const PruneFlags& flags);
+
+struct ReportFlags {
+  std::filesystem::path db;  // or a config
+  std::string output;
+  std::string plot;  // TABLE.FIELD
+  std::string by;
+};
+int RunReport(const ReportFlags& flags);
 
 // `text` as it may be shown in a message: what stands where credentials would is left out.
 std::string WithoutCredentials(const std::string& text);

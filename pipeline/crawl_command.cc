@@ -12,6 +12,7 @@
 #include "pipeline/crawl.h"
 #include "pipeline/crawl_output.h"
 #include "pipeline/fetcher_options.h"
+#include "pipeline/message.h"
 #include "pipeline/signals.h"
 #include "storage/store.h"
 
@@ -68,6 +69,20 @@ int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector
   return code;
 }
 
+// How the crawl ended stays what counts: a report that cannot be written is told of, and exit code
+// 1 where the crawl has none.
+int WriteReportOn(const std::filesystem::path& db, const std::filesystem::path& file) {
+  try {
+    ReportFlags report;
+    report.db = db;
+    report.output = file.string();
+    return RunReport(report);
+  } catch (const std::exception& error) {
+    PrintMessage("thresh: the report was not written: {}\n", Visible(error.what()));
+    return kExitError;
+  }
+}
+
 }  // namespace
 
 int RunCrawl(const CrawlFlags& flags) {
@@ -84,9 +99,14 @@ int RunCrawl(const CrawlFlags& flags) {
     if (!flags.db.empty()) config.store.db = flags.db;
     by_database[config.store.db].push_back(std::move(config));
   }
+  if (!flags.report.empty() && by_database.size() > 1) {
+    throw UsageError("--report is on one database; these configs have " +
+                     std::to_string(by_database.size()));
+  }
   int code = kExitOk;
   for (auto& [db, sites] : by_database) {
     code = Worse(code, CrawlDatabase(flags, *server, std::move(sites), clock, output));
+    if (!flags.report.empty()) code = Worse(code, WriteReportOn(db, flags.report));
     if (code == kExitInterrupted) break;
   }
   return code;
