@@ -42,6 +42,7 @@ struct Flags {
   RobotsFlags robots;
   PruneFlags prune;
   ReportFlags report;
+  ServeFlags serve;
   std::vector<std::filesystem::path> check;
   std::string help_on;
 };
@@ -213,6 +214,15 @@ void AddReport(CLI::App& app, ReportFlags& flags, Command& run) {
   command->callback([&] { run = [&] { return RunReport(flags); }; });
 }
 
+void AddServe(CLI::App& app, ServeFlags& flags, Command& run) {
+  CLI::App* command = app.add_subcommand("serve", "Show a database in a browser, live");
+  command->add_option("DB", flags.db, "a database, or a config for its database")->required();
+  command->add_option("--listen", flags.listen, "where; port 0 is a free one")
+      ->type_name("ADDRESS:PORT")
+      ->capture_default_str();
+  command->callback([&] { run = [&] { return RunServe(flags); }; });
+}
+
 void AddStories(CLI::App& app, Flags& flags, Command& run) {
   constexpr const char* kDatabase = "a database, or a config for its database";
   CLI::App* runs = app.add_subcommand("runs", "List the runs of a database");
@@ -316,6 +326,7 @@ int RunCommandLine(int argc, char** argv) {
   AddDiff(app, flags.diff, run);
   AddExport(app, flags.export_, run);
   AddReport(app, flags.report, run);
+  AddServe(app, flags.serve, run);
   AddStories(app, flags, run);
   AddOthers(app, flags, run);
   try {

@@ -167,6 +167,12 @@ struct ReportFlags {
 };
 int RunReport(const ReportFlags& flags);
 
+struct ServeFlags {
+  std::filesystem::path db;  // or a config
+  std::string listen = "127.0.0.1:8000";
+};
+int RunServe(const ServeFlags& flags);
+
 // `text` as it may be shown in a message: what stands where credentials would is left out.
 std::string WithoutCredentials(const std::string& text);
 

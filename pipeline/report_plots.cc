@@ -375,8 +375,11 @@ void WriteValuePlot(const ReportOptions::Plot& request, HtmlWriter& html) {
         fmt::format("; {} no numbers", Counted(values.values_left_out, "value is", "values are"));
   }
   plot.text = {what, summary};
-  Figure figure(plot.text, html);
-  DrawLines(plot, html);
+  const auto beside = html.Open("div", {{"class", "plots"}});
+  {
+    const Figure figure(plot.text, html);
+    DrawLines(plot, html);
+  }
   WriteSeriesTable(request, html);
 }
 

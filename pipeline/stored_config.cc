@@ -5,6 +5,7 @@
 
 #include "parser/regex.h"
 #include "pipeline/config_document.h"
+#include "pipeline/config_record.h"
 #include "pipeline/config_sections.h"
 #include "pipeline/config_seeds.h"
 
@@ -74,6 +75,16 @@ std::optional<Config> ReadStoredConfig(std::string_view site, std::string_view t
   }
   ReadUserAgents(FindKind(&*root, "host", Kind::kTable), &config.hosts);
   return config;
+}
+
+std::shared_ptr<const Extractor> ReadStoredRecords(std::string_view site, std::string_view text) {
+  if (text.size() > kMaxConfigBytes) return nullptr;
+  const ConfigSource source{.name = std::string(site), .folder = {}, .text = std::string(text)};
+  std::vector<Diagnostic> ignored;
+  DiagnosticSink sink(&ignored);
+  const std::optional<ConfigNode> root = ParseToml(source, &sink);
+  if (!root) return nullptr;
+  return ReadRecords(FindKind(&*root, "record", Kind::kArray), root->Find("lang"), &sink);
 }
 
 std::optional<std::string> AdmittingRule(const Config& config, const Url& url) {

@@ -1,6 +1,7 @@
 // What of a config a database still tells: the rules by which its last run let URLs in.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ namespace thresh {
 // defaults.toml and --set said is not in it. Whatever cannot be read is as if it were not there;
 // nothing when `text` is no TOML.
 std::optional<Config> ReadStoredConfig(std::string_view site, std::string_view text);
+
+// The records of such a text, compiled; nullptr where they cannot be read. What a defaults.toml or
+// --set said of them is not in it.
+std::shared_ptr<const Extractor> ReadStoredRecords(std::string_view site, std::string_view text);
 
 // Why `config`'s follow rules let `url` in, for people: "follow rule +/book/" or "no follow rule
 // keeps it out"; nothing when they do not.

@@ -11,8 +11,7 @@ namespace {
 // In units of the viewBox; a picture is about 400 to 640 pixels wide on a screen, and 340 on a
 // phone.
 constexpr double kWidth = 420, kHeight = 190;
-constexpr double kWideWidth = 640, kWideHeight = 270;
-constexpr double kLeft = 52, kRight = 10, kTop = 10, kBottom = 26;
+constexpr double kLeft = 52, kRight = 10, kTop = 10, kBottom = 30;
 
 double Milliseconds1970(Timestamp time) {
   return static_cast<double>(time.time_since_epoch().count());
@@ -21,13 +20,12 @@ double Milliseconds1970(Timestamp time) {
 // The picture and its title.
 class Canvas {
  public:
-  Canvas(const PlotText& text, double width, double height, HtmlWriter& html)
+  Canvas(const PlotText& text, double height, HtmlWriter& html)
       : html_(html),
         svg_(html.Open("svg", {{"class", "plot"},
-                               {"viewBox", fmt::format("0 0 {} {}", width, height)},
+                               {"viewBox", fmt::format("0 0 {} {}", kWidth, height)},
                                {"role", "img"},
                                {"aria-label", text.title + ": " + text.summary}})),
-        width_(width),
         height_(height) {}
 
   // What `value` of [low, high] is from the left, and from above.
@@ -42,7 +40,7 @@ class Canvas {
            std::clamp((value - y_low_) / (y_high_ - y_low_), 0.0, 1.0) * (bottom() - kTop);
   }
   double bottom() const { return height_ - kBottom; }
-  double right() const { return width_ - kRight; }
+  double right() const { return kWidth - kRight; }
 
   void ValueAxis(const std::vector<Tick>& ticks) {
     for (const Tick& tick : ticks) {
@@ -58,7 +56,7 @@ class Canvas {
       const double x = X(tick.value);
       TickMark(x);
       const bool at_end = x > right() - 16;
-      Label(at_end ? right() : x, bottom() + 16, at_end ? "end" : "middle", tick.label);
+      Label(at_end ? right() : x, bottom() + 19, at_end ? "end" : "middle", tick.label);
     }
   }
   void Baseline() {
@@ -88,7 +86,7 @@ class Canvas {
  private:
   HtmlWriter& html_;
   const HtmlWriter::Element svg_;
-  const double width_, height_;
+  const double height_;
   double x_low_ = 0, x_high_ = 1, y_low_ = 0, y_high_ = 1;
 };
 
@@ -126,7 +124,7 @@ void DrawRange(const LinePlot& plot, const Canvas& canvas, HtmlWriter& html) {
 }  // namespace
 
 void DrawColumns(const ColumnPlot& plot, HtmlWriter& html) {
-  Canvas canvas(plot.text, kWidth, kHeight, html);
+  Canvas canvas(plot.text, kHeight, html);
   const size_t slices = plot.parts.empty() ? 0 : plot.parts.front().values.size();
   const Timestamp end = plot.begin + plot.step * static_cast<int64_t>(std::max<size_t>(slices, 1));
   canvas.SetX(Milliseconds1970(plot.begin), Milliseconds1970(end));
@@ -152,7 +150,7 @@ void DrawColumns(const ColumnPlot& plot, HtmlWriter& html) {
 }
 
 void DrawHistogram(const HistogramPlot& plot, HtmlWriter& html) {
-  Canvas canvas(plot.text, kWidth, kHeight + 14, html);
+  Canvas canvas(plot.text, kHeight + 14, html);
   int64_t most = 1;
   for (const int64_t count : plot.counts) most = std::max(most, count);
   // Marks stand above the bars.
@@ -175,7 +173,7 @@ void DrawHistogram(const HistogramPlot& plot, HtmlWriter& html) {
     if (plot.bounds[i].label.empty()) continue;
     const double x = canvas.X(static_cast<double>(i));
     canvas.TickMark(x);
-    canvas.Label(x, canvas.bottom() + 16, x > canvas.right() - 14 ? "end" : "middle",
+    canvas.Label(x, canvas.bottom() + 19, x > canvas.right() - 14 ? "end" : "middle",
                  plot.bounds[i].label);
   }
   for (const HistogramPlot::Mark& mark : plot.marks) {
@@ -189,7 +187,7 @@ void DrawHistogram(const HistogramPlot& plot, HtmlWriter& html) {
 }
 
 void DrawLines(const LinePlot& plot, HtmlWriter& html) {
-  Canvas canvas(plot.text, kWideWidth, kWideHeight, html);
+  Canvas canvas(plot.text, kHeight + 30, html);
   std::optional<double> low, high;
   for (const LinePlot::Line& line : plot.lines) {
     for (const LinePlot::Point& point : line.points) {

@@ -2,12 +2,15 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "storage/database.h"
 #include "storage/read_access.h"
+#include "storage/read_limit.h"
 #include "storage/sql_guard.h"
 #include "storage/stored_body.h"
 #include "storage/url_index.h"
@@ -87,6 +90,10 @@ class Reader::Impl {
     }
   }
 
+  void Limit(std::function<bool()> is_over, size_t max_value_bytes) {
+    sqlite3_limit(database_.handle(), SQLITE_LIMIT_LENGTH, static_cast<int>(max_value_bytes));
+    limit_.emplace(database_, std::move(is_over));
+  }
   void Query(std::string_view sql, RowWriter& writer);
   std::optional<StoredPage> LatestPage(std::string_view url);
   // What `read` gives of one state of the database, also while a crawl writes.
@@ -103,6 +110,7 @@ class Reader::Impl {
 
   ReadAccess access_;
   Database& database_;
+  std::optional<ReadLimit> limit_;
   std::set<std::pair<std::string, std::string>> json_columns_;  // table, column: lower case
 };
 
@@ -146,6 +154,9 @@ StatementHandle Reader::Impl::Prepare(std::string_view sql, size_t start, size_t
 
 void Reader::Impl::Throw(std::string_view place) {
   const int code = sqlite3_extended_errcode(database_.handle());
+  if (limit_ && limit_->was_over()) {
+    throw QueryStopped(std::string(place) + ": stopped, it took longer than it may");
+  }
   if (IsStorageFailure(code)) database_.Check(code);
   throw SqlError(std::string(place) + ": " + sqlite3_errmsg(database_.handle()));
 }
@@ -196,6 +207,7 @@ auto Reader::Impl::ReadSnapshot(Read&& read) {
     return result;
   } catch (...) {
     database_.Rollback();
+    if (limit_ && limit_->was_over()) throw QueryStopped("stopped, it took longer than it may");
     throw;
   }
 }
@@ -239,6 +251,10 @@ Reader::~Reader() = default;
 
 std::unique_ptr<Reader> Reader::Open(const std::filesystem::path& path) {
   return std::unique_ptr<Reader>(new Reader(std::make_unique<Impl>(path)));
+}
+
+void Reader::Limit(std::function<bool()> is_over, size_t max_value_bytes) {
+  impl_->Limit(std::move(is_over), max_value_bytes);
 }
 
 void Reader::Query(std::string_view sql, RowWriter& writer) { impl_->Query(sql, writer); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,11 @@ namespace thresh {
 // An error in somebody's SQL: exit code 2. The text has the message and where.
 class SqlError : public std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+// A query that was ended, see Reader::Limit.
+class QueryStopped : public SqlError {
+  using SqlError::SqlError;
 };
 
 struct StoredPage {
@@ -36,6 +42,10 @@ class Reader {
  public:
   static std::unique_ptr<Reader> Open(const std::filesystem::path& path);
   ~Reader();
+
+  // Bounds what all that follows may take: it ends with QueryStopped once `is_over`, which is asked
+  // about every millisecond, says so, and no value may be longer than `max_value_bytes`.
+  void Limit(std::function<bool()> is_over, size_t max_value_bytes);
 
   // Runs one or more statements and prints the rows of each; streams. Statements that would write
   // are refused. Throws SqlError, OutputClosed.

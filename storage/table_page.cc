@@ -1,0 +1,137 @@
+#include "storage/table_page.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include "storage/database.h"
+
+namespace thresh {
+namespace {
+
+constexpr size_t kMostTables = 2000;
+
+std::string Literal(std::string_view text) {
+  std::string literal = "'";
+  for (const char c : text) {
+    if (c == '\0') throw SqlError("there is a NUL byte in the request");
+    if (c == '\'') literal += '\'';
+    literal += c;
+  }
+  return literal + '\'';
+}
+
+// Whether `text` is a number as SQL writes it, so that it can be compared with numbers.
+bool IsNumber(std::string_view text) {
+  double value = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  return result.ec == std::errc() && result.ptr == text.data() + text.size() && !text.empty() &&
+         text.find_first_not_of("0123456789.-+eE") == std::string_view::npos;
+}
+
+// A text, also where the column is one of numbers: SQLite compares by the column's affinity.
+std::string Operand(std::string_view text) {
+  return IsNumber(text) ? std::string(text) : Literal(text);
+}
+
+std::string Comparison(const std::string& column, std::string_view filter) {
+  if (filter == "null") return column + " IS NULL";
+  if (filter == "!null") return column + " IS NOT NULL";
+  for (const std::string_view sign : {"<=", ">=", "<", ">"}) {
+    if (!filter.starts_with(sign)) continue;
+    const std::string_view operand = filter.substr(sign.size());
+    // Texts sort behind numbers, and would pass for large ones.
+    const std::string same_kind =
+        IsNumber(operand) ? "typeof(" + column + ") IN ('integer', 'real') AND " : "";
+    return same_kind + column + ' ' + std::string(sign) + ' ' + Operand(operand);
+  }
+  if (filter.starts_with('=')) return column + " IS " + Operand(filter.substr(1));
+  if (filter.starts_with('!')) return column + " IS NOT " + Operand(filter.substr(1));
+  std::string pattern;
+  for (const char c : filter) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return column + " LIKE " + Literal("%" + pattern + "%") + " ESCAPE '\\'";
+}
+
+void RequireColumn(const TableInfo& table, const std::string& name) {
+  const bool known = std::any_of(table.columns.begin(), table.columns.end(),
+                                 [&](const TableColumn& column) { return column.name == name; });
+  if (!known) throw SqlError(table.name + " has no column " + QuoteName(name));
+}
+
+std::string Where(const TableInfo& table, const TableRequest& request) {
+  std::string where;
+  for (const auto& [column, filter] : request.filters) {
+    if (filter.empty()) continue;
+    RequireColumn(table, column);
+    where += (where.empty() ? " WHERE (" : " AND (") + Comparison(QuoteName(column), filter) + ")";
+  }
+  return where;
+}
+
+int64_t Integer(const ShownRows& rows) {
+  int64_t value = 0;
+  if (rows.rows.empty() || rows.rows[0].empty()) return value;
+  const std::string& text = rows.rows[0][0].text;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+TableInfo Find(Reader& reader, const std::string& name) {
+  for (TableInfo& table : ListTables(reader)) {
+    if (table.name == name) return std::move(table);
+  }
+  throw SqlError("there is no table or view " + QuoteName(name));
+}
+
+}  // namespace
+
+std::vector<TableInfo> ListTables(Reader& reader) {
+  ShownLimits limits;
+  limits.rows = kMostTables * 20;
+  const ShownRows rows = CollectRows(
+      reader,
+      "SELECT s.name, s.type, EXISTS (SELECT 1 FROM record_columns AS r WHERE r.table_name = "
+      "s.name "
+      "OR r.table_name || '_v' = s.name OR r.table_name || '_history' = s.name), c.name, c.type "
+      "FROM sqlite_schema AS s JOIN pragma_table_xinfo(s.name) AS c WHERE s.type IN ('table', "
+      "'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 3 DESC, s.name, c.cid",
+      limits);
+  std::vector<TableInfo> tables;
+  for (const auto& row : rows.rows) {
+    if (tables.empty() || tables.back().name != row[0].text) {
+      tables.push_back({row[0].text, row[1].text == "view", row[2].text == "1", {}});
+    }
+    tables.back().columns.push_back({row[3].text, row[4].text});
+  }
+  return tables;
+}
+
+TablePage ReadTablePage(Reader& reader, const TableRequest& request) {
+  TablePage page;
+  page.table = Find(reader, request.table);
+  const std::string from = " FROM " + QuoteName(request.table) + Where(page.table, request);
+  std::string order;
+  if (!request.sort.empty()) {
+    RequireColumn(page.table, request.sort);
+    order = " ORDER BY " + QuoteName(request.sort) + (request.descending ? " DESC" : "");
+  }
+  const int64_t size = std::clamp<int64_t>(request.page_size, 1, 500);
+  const int64_t skipped = (std::clamp<int64_t>(request.page, 1, 1'000'000'000) - 1) * size;
+  ShownLimits limits;
+  limits.rows = static_cast<size_t>(size);
+  page.rows = CollectRows(reader,
+                          "SELECT *" + from + order + " LIMIT " + std::to_string(size) +
+                              " OFFSET " + std::to_string(skipped),
+                          limits);
+  page.total = Integer(CollectRows(
+      reader,
+      "SELECT count(*) FROM (SELECT 1" + from + " LIMIT " + std::to_string(kMostCounted + 1) + ")",
+      limits));
+  return page;
+}
+
+}  // namespace thresh
