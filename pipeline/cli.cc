@@ -263,6 +263,10 @@ void AddOthers(CLI::App& app, Flags& flags, Command& run) {
   url->add_option("URL", flags.url.urls)->required();
   url->callback([&] { run = [&] { return RunUrl(flags.url); }; });
 
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "Say what this machine has and lacks for a crawl");
+  doctor->callback([&] { run = [] { return RunDoctor(); }; });
+
   CLI::App* help = app.add_subcommand("help", "Say how a command is used");
   help->add_option("COMMAND", flags.help_on);
   help->callback([&] {

@@ -173,6 +173,9 @@ struct ServeFlags {
 };
 int RunServe(const ServeFlags& flags);
 
+// Prints to stdout; kExitError when a crawl cannot work on this machine.
+int RunDoctor();
+
 // `text` as it may be shown in a message: what stands where credentials would is left out.
 std::string WithoutCredentials(const std::string& text);
 

@@ -1,0 +1,76 @@
+// doctor, as a shell sees it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <regex>
+
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thresh_program.h"
+
+namespace thresh {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+// The line of a check: its mark and words.
+std::string Line(const std::string& output, const std::string& name) {
+  std::smatch found;
+  const std::regex line("\n  (\\w+ +" + name + " [^\n]*)");
+  return std::regex_search(output, found, line) ? found[1].str() : "no line " + name;
+}
+
+TEST(DoctorTest, TellsTheLayersTheLibrariesAndTheMachine) {
+  TemporaryFolder folder;
+  const ProgramResult doctor = ThreshProgram({"doctor"}, "", [&] {
+                                 setenv("TMPDIR", folder.path().c_str(), 1);
+                                 setenv("https_proxy", "http://x.test\033[2J", 1);
+                               }).Wait();
+  EXPECT_EQ(doctor.exit_code, 0) << doctor.output;
+  EXPECT_EQ(doctor.errors, "");
+  for (const char* layer : {"limits", "user", "privileges", "core", "files", "system-calls"}) {
+    EXPECT_THAT(Line(doctor.output, layer), testing::MatchesRegex("(ok|off) .*")) << layer;
+  }
+  EXPECT_THAT(Line(doctor.output, "libcurl"), testing::ContainsRegex("[0-9]+\\.[0-9]+"));
+  EXPECT_THAT(Line(doctor.output, "SQLite"), HasSubstr(" 3."));
+  EXPECT_THAT(Line(doctor.output, "RE2"), Not(HasSubstr("no line")));
+  EXPECT_THAT(Line(doctor.output, "fetching"), HasSubstr("fetched a page from 127.0.0.1"));
+  EXPECT_THAT(Line(doctor.output, "database"), HasSubstr("ok"));
+  EXPECT_THAT(Line(doctor.output, "clock"), HasSubstr("20"));
+  EXPECT_THAT(Line(doctor.output, "proxy"),
+              AllOf(HasSubstr("https_proxy is set and not used"), Not(HasSubstr("\033"))));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "something was left behind";
+}
+
+TEST(DoctorTest, WhatKeepsACrawlFromWorkingIsExitCode1) {
+  const ProgramResult few = ThreshProgram({"doctor"}, "", [] {
+                              const rlimit limit{16, 16};
+                              setrlimit(RLIMIT_NOFILE, &limit);
+                            }).Wait();
+  EXPECT_EQ(few.exit_code, 1) << few.output;
+  EXPECT_THAT(Line(few.output, "descriptors"), HasSubstr("FAIL"));
+  EXPECT_THAT(few.output, HasSubstr("A crawl does not work here"));
+
+  const ProgramResult nowhere =
+      ThreshProgram({"doctor"}, "", [] { setenv("TMPDIR", "/nowhere", 1); }).Wait();
+  EXPECT_EQ(nowhere.exit_code, 1) << nowhere.output;
+  EXPECT_THAT(Line(nowhere.output, "temporary"), HasSubstr("FAIL"));
+}
+
+// A process that may map little cannot have fetchers, and says so instead of dying.
+TEST(DoctorTest, AProcessThatMayMapLittleIsTold) {
+  const ProgramResult doctor = ThreshProgram({"doctor"}, "", [] {
+                                 const rlimit limit{1u << 30, 1u << 30};
+                                 setrlimit(RLIMIT_AS, &limit);
+                               }).Wait();
+  EXPECT_EQ(doctor.exit_code, 1) << doctor.output;
+  EXPECT_THAT(Line(doctor.output, "memory"), HasSubstr("warn"));
+  EXPECT_THAT(Line(doctor.output, "fetching"), HasSubstr("FAIL"));
+}
+
+}  // namespace
+}  // namespace thresh
