@@ -23,7 +23,8 @@ PageTable::PageTable(Database& database)
               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"),
       insert_body_(database,
                    "INSERT INTO bodies (body_hash, encoding, uses, body) VALUES (?1, ?2, 1, ?3) "
-                   "ON CONFLICT (body_hash) DO UPDATE SET uses = uses + 1"),
+                   "ON CONFLICT (body_hash) DO UPDATE SET uses = uses + 1 "
+                   "WHERE bodies.body = excluded.body RETURNING uses"),
       select_kept_(database,
                    "SELECT page_id, body_hash FROM pages WHERE url_id = ?1 AND body_kept = 1 "
                    "AND page_id < ?2 AND (?3 = 0 OR instr(coalesce(flags, ''), 'kept-rows') > 0)"),
@@ -33,19 +34,33 @@ PageTable::PageTable(Database& database)
 
 PageId PageTable::Add(RunId run, const PageRecord& page) {
   const bool kept = !page.stored_body.empty() && !page.body_hash.empty();
-  if (kept) KeepBody(page);
+  const std::string body_hash = kept ? KeepBody(page) : std::string(page.body_hash);
   const std::string fetched_at = ToIso8601(page.fetched_at);
   insert_.Run(page.url_id, run, fetched_at, page.status, NullIfEmpty(page.final_url),
               NullIfEmpty(page.content_type), NullIfEmpty(page.charset), page.bytes,
-              page.elapsed.count(), NullIfEmpty(page.headers), NullIfEmpty(page.body_hash),
+              page.elapsed.count(), NullIfEmpty(page.headers), NullIfEmpty(body_hash),
               NullIfEmpty(page.error), NullIfEmpty(page.flags), kept);
   const PageId id = database_.last_insert_id();
   if (kept && !page.keep_all_bodies && IsGood(page)) replacements_.push_back({page.url_id, id});
   return id;
 }
 
-void PageTable::KeepBody(const PageRecord& page) {
-  insert_body_.Run(page.body_hash, EncodingOf(page.stored_body), Bytes{page.stored_body});
+// Further bodies of one URL that have one hash are numbered.
+std::string PageTable::KeepBody(const PageRecord& page) {
+  const std::string hash(page.body_hash);
+  std::string key = hash;
+  for (int number = 1; !KeepBodyAs(key, page.stored_body); ++number) {
+    key = hash + "-" + std::to_string(page.url_id);
+    if (number > 1) key += "-" + std::to_string(number);
+  }
+  return key;
+}
+
+bool PageTable::KeepBodyAs(const std::string& key, std::string_view body) {
+  bool kept = false;
+  for (auto rows = insert_body_.Start(key, EncodingOf(body), Bytes{body}); rows.Next();)
+    kept = true;
+  return kept;
 }
 
 void PageTable::ReleaseReplaced() {
@@ -79,9 +94,10 @@ int PageTable::Remove(PageId page, std::string_view body_hash) {
 }
 
 std::string PageTable::LatestBodyHash(UrlId url) {
-  Statement select(database_,
-                   "SELECT body_hash FROM pages WHERE url_id = ?1 AND error IS NULL AND "
-                   "status BETWEEN 200 AND 299 ORDER BY page_id DESC LIMIT 1");
+  Statement select(
+      database_,
+      "SELECT substr(body_hash, 1, 32) FROM pages WHERE url_id = ?1 AND error IS NULL AND "
+      "status BETWEEN 200 AND 299 ORDER BY page_id DESC LIMIT 1");
   std::string hash;
   for (auto rows = select.Start(url); rows.Next();) hash = rows.Text(0);
   return hash;

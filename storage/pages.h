@@ -11,7 +11,10 @@
 namespace thresh {
 
 // Lives in the Store. Equal bodies are stored once, with the number of pages that keep them; a body
-// that no page keeps any more is deleted. Where only the latest is to be kept, a good page (2xx)
+// that no page keeps any more is deleted. Whether they are equal is seen by comparing them: a hash
+// is the word of a fetcher process, and one that is not cryptographic. A body whose hash another
+// body has already is kept under the hash and its URL's id ("…-17"), so that no page can lie about
+// another one's. Where only the latest is to be kept, a good page (2xx)
 // takes the place of all earlier ones of its URL. An error page does not cost the good body, from
 // which `reparse` makes the rows that still stand, nor does a page that turns out to be bad.
 class PageTable {
@@ -19,7 +22,7 @@ class PageTable {
   explicit PageTable(Database& database);
 
   PageId Add(RunId run, const PageRecord& page);
-  // Of the URL's last page that was fetched well; empty when there is none.
+  // Of the URL's last page that was fetched well, as its fetcher gave it; empty when there is none.
   std::string LatestBodyHash(UrlId url);
   // Deletes a page; `body_hash` is of the body that it keeps, empty: none. Gives how many bodies
   // went with it, 0 or 1.
@@ -31,7 +34,10 @@ class PageTable {
   void ReleaseReplaced();
 
  private:
-  void KeepBody(const PageRecord& page);
+  // Gives the key of `bodies` under which it is now.
+  std::string KeepBody(const PageRecord& page);
+  // False when another body has that key.
+  bool KeepBodyAs(const std::string& key, std::string_view body);
   bool ReleaseBody(std::string_view body_hash);
   // Of all earlier pages of the URL, or of those that were bad.
   void ReleaseOlderBodies(UrlId url, PageId latest, bool bad_ones);

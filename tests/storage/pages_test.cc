@@ -30,6 +30,23 @@ class PagesTest : public testing::Test {
     store_->Commit();
   }
 
+  // A page whose fetcher says that its body has this hash.
+  void FetchAs(UrlId url, std::string_view hash, std::string_view body) {
+    PageRecord page;
+    page.url_id = url;
+    page.status = 200;
+    page.body_hash = hash;
+    page.stored_body = body;
+    store_->AddPage(run_, page);
+    store_->Commit();
+  }
+  std::string BodyOf(UrlId url) {
+    return Rows(path_,
+                "SELECT CAST(body AS TEXT) FROM pages JOIN bodies USING (body_hash) "
+                "WHERE body_kept = 1 AND url_id = " +
+                    std::to_string(url));
+  }
+
   std::string Bodies() {
     return Rows(path_, "SELECT body_hash, uses FROM bodies ORDER BY body_hash");
   }
@@ -72,6 +89,23 @@ TEST_F(PagesTest, AllStayWhereAllAreWanted) {
   Fetch(a_, "one", 200, true);
   Fetch(a_, "two", 200, true);
   EXPECT_EQ(Bodies(), "one|1 / two|1");
+}
+
+// A fetcher that was taken over names another page's hash, or a server finds bodies of one hash.
+TEST_F(PagesTest, NoPageCanLieAboutAnotherOnesBody) {
+  const std::string hash(32, '7');
+  FetchAs(b_, hash, "the liar's");
+  FetchAs(a_, hash, "the true one");
+  EXPECT_EQ(BodyOf(a_), "the true one");
+  EXPECT_EQ(BodyOf(b_), "the liar's");
+  EXPECT_EQ(store_->LatestBodyHash(a_), hash) << "as it was fetched: it did not change";
+  FetchAs(a_, hash, "the true one");
+  FetchAs(b_, hash, "the true one");
+  EXPECT_EQ(BodyOf(a_), "the true one");
+  EXPECT_EQ(BodyOf(b_), "the true one");
+  FetchAs(a_, hash, "another");
+  EXPECT_EQ(BodyOf(a_), "another");
+  EXPECT_EQ(Rows(path_, "SELECT count(*), sum(uses) FROM bodies"), "2|2");
 }
 
 TEST_F(PagesTest, ABodyMayBeNamedAndNotKept) {
