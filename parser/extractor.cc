@@ -14,6 +14,7 @@ class Extractor::Rules {
   std::vector<RecordSpec> specs;
   std::vector<TableSchema> schemas;
   std::vector<RecordRule> rules;
+  std::optional<ParameterStripper> strip;
 };
 
 namespace {
@@ -33,14 +34,14 @@ Refusal RefusalOf(const RecordRule& rule, const PageView& page, Matcher& matcher
 }
 
 RecordExtraction ExtractRecord(const RecordRule& rule, const PageView& page, PageBase& base,
-                               Matcher& matcher) {
+                               const ParameterStripper* strip, Matcher& matcher) {
   RecordExtraction result;
   result.fields.resize(rule.fields.size());
   const Refusal refusal = RefusalOf(rule, page, matcher);
   if (matcher.trace() != nullptr) matcher.trace()->OnConditions(refusal);
   result.applies = refusal == Refusal::kNone;
   if (!result.applies) return result;
-  FieldReader reader(rule, page, base, matcher);
+  FieldReader reader(rule, page, base, strip, matcher);
   FindRows(rule, page.text, matcher, [&](const RowPlace& row) {
     if (!matcher.Expired()) reader.Read(row, &result);
   });
@@ -54,7 +55,8 @@ Extractor::Extractor(std::unique_ptr<Rules> rules) : rules_(std::move(rules)) {}
 Extractor::~Extractor() = default;
 
 std::unique_ptr<Extractor> Extractor::Compile(std::vector<RecordSpec> specs,
-                                              std::vector<RuleProblem>* problems) {
+                                              std::vector<RuleProblem>* problems,
+                                              std::optional<ParameterStripper> strip) {
   std::vector<RuleProblem> found;
   auto rules = std::make_unique<Rules>();
   rules->schemas.resize(specs.size());
@@ -71,6 +73,7 @@ std::unique_ptr<Extractor> Extractor::Compile(std::vector<RecordSpec> specs,
   if (problems != nullptr) problems->insert(problems->end(), found.begin(), found.end());
   if (failed) return nullptr;
   rules->specs = std::move(specs);
+  rules->strip = std::move(strip);
   return std::unique_ptr<Extractor>(new Extractor(std::move(rules)));
 }
 
@@ -82,10 +85,11 @@ Extraction Extractor::Extract(const PageView& page, const ExtractionBudget& budg
   Extraction extraction;
   Matcher matcher(budget, trace);
   PageBase base(page);
+  const ParameterStripper* const strip = rules_->strip ? &*rules_->strip : nullptr;
   for (size_t i = 0; i < rules_->rules.size(); ++i) {
     const RecordRule& rule = rules_->rules[i];
     if (trace != nullptr) trace->OnRecord(i, PatternsOf(rule, rules_->schemas[i]));
-    extraction.records.push_back(ExtractRecord(rule, page, base, matcher));
+    extraction.records.push_back(ExtractRecord(rule, page, base, strip, matcher));
   }
   extraction.cut_short = matcher.cut_short();
   return extraction;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "parser/page_view.h"
 #include "parser/record.h"
 #include "parser/rule_problem.h"
+#include "parser/url_strip.h"
 
 namespace thresh {
 
@@ -49,8 +51,10 @@ class Extractor {
  public:
   // Checks and compiles `specs`. Nullptr when there is an error; `problems` gets errors and
   // warnings in either case, with look-around and backreferences named and a way out offered.
+  // Values of type url lose what `strip` takes out, as the URLs of a crawl do.
   static std::unique_ptr<Extractor> Compile(std::vector<RecordSpec> specs,
-                                            std::vector<RuleProblem>* problems);
+                                            std::vector<RuleProblem>* problems,
+                                            std::optional<ParameterStripper> strip = {});
   ~Extractor();
 
   const std::vector<RecordSpec>& specs() const;

@@ -112,8 +112,13 @@ void Count(const std::vector<FieldStats>& row, bool kept, RecordExtraction* out)
 }  // namespace
 
 FieldReader::FieldReader(const RecordRule& rule, const PageView& page, PageBase& base,
-                         Matcher& matcher)
-    : rule_(rule), page_(page), base_(base), matcher_(matcher), carried_(rule.fields.size()) {
+                         const ParameterStripper* strip, Matcher& matcher)
+    : rule_(rule),
+      page_(page),
+      base_(base),
+      strip_(strip),
+      matcher_(matcher),
+      carried_(rule.fields.size()) {
   for (size_t i = 0; i < rule.fields.size(); ++i) carried_[i].resize(rule.fields[i].re.size());
 }
 
@@ -355,16 +360,26 @@ Conversion FieldReader::Convert(const FieldRule& field, const FoundList& found, 
 }
 
 Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats) {
-  const Url* base = field.converter.type() == ValueType::kUrl ? base_.Get() : nullptr;
+  const bool is_url = field.converter.type() == ValueType::kUrl;
+  const Url* base = is_url ? base_.Get() : nullptr;
   if (found.json != nullptr && !field.clean) {
-    const Conversion conversion = field.converter.FromJson(*found.json, base);
+    Conversion conversion = field.converter.FromJson(*found.json, base);
+    if (is_url) Strip(&conversion);
     if (conversion.failed) CountFailure(JsonText(*found.json), stats);
     return conversion;
   }
   const std::string text = Cleaned(field, found);
   Conversion conversion = field.converter.FromText(text, base);
+  if (is_url) Strip(&conversion);
   if (conversion.failed) CountFailure(text, stats);
   return conversion;
+}
+
+// A URL as `urls.url` has it, so that it joins.
+void FieldReader::Strip(Conversion* conversion) const {
+  const auto* href = std::get_if<std::string>(&conversion->value);
+  if (strip_ == nullptr || href == nullptr) return;
+  if (const auto url = Url::Parse(*href)) conversion->value = strip_->Strip(*url).href();
 }
 
 std::string FieldReader::Cleaned(const FieldRule& field, const Found& found) {

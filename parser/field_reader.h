@@ -19,7 +19,9 @@ namespace thresh {
 // Reads the rows of one record on one page. All that it is given must outlive it.
 class FieldReader {
  public:
-  FieldReader(const RecordRule& rule, const PageView& page, PageBase& base, Matcher& matcher);
+  // `strip` may be null.
+  FieldReader(const RecordRule& rule, const PageView& page, PageBase& base,
+              const ParameterStripper* strip, Matcher& matcher);
   ~FieldReader();
 
   // Appends the row to `out` and counts it, unless a required field is missing, or nothing of it
@@ -56,12 +58,14 @@ class FieldReader {
   Value ValueOf(const FieldRule& field, const FoundList& found, FieldStats* stats);
   Conversion Convert(const FieldRule& field, const FoundList& found, FieldStats* stats);
   Conversion ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats);
+  void Strip(Conversion* conversion) const;
   std::string Cleaned(const FieldRule& field, const Found& found);
   Value Default(const FieldRule& field);
 
   const RecordRule& rule_;
   const PageView& page_;
   PageBase& base_;
+  const ParameterStripper* const strip_;
   Matcher& matcher_;
   // One a field, one a regex of it: all matches on the page, once a row has asked.
   std::vector<std::vector<std::optional<std::vector<CarryMatch>>>> carried_;

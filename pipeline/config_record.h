@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "parser/extractor.h"
 #include "pipeline/config_node.h"
@@ -10,9 +11,10 @@
 namespace thresh {
 
 // Reads `array` (nullptr: no records) and compiles it; `site_lang` is for records that name no
-// lang. What the rules have wrong is reported at its place in the TOML. Nullptr when there is an
-// error.
+// lang; `strip` is fetch.strip. What the rules have wrong is reported at its place in the TOML.
+// Nullptr when there is an error.
 std::shared_ptr<const Extractor> ReadRecords(const ConfigNode* array, const ConfigNode* site_lang,
+                                             const std::vector<std::string>& strip,
                                              DiagnosticSink* sink);
 
 }  // namespace thresh

@@ -82,7 +82,8 @@ Config SiteReader::Read() {
   ReadRecrawl(root_.Table("recrawl"), sink_, &config.recrawl);
   ConfigNode single_link, single_record;
   config.link_rules = ReadLinks(Tables("links", &single_link), sink_);
-  config.extractor = ReadRecords(Tables("record", &single_record), root_.Find("lang"), sink_);
+  config.extractor =
+      ReadRecords(Tables("record", &single_record), root_.Find("lang"), config.fetch.strip, sink_);
   CheckMemory(config);
   config.text = RedactSecrets(layers_.root(), layers_.file(), sink_);
   config.hash = layers_.Hash();

@@ -84,7 +84,7 @@ std::shared_ptr<const Extractor> ReadStoredRecords(std::string_view site, std::s
   DiagnosticSink sink(&ignored);
   const std::optional<ConfigNode> root = ParseToml(source, &sink);
   if (!root) return nullptr;
-  return ReadRecords(FindKind(&*root, "record", Kind::kArray), root->Find("lang"), &sink);
+  return ReadRecords(FindKind(&*root, "record", Kind::kArray), root->Find("lang"), {}, &sink);
 }
 
 std::optional<std::string> AdmittingRule(const Config& config, const Url& url) {

@@ -104,6 +104,14 @@ TEST_F(ExtractorTest, FromSaysWhatIsKnownOfThePage) {
                               Int(203), Int(1234), Text("nginx"), Text("<a>, <b>"), Null())));
 }
 
+TEST_F(ExtractorTest, UrlsLoseWhatTheCrawlsUrlsLose) {
+  strip_ = ParameterStripper::Create({"utm_.*"}, nullptr, nullptr);
+  FieldSpec field = Field("link", "href=\"([^\"]*)\"");
+  EXPECT_EQ(ValueOf(field, "<a href=\"/a?utm_source=x&n=1\">"), Text("/a?utm_source=x&n=1"));
+  field.type = ValueType::kUrl;
+  EXPECT_EQ(ValueOf(field, "<a href=\"/a?utm_source=x&n=1\">"), Text("https://x.test/a?n=1"));
+}
+
 TEST_F(ExtractorTest, FromWithRegexTakesAPart) {
   FieldSpec field = FromField("n", "url", ValueType::kInteger);
   field.re = {"n=(\\d+)"};

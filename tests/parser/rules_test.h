@@ -106,7 +106,7 @@ class RulesTest : public ::testing::Test {
  protected:
   Extraction Extract(std::vector<RecordSpec> specs, std::string_view text) {
     std::vector<RuleProblem> problems;
-    extractor_ = Extractor::Compile(std::move(specs), &problems);
+    extractor_ = Extractor::Compile(std::move(specs), &problems, strip_);
     if (extractor_ == nullptr) {
       for (const RuleProblem& problem : problems) {
         ADD_FAILURE() << problem.key << ": " << problem.message;
@@ -136,6 +136,7 @@ class RulesTest : public ::testing::Test {
 
   std::unique_ptr<Extractor> extractor_;
   std::optional<Url> url_ = Url::Parse("https://x.test/shop/page?n=1");
+  std::optional<ParameterStripper> strip_;
   PageView page_;
   ExtractionBudget budget_;
 };
