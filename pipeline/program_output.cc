@@ -17,6 +17,7 @@ namespace thresh {
 namespace {
 
 constexpr const char* kThisProgram = "/proc/self/exe";
+constexpr int kMillisecondsBetweenQuestions = 200;
 
 class FileActions {
  public:
@@ -99,32 +100,28 @@ ProgramOutput::~ProgramOutput() {
 }
 
 // Both pipes are read, so that it never waits for room in the other.
-std::string ProgramOutput::Read() {
+std::string ProgramOutput::Read(const std::function<bool()>& is_over) {
   std::string bytes(size_t{1} << 16, '\0');
-  while (true) {
-    pollfd ends[2] = {{output_, POLLIN, 0}, {errors_fd_, POLLIN, 0}};
-    if (poll(ends, 2, -1) < 0) {
-      if (errno == EINTR) continue;
+  while (!is_over()) {
+    pollfd ends[2] = {{output_, POLLIN, 0}, {errors_ended_ ? -1 : errors_fd_, POLLIN, 0}};
+    if (poll(ends, 2, kMillisecondsBetweenQuestions) < 0 && errno != EINTR) {
       throw std::system_error(errno, std::generic_category(), "poll");
     }
-    bool errors_ended = (ends[1].revents & POLLHUP) != 0 && (ends[1].revents & POLLIN) == 0;
-    if ((ends[1].revents & POLLIN) != 0) {
-      const ssize_t size = read(errors_fd_, bytes.data(), bytes.size());
-      if (size > 0) errors_.append(bytes, 0, static_cast<size_t>(size));
-      errors_ended = size == 0;
-      if (errors_.size() > kMostErrorBytes) errors_.resize(kMostErrorBytes);
-    }
-    if ((ends[0].revents & (POLLIN | POLLHUP)) == 0) {
-      // Only stderr has ended: from here on it would not let poll wait.
-      if (!errors_ended) continue;
-      pollfd rest{output_, POLLIN, 0};
-      if (poll(&rest, 1, -1) < 0) continue;
-    }
+    if (ends[1].revents != 0) ReadErrors(&bytes);
+    if (ends[0].revents == 0) continue;
     const ssize_t size = read(output_, bytes.data(), bytes.size());
     if (size < 0 && errno == EINTR) continue;
     bytes.resize(size > 0 ? static_cast<size_t>(size) : 0);
     return bytes;
   }
+  return {};
+}
+
+void ProgramOutput::ReadErrors(std::string* room) {
+  const ssize_t size = read(errors_fd_, room->data(), room->size());
+  errors_ended_ = size == 0 || (size < 0 && errno != EINTR);
+  if (size > 0) errors_.append(*room, 0, static_cast<size_t>(size));
+  if (errors_.size() > kMostErrorBytes) errors_.resize(kMostErrorBytes);
 }
 
 bool ProgramOutput::Succeeded() {
@@ -132,10 +129,8 @@ bool ProgramOutput::Succeeded() {
     while (waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
     }
     pid_ = -1;
-    char rest[1024];
-    for (ssize_t size; (size = read(errors_fd_, rest, sizeof rest)) > 0;) {
-      if (errors_.size() < kMostErrorBytes) errors_.append(rest, static_cast<size_t>(size));
-    }
+    std::string room(1024, '\0');
+    while (!errors_ended_) ReadErrors(&room);
   }
   return WIFEXITED(status_) && WEXITSTATUS(status_) == 0;
 }

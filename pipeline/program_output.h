@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,11 @@ class ProgramOutput {
   ProgramOutput& operator=(const ProgramOutput&) = delete;
   ~ProgramOutput();
 
-  // Waits for the next bytes of its output; empty at the end.
-  std::string Read();
-  // Waits for its end; whether that was exit code 0. After it, errors() is complete.
+  // Waits for the next bytes of its output; empty at the end, and once `is_over`, which is asked
+  // several times a second, says so.
+  std::string Read(const std::function<bool()>& is_over);
+  // To be called at the end of its output: waits for its own; whether that was exit code 0. After
+  // it, errors() is complete.
   bool Succeeded();
   // What it printed on stderr, the first kMostErrorBytes of it.
   const std::string& errors() const { return errors_; }
@@ -28,7 +31,10 @@ class ProgramOutput {
   static constexpr size_t kMostErrorBytes = 4096;
 
  private:
+  void ReadErrors(std::string* room);
+
   int output_ = -1, errors_fd_ = -1;
+  bool errors_ended_ = false;
   pid_t pid_ = -1;
   int status_ = 0;
   std::string errors_;

@@ -6,6 +6,7 @@
 #include "pipeline/story_text.h"
 #include "pipeline/version.h"
 #include "pipeline/web_files.h"
+#include "storage/cell_text.h"
 
 namespace thresh {
 namespace {
@@ -51,7 +52,7 @@ void HtmlTable::Number(int64_t number) {
 }
 
 void WritePageLink(std::string_view url, const ReportOptions& options, HtmlWriter& html) {
-  std::string shown(url.substr(0, kShownUrlBytes));
+  std::string shown(CutText(url, kShownUrlBytes));
   if (shown.size() < url.size()) shown += "…";
   if (options.is_served) {
     return html.Leaf(

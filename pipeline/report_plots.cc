@@ -7,17 +7,20 @@
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/svg_plot.h"
+#include "storage/cell_text.h"
 
 namespace thresh {
 namespace {
 
 constexpr size_t kDrawnErrorKinds = 6;
 constexpr int kValueTicks = 4;
+constexpr size_t kShownNameBytes = 60;
 
 // A plot with its title above it and its numbers below.
 class Figure {
  public:
-  Figure(const PlotText& text, HtmlWriter& html) : html_(html), figure_(html.Open("figure")) {
+  Figure(const PlotText& text, HtmlWriter& html)
+      : html_(html), title_(text.title), figure_(html.Open("figure")) {
     const auto caption = html.Open("figcaption");
     html.Leaf("strong", {}, text.title);
     html.Leaf("span", {{"class", "muted"}}, text.summary);
@@ -26,12 +29,17 @@ class Figure {
   template <typename Write>
   void Numbers(Write&& write) {
     const auto details = html_.Open("details");
-    html_.Leaf("summary", {}, "Numbers");
+    {
+      const auto summary = html_.Open("summary");
+      html_.Text("Numbers");
+      html_.Leaf("span", {{"class", "hidden"}}, ": " + title_);
+    }
     write();
   }
 
  private:
   HtmlWriter& html_;
+  const std::string title_;
   const HtmlWriter::Element figure_;
 };
 
@@ -302,7 +310,9 @@ SeriesSummary Summarise(const Series& series) {
 
 // A line may take all of a page's text as its name.
 std::string LineName(const std::string& name) {
-  return name.size() > 60 ? name.substr(0, 60) + "…" : name.empty() ? "(empty)" : name;
+  if (name.empty()) return "(empty)";
+  const std::string_view shown = CutText(name, kShownNameBytes);
+  return std::string(shown) + (shown.size() < name.size() ? "…" : "");
 }
 
 void WriteSeriesTable(const ReportOptions::Plot& plot, HtmlWriter& html) {

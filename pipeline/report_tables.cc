@@ -7,14 +7,16 @@
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/svg_plot.h"
+#include "storage/cell_text.h"
 
 namespace thresh {
 namespace {
 
 constexpr size_t kShownExampleBytes = 80;
 
-std::string Cut(const std::string& text, size_t most = kShownExampleBytes) {
-  return text.size() > most ? text.substr(0, most) + "…" : text;
+std::string Cut(const std::string& text) {
+  const std::string_view shown = CutText(text, kShownExampleBytes);
+  return std::string(shown) + (shown.size() < text.size() ? "…" : "");
 }
 
 std::vector<std::optional<double>> Doubles(const std::vector<int64_t>& numbers) {

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "pipeline/message.h"
+#include "pipeline/clock.h"
 #include "pipeline/program_output.h"
 #include "pipeline/web_pages.h"
 
@@ -23,6 +23,8 @@ constexpr size_t kThreads = 24;
 constexpr int kMostStreams = 10;
 constexpr int kSecondsOfAStream = 60;
 constexpr std::chrono::milliseconds kStreamInterval{1000};
+// Until a download has its first byte.
+constexpr Milliseconds kMostTimeToBegin{60'000};
 constexpr int kSecondsToRead = 3;
 constexpr int kSecondsToWrite = 10;
 constexpr size_t kMostRequestBytes = 1 << 16;
@@ -152,23 +154,26 @@ class WebServer::Impl {
   // later the answer ends without its last chunk, so that no client takes it for whole.
   void Pass(WebResponse answer, httplib::Response& response) const {
     const auto program = std::make_shared<ProgramOutput>(answer.command);
-    std::string first = program->Read();
-    if (first.empty() && !program->Succeeded()) {
+    const SteadyTime end = clock_.Steady() + kMostTimeToBegin;
+    std::string first = program->Read([this, end] { return stopping_ || clock_.Steady() > end; });
+    const bool is_late = first.empty() && clock_.Steady() > end;
+    if (is_late || (first.empty() && (stopping_ || !program->Succeeded()))) {
       response.headers.erase("Content-Disposition");
-      std::string errors = program->errors();
+      std::string errors = is_late ? "stopped, it took longer than it may" : program->errors();
       if (errors.ends_with('\n')) errors.pop_back();
       return Refuse(400, errors.c_str(), response);
     }
     const auto begun = std::make_shared<std::string>(std::move(first));
-    response.set_chunked_content_provider(
-        answer.type, [this, program, begun](size_t, httplib::DataSink& sink) {
-          if (stopping_) return false;
-          const std::string bytes = begun->empty() ? program->Read() : std::exchange(*begun, {});
-          if (!bytes.empty()) return sink.write(bytes.data(), bytes.size());
-          if (!program->Succeeded()) return false;
-          sink.done();
-          return true;
-        });
+    response.set_chunked_content_provider(answer.type, [this, program, begun](
+                                                           size_t, httplib::DataSink& sink) {
+      const auto is_over = [&] { return stopping_ || !sink.is_writable(); };
+      const std::string bytes = begun->empty() ? program->Read(is_over) : std::exchange(*begun, {});
+      if (is_over()) return false;
+      if (!bytes.empty()) return sink.write(bytes.data(), bytes.size());
+      if (!program->Succeeded()) return false;
+      sink.done();
+      return true;
+    });
   }
 
   // Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -203,6 +208,7 @@ class WebServer::Impl {
     return sink.write(event.data(), event.size());
   }
 
+  const SystemClock clock_;
   ListenAddress listen_;
   std::atomic<bool> stopping_{false};
   std::atomic<int> streams_{0};

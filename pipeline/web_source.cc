@@ -178,9 +178,7 @@ void WriteSource(const Examined& examined, const std::string& url, HtmlWriter& h
   if (examined.page.charset.empty()) return;
   std::string_view shown = examined.text;
   if (shown.size() > kShownSourceBytes) {
-    size_t end = kShownSourceBytes;
-    while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) --end;
-    shown = shown.substr(0, end);
+    shown = CutText(shown, kShownSourceBytes);
     html.Leaf("p", {{"class", "muted"}}, "The first " + ShortBytes(kShownSourceBytes) + ":");
   }
   const auto pre = html.Open("pre", {{"class", "source"},

@@ -7,13 +7,15 @@
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/web_pages.h"
+#include "storage/cell_text.h"
 #include "storage/table_page.h"
 #include "storage/timestamp.h"
 
 namespace thresh {
 namespace {
 
-constexpr size_t kFoldedBytes = 240;
+constexpr size_t kShortBytes = 40;    // may be one word that makes its column wide
+constexpr size_t kFoldedBytes = 240;  // a longer one is folded away
 constexpr int64_t kDefaultPageSize = 50;
 constexpr std::string_view kFilterPrefix = "f.";
 
@@ -266,14 +268,12 @@ void WriteShownCell(const ShownCell& cell, HtmlWriter& html) {
   if (cell.kind == ShownCell::Kind::kText && FromIso8601(cell.text)) {
     return WriteTime(cell.text, html);
   }
+  if (cell.text.size() <= kShortBytes) return html.Text(cell.text);
   if (cell.text.size() <= kFoldedBytes) {
-    html.Text(cell.text + (cell.is_cut ? "…" : ""));
-    return;
+    return html.Leaf("span", {{"class", "long"}}, cell.text + (cell.is_cut ? "…" : ""));
   }
-  size_t end = kFoldedBytes / 2;
-  while (end > 0 && (static_cast<unsigned char>(cell.text[end]) & 0xC0) == 0x80) --end;
   const auto details = html.Open("details", {{"class", "cell"}});
-  html.Leaf("summary", {}, cell.text.substr(0, end) + "…");
+  html.Leaf("summary", {}, std::string(CutText(cell.text, kFoldedBytes / 2)) + "…");
   html.Text(cell.text + (cell.is_cut ? "… (cut; a download has all of it)" : ""));
 }
 

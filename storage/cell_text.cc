@@ -1,5 +1,6 @@
 #include "storage/cell_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -54,6 +55,15 @@ void AppendBase64(std::string_view bytes, std::string* out) {
     *out += at + 1 < bytes.size() ? kBase64[bits >> 6 & 63] : '=';
     *out += at + 2 < bytes.size() ? kBase64[bits & 63] : '=';
   }
+}
+
+std::string_view CutText(std::string_view text, size_t most_bytes) {
+  size_t end = std::min(text.size(), most_bytes);
+  const auto is_inside = [&](size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+  };
+  for (int i = 0; i < 3 && end > 0 && is_inside(end); ++i) --end;
+  return text.substr(0, end);
 }
 
 }  // namespace thresh

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "storage/cell_text.h"
+
 namespace thresh {
 namespace {
 
@@ -37,6 +39,8 @@ typename Map::mapped_type& BoundedEntry(Map* map, std::string key, size_t most) 
   return (*map)[map->size() < most ? std::move(key) : std::string(kOthers)];
 }
 
+constexpr size_t kMostKindBytes = 60;
+
 // So that sums do not overflow, whatever another program has written there.
 constexpr int64_t kMostMeasured = int64_t{1} << 38;
 
@@ -55,7 +59,7 @@ class Counter {
   void Add(const Statement::Rows& row) {
     NotablePage page{.url = {},
                      .status = static_cast<int>(row.Int(2)),
-                     .error = std::string(row.Text(6)),
+                     .error = std::string(CutText(row.Text(6), kMostKindBytes)),
                      .bytes = std::clamp<int64_t>(row.Int(4), 0, kMostMeasured),
                      .elapsed_ms = std::clamp<int64_t>(row.Int(5), 0, kMostMeasured)};
     const size_t slice = SliceOf(row.Text(1));

@@ -19,6 +19,8 @@ namespace {
 
 constexpr size_t kMostFindings = 200;
 constexpr size_t kMostExamples = 5;
+constexpr size_t kMostWordBytes = 100;
+constexpr size_t kMostMessageBytes = 1000;
 
 // What can be added up, also where another program has written what no crawl writes.
 int64_t Count(const Statement::Rows& rows, int column) {
@@ -32,7 +34,7 @@ SiteRunSummary ReadRun(const Statement::Rows& rows) {
   summary.site = rows.Text(1);
   run.started_at = rows.Text(2);
   run.finished_at = rows.Text(3);
-  run.outcome = rows.Text(4);
+  run.outcome = CutText(rows.Text(4), kMostWordBytes);
   if (!rows.IsNull(5)) run.exit_code = static_cast<int>(rows.Int(5));
   run.totals = {Count(rows, 6),  Count(rows, 7),  Count(rows, 8), Count(rows, 9),
                 Count(rows, 10), Count(rows, 11), Count(rows, 12)};
@@ -121,7 +123,8 @@ std::vector<SiteFinding> ReadFindings(Database& database,
       findings.push_back(
           {run.site,
            {std::string(rows.Text(0)), std::string(rows.Text(1)), std::string(rows.Text(2)),
-            std::string(rows.Text(3)), FirstStrings(database, rows.Text(4))}});
+            std::string(CutText(rows.Text(3), kMostMessageBytes)),
+            FirstStrings(database, rows.Text(4))}});
     }
   }
   return findings;
@@ -193,7 +196,8 @@ class ChangeCollector {
   static constexpr size_t kMostBytes = 200;
 
   static std::string TextOf(const Value& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return text->substr(0, kMostBytes);
+    if (const auto* text = std::get_if<std::string>(&value))
+      return std::string(CutText(*text, kMostBytes));
     if (const auto* integer = std::get_if<int64_t>(&value)) return std::to_string(*integer);
     std::string text;
     if (const auto* real = std::get_if<double>(&value)) AppendReal(*real, &text);
@@ -208,7 +212,7 @@ class ChangeCollector {
     }
     const bool has_field = column < difference.columns.size();
     changes_.values.push_back({std::string(change),
-                               std::string(difference.key.substr(0, kMostBytes)),
+                               std::string(CutText(difference.key, kMostBytes)),
                                has_field ? difference.columns[column].name : std::string(),
                                std::move(before), std::move(after)});
   }

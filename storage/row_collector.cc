@@ -1,6 +1,5 @@
 #include "storage/row_collector.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "storage/cell_text.h"
@@ -46,12 +45,8 @@ class Collector : public RowWriter {
     return cell;
   }
   ShownCell Show(std::string_view text) const {
-    size_t end = std::min(text.size(), limits_.cell_bytes);
-    const auto is_inside = [&](size_t at) {
-      return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-    };
-    for (int i = 0; i < 3 && end > 0 && is_inside(end); ++i) --end;  // not within a character
-    return {ShownCell::Kind::kText, std::string(text.substr(0, end)), end < text.size()};
+    const std::string_view shown = CutText(text, limits_.cell_bytes);
+    return {ShownCell::Kind::kText, std::string(shown), shown.size() < text.size()};
   }
   ShownCell Show(Blob blob) const {
     const size_t most = limits_.cell_bytes / 2;

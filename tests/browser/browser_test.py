@@ -36,6 +36,7 @@ import shop_database
 THRESH = os.path.abspath(sys.argv.pop(1))
 PATIENCE = 20  # seconds, on a busy machine
 HOSTILE = "\"'><img src=x onerror=\"window.pwned=1\"><script>window.pwned=1</script>\u202e"
+HOSTILE += "W" * 3000  # one word
 
 
 def find_program(*names):

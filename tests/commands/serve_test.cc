@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/support/loopback_site.h"
+#include "tests/support/process_group.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thresh_program.h"
 
@@ -197,22 +198,42 @@ TEST_F(ServeTest, TellsProgressAsItGoes) {
   EXPECT_THAT(events, StartsWith("data: {\"running\":false,\"state\":\"1 1\""));
 }
 
+// A query that would run for ten seconds, a download that never begins, and somebody who watches.
 TEST_F(ServeTest, ASignalEndsItCleanly) {
-  // A query that would run for ten seconds, and somebody who watches.
-  const int busy = Connect(
-      "GET /sql?q=with+recursive+c(x)+as+(select+1+union+all+select+x%2B1+from+"
-      "c)+select+sum(x)+from+c HTTP/1.1\r\nHost: 127.0.0.1:");
-  const int watching = Connect("GET /events HTTP/1.1\r\nHost: 127.0.0.1:");
+  const std::string endless =
+      "with+recursive+c(x)+as+(select+1+union+all+select+x%2B1+from+c)+select+sum(x)+from+c";
+  const std::string rest = " HTTP/1.1\r\nHost: 127.0.0.1:";
+  const int busy = Connect("GET /sql?q=" + endless + rest);
+  const int loading = Connect("GET /download?format=csv&sql=" + endless + rest);
+  const int watching = Connect("GET /events" + rest);
   char byte = 0;
   EXPECT_EQ(read(watching, &byte, 1), 1);
+  const pid_t group = server_->pid();
+  while (LivingProcessesOf(group).size() < 2) usleep(2000);
   const auto begin = std::chrono::steady_clock::now();
   server_->Kill(SIGINT);
   const ProgramResult result = server_->Wait();
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.errors, "");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
-  close(busy);
-  close(watching);
+  EXPECT_TRUE(WaitUntilGone(group, std::chrono::seconds(2)));
+  for (const int fd : {busy, loading, watching}) close(fd);
+}
+
+// Who goes away while a download is made needs it no more.
+TEST_F(ServeTest, ADownloadEndsWithItsReader) {
+  const int reader = Connect(
+      "GET /download?format=csv&sql=with+recursive+c(x)+as+(select+1+union+all+select+x%2B1+from+c)"
+      "+select+x+from+c HTTP/1.1\r\nHost: 127.0.0.1:");
+  char bytes[1000];
+  EXPECT_GT(read(reader, bytes, sizeof bytes), 0);
+  EXPECT_EQ(LivingProcessesOf(server_->pid()).size(), 2u);
+  close(reader);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (LivingProcessesOf(server_->pid()).size() > 1 && std::chrono::steady_clock::now() < end) {
+    usleep(2000);
+  }
+  EXPECT_EQ(LivingProcessesOf(server_->pid()).size(), 1u);
 }
 
 TEST_F(ServeTest, APortThatIsTakenIsSaid) {
