@@ -96,8 +96,7 @@ bool IsLoopback(std::string_view host) {
 bool AnswersTo(std::string_view host_header, const ListenAddress& listen) {
   const auto parts = Split(host_header);
   if (!parts) return false;
-  const auto port = parts->port ? ParsePort(*parts->port) : std::optional<int>(80);
-  if (port != listen.port) return false;
+  if (parts->port && !ParsePort(*parts->port)) return false;
   const std::string host = Lower(parts->host);
   if (host == Lower(listen.host)) return true;
   if (IsLoopback(listen.host)) return IsLoopback(host);

@@ -21,7 +21,8 @@ bool IsLoopback(std::string_view host);
 // Whether a request with this Host header may be answered. A page of another site can give its own
 // name the address of this machine (DNS rebinding) and read what is here as its own; but its Host
 // is that name. So an address, as which no other site can pass, is answered to, and of names only
-// "localhost", where that leads here, and the one that is listened on.
+// "localhost", where that leads here, and the one that is listened on. The port may be another one:
+// that of a tunnel (ssh -L).
 bool AnswersTo(std::string_view host_header, const ListenAddress& listen);
 
 // "http://127.0.0.1:8000/".

@@ -37,14 +37,14 @@ TEST(ListenAddressTest, ReadsWhatPeopleWrite) {
 // DNS rebinding: the browser asks the right address, under the attacker's name.
 TEST(ListenAddressTest, AnswersToNoStrangersName) {
   const ListenAddress loopback{"127.0.0.1", 8000};
-  for (const char* host :
-       {"127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000", "[::1]:8000", "127.0.0.2:8000"}) {
+  for (const char* host : {"127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000", "[::1]:8000",
+                           "127.0.0.2:8000", "127.0.0.1", "localhost:9001"}) {
     EXPECT_TRUE(AnswersTo(host, loopback)) << host;
   }
   for (const char* host :
        {"evil.example:8000", "127.0.0.1.evil.example:8000", "localhost.evil.example:8000",
-        "127.0.0.1", "127.0.0.1:8001", "", "127.0.0.1:8000, x", "localhost:8000@evil.example",
-        "[::1]8000", "192.168.1.5:8000", "127.1:8000", "0x7f.0.0.1:8000", "127.0.0.1:08000x"}) {
+        "127.0.0.1:", "", "127.0.0.1:8000, x", "localhost:8000@evil.example", "[::1]8000",
+        "192.168.1.5:8000", "127.1:8000", "0x7f.0.0.1:8000", "127.0.0.1:08000x"}) {
     EXPECT_FALSE(AnswersTo(host, loopback)) << host;
   }
 }
