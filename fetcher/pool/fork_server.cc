@@ -32,7 +32,8 @@ bool WaitReadable(int fd, std::chrono::steady_clock::time_point deadline) {
     pollfd entry{fd, POLLIN, 0};
     const int ready = poll(&entry, 1, static_cast<int>(std::max(left, milliseconds(0)).count()));
     if (ready > 0) return true;
-    if (ready == 0 || errno != EINTR) return false;
+    if (ready == 0) return false;
+    if (errno != EINTR) usleep(1000);  // the kernel is short of memory: it will not be for long
   }
 }
 
@@ -41,6 +42,18 @@ class ForkServerClient : public ForkServer {
  public:
   ForkServerClient(UniqueFd control, Process process)
       : control_(std::move(control)), process_(std::move(process)) {}
+  // A worker whose answer was given up may still be coming.
+  ~ForkServerClient() override {
+    if (answered_ == sequence_) return;
+    shutdown(control_.get(), SHUT_WR);
+    process_.Continue();
+    const auto deadline = std::chrono::steady_clock::now() + kAnswerTimeout;
+    SpawnReply reply;
+    while (WaitReadable(control_.get(), deadline) &&
+           recv(control_.get(), &reply, sizeof reply, MSG_DONTWAIT) == sizeof reply) {
+      DropLateWorker(reply);
+    }
+  }
 
   pid_t pid() const override { return process_.pid(); }
 
@@ -63,9 +76,9 @@ class ForkServerClient : public ForkServer {
       SpawnReply reply;
       const ssize_t bytes = recv(control_.get(), &reply, sizeof reply, MSG_DONTWAIT);
       if (bytes != sizeof reply) ThrowError(ECONNRESET, "the fork server is gone");
+      answered_ = reply.sequence;
       if (reply.sequence != sequence_) {
-        // Of a request that was given up: nobody else will kill and reap that worker.
-        if (reply.pid > 0) Take(reply);
+        DropLateWorker(reply);
       } else if (reply.pid < 0) {
         ThrowError(static_cast<int>(-reply.pid), "a worker cannot be forked");
       } else {
@@ -79,8 +92,19 @@ class ForkServerClient : public ForkServer {
     return Process::Adopt(static_cast<pid_t>(reply.pid), {.name = "pool-worker", .daemon = true});
   }
 
+  // Kills and reaps the worker of a request that was given up: nobody else will.
+  static void DropLateWorker(const SpawnReply& reply) {
+    if (reply.pid <= 0) return;
+    try {
+      Take(reply);
+    } catch (const std::system_error&) {
+      // No handle was to be had, and it has been killed and reaped without one.
+    }
+  }
+
   UniqueFd control_;
-  uint64_t sequence_ = 0;
+  uint64_t sequence_ = 0;  // of the last request
+  uint64_t answered_ = 0;  // of the last request that was answered
   Process process_;
 };
 

@@ -86,6 +86,19 @@ pid_t CloneForParent() {
   RunWorker(kChannelFd, kMemoryFd, request.memory_bytes, request.slot_bytes, setup, loop);
 }
 
+// A worker of which the other end does not hear would never be reaped, so a kernel that is short of
+// memory is asked again for a while; at last the worker goes with the server.
+bool Answer(const SpawnReply& reply) {
+  constexpr int kAttempts = 100;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (SendMessage(kControlFd, reply, {})) return true;
+    if (errno != ENOBUFS && errno != ENOMEM) break;
+    usleep(1000);
+  }
+  if (reply.pid > 0) kill(static_cast<pid_t>(reply.pid), SIGKILL);
+  return false;
+}
+
 // Answers one request; false when the other end is gone.
 bool ServeOne(pid_t parent, const ThreadRecord& thread, std::span<char> buffer,
               const WorkerLoop& loop) {
@@ -101,7 +114,7 @@ bool ServeOne(pid_t parent, const ThreadRecord& thread, std::span<char> buffer,
                                  static_cast<size_t>(bytes) - sizeof request);
     BecomeWorker(parent, request, setup, descriptors[0].get(), descriptors[1].get(), loop);
   }
-  return SendMessage(kControlFd, SpawnReply{request.sequence, pid}, {});
+  return Answer({request.sequence, pid});
 }
 
 }  // namespace
