@@ -28,9 +28,10 @@ mode_t ModeFor(const std::filesystem::path& path) {
   return 0666 & ~mask;
 }
 
-// A pipe, a terminal, /dev/null: to be written, not replaced.
+// A pipe, a terminal, /dev/null, /dev/stdout wherever that leads: to be written, not replaced.
 bool IsDevice(const std::filesystem::path& path) {
   struct stat existing;
+  if (path.string().starts_with("/dev/")) return stat(path.c_str(), &existing) == 0;
   return stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
 }
 
@@ -59,8 +60,10 @@ Output Output::File(const std::filesystem::path& path) {
     return output;
   }
   std::error_code ignored;
-  std::filesystem::path target = std::filesystem::weakly_canonical(path, ignored);
-  if (target.empty()) target = path;
+  if (std::filesystem::is_symlink(path, ignored)) {
+    throw std::runtime_error(path.string() + ": is a symbolic link; name the file it leads to");
+  }
+  const std::filesystem::path& target = path;
   const std::string name = "." + target.filename().string() + ".XXXXXX";
   std::string temporary = (target.parent_path() / name).string();
   Output output(mkostemp(temporary.data(), O_CLOEXEC));

@@ -22,7 +22,8 @@ class Output {
   // Writes to stdout; does not own it.
   static Output Stdout();
   // Writes to a temporary file beside `path` that replaces it at Close, so that readers see the old
-  // file or the new. Without Close nothing is left. A pipe or device is written as it is.
+  // file or the new. Without Close nothing is left. A pipe or device is written as it is. A
+  // symbolic link is refused with std::runtime_error: what is written never leaves the named path.
   static Output File(const std::filesystem::path& path);
   Output(Output&& other) noexcept;
   Output& operator=(Output&&) = delete;

@@ -49,15 +49,26 @@ TEST(OutputTest, LeavesNothingWithoutClose) {
   EXPECT_THAT(folder.Files(), IsEmpty());
 }
 
-TEST(OutputTest, WritesThroughALink) {
+TEST(OutputTest, NeverLeavesTheNamedPathByALink) {  // FAULTS 92
   TempFolder folder;
   std::ofstream(folder / "target") << "old";
   std::filesystem::create_symlink("target", folder / "link");
-  Output output = Output::File(folder / "link");
+  std::filesystem::create_symlink("nowhere", folder / "dangling");
+  EXPECT_THROW(Output::File(folder / "link"), std::runtime_error);
+  EXPECT_THROW(Output::File(folder / "dangling"), std::runtime_error);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(ReadFile(folder / "target"), "old");
+  EXPECT_FALSE(std::filesystem::exists(folder / "nowhere"));
+}
+
+TEST(OutputTest, TheFolderMayBeALink) {
+  TempFolder folder;
+  std::filesystem::create_directory(folder / "real");
+  std::filesystem::create_directory_symlink("real", folder / "link");
+  Output output = Output::File(folder / "link" / "out");
   output.Write("new");
   output.Close();
-  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
-  EXPECT_EQ(ReadFile(folder / "target"), "new");
+  EXPECT_EQ(ReadFile(folder / "real" / "out"), "new");
 }
 
 TEST(OutputTest, WritesToADeviceInsteadOfReplacingIt) {
