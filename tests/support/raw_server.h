@@ -141,8 +141,9 @@ class RawServer {
  public:
   using Script = std::function<void(RawConnection&)>;
 
-  // Listens on a free port of 127.0.0.1. Throws std::system_error.
-  explicit RawServer(Script script) : script_(std::move(script)), listener_(Listen()) {
+  // Listens on a free port of `address`. Throws std::system_error.
+  explicit RawServer(Script script, std::string address = "127.0.0.1")
+      : script_(std::move(script)), address_(std::move(address)), listener_(Listen()) {
     acceptor_ = std::thread([this] { Accept(); });
   }
 
@@ -173,7 +174,7 @@ class RawServer {
 
   int port() const { return port_; }
   std::string Url(std::string_view path) const {
-    return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
+    return "http://" + address_ + ":" + std::to_string(port_) + std::string(path);
   }
   size_t connections() const { return connections_; }
 
@@ -187,7 +188,7 @@ class RawServer {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    inet_pton(AF_INET, address_.c_str(), &address.sin_addr);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     if (fd < 0 || bind(fd, generic, size) != 0 || listen(fd, 128) != 0 ||
@@ -228,6 +229,7 @@ class RawServer {
   }
 
   const Script script_;
+  const std::string address_;
   int port_ = 0;
   const int listener_;
   std::atomic<bool> stopping_ = false;
