@@ -28,6 +28,8 @@ void Override(HostConfig* base, const HostConfig& own) {
     });
   }
   base->headers.insert(base->headers.end(), own.headers.begin(), own.headers.end());
+  base->secret_headers.insert(base->secret_headers.end(), own.secret_headers.begin(),
+                              own.secret_headers.end());
   if (!own.cookies.empty()) base->cookies = own.cookies;
   if (!own.cookies_file.empty()) base->cookies_file = own.cookies_file;
   if (!own.charset.empty()) base->charset = own.charset;

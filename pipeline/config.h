@@ -77,6 +77,7 @@ struct HostConfig {
   std::optional<Per> per;                          // kHost
   std::optional<std::string> user_agent;
   std::vector<std::pair<std::string, std::string>> headers;  // expanded: secrets inside
+  std::vector<std::string> secret_headers;  // names of those that ${env:} or ${file:} gave
   std::vector<std::string> cookies;
   std::string cookies_file;
   std::string charset;

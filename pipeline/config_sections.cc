@@ -76,6 +76,7 @@ void ReadHostHeaders(const TableReader& reader, const LoadOptions& options, Host
       continue;
     }
     host->headers.emplace_back(name, std::move(expanded));
+    if (HasSecretReference(value->string)) host->secret_headers.push_back(name);
   }
 }
 

@@ -188,7 +188,7 @@ FetchJob Crawl::MakePageJob(SiteRun& site, const PageFetch& fetch) const {
     for (std::string line; std::getline(own, line);) job.headers.push_back(line);
   }
   const std::string cookies =
-      site.cookies.Header(fetch.url, site.Settings(fetch.url).config.cookies, clock_.Wall());
+      site.cookies.Header(fetch.url, site.FixedCookiesFor(fetch.url), clock_.Wall());
   if (!cookies.empty()) job.headers.push_back("Cookie: " + cookies);
   if (fetch.conditional && !fetch.details.etag.empty()) {
     job.headers.push_back("If-None-Match: " + fetch.details.etag);

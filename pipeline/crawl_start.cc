@@ -206,6 +206,7 @@ void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed) {
   const Url url = site.Stripped(*parsed);
   const std::string body_hash = RequestBodyHash(seed.body);
   if (!site.seen.Insert(UrlFingerprint(seed.method, url.href(), body_hash))) return;
+  site.NameOrigin(url);
   std::string headers;
   for (const std::string& line : seed.headers) headers += line + "\n";
   NewUrl added;

@@ -130,6 +130,7 @@ void SetSeeds(const ScrapeFlags& flags, const std::vector<std::string>& urls, Co
       const size_t value = line.find_first_not_of(' ', colon + 1);
       host.headers.emplace_back(line.substr(0, colon),
                                 value == std::string::npos ? "" : Expanded(line.substr(value)));
+      if (HasSecretReference(line)) host.secret_headers.push_back(line.substr(0, colon));
     }
   }
 }

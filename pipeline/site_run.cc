@@ -1,10 +1,13 @@
 #include "pipeline/site_run.h"
 
+#include <strings.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "pipeline/commands.h"
 #include "pipeline/cookie_file.h"
+#include "pipeline/redaction.h"
 #include "pipeline/version.h"
 
 namespace thresh {
@@ -12,10 +15,33 @@ namespace {
 
 const std::string kDefaultUserAgent = kUserAgent;
 
-HostSettings Prepare(HostConfig config) {
+constexpr uint16_t kHttpsPort = 443;
+
+bool Names(const std::vector<std::string>& names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& other) {
+    return strcasecmp(other.c_str(), name.c_str()) == 0;
+  });
+}
+
+// Whether a host has that header from [host."*"]: had it one of its own, the value would differ.
+bool IsFrom(const HostConfig& common, const std::string& name, const std::string& value) {
+  const auto& headers = common.headers;
+  return std::find(headers.begin(), headers.end(), std::pair(name, value)) != headers.end();
+}
+
+HostSettings Prepare(std::string key, HostConfig config, const HostConfig& common) {
   HostSettings settings;
-  for (const auto& [name, value] : config.headers)
-    settings.header_lines.push_back(name + ": " + value);
+  settings.key = std::move(key);
+  for (const auto& [name, value] : config.headers) {
+    const std::string line = name + ": " + value;
+    if (!IsSecretHeader(name) && !Names(config.secret_headers, name)) {
+      settings.header_lines.push_back(line);
+    } else if (settings.key == "*" || IsFrom(common, name, value)) {
+      settings.common_secret_lines.push_back(line);
+    } else {
+      settings.secret_lines.push_back(line);
+    }
+  }
   for (const std::string& re : config.reject) settings.reject.push_back(CompileRegex(re, nullptr));
   settings.config = std::move(config);
   return settings;
@@ -35,9 +61,15 @@ SiteRun::SiteRun(Config site_config)
       strip_(*ParameterStripper::Create(config.fetch.strip, nullptr, nullptr)) {
   for (const std::string& re : config.recrawl.always) always_.push_back(CompileRegex(re, nullptr));
   LoadCookieFiles();
-  settings_.emplace("*", Prepare(config.ForHost("*")));
+  const HostConfig common = config.ForHost("*");
+  settings_.emplace("*", Prepare("*", common, common));
   for (const auto& [host, unused] : config.hosts)
-    settings_.emplace(host, Prepare(config.ForHost(host)));
+    settings_.emplace(host, Prepare(host, config.ForHost(host), common));
+  for (const SeedConfig& seed : config.seeds) {
+    const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
+    const auto url = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
+    if (url) NameOrigin(*url);
+  }
 }
 
 // Throws UsageError when one cannot be read.
@@ -62,6 +94,34 @@ const HostSettings& SiteRun::Settings(const Url& url) const {
   return settings_.at("*");
 }
 
+bool SiteRun::IsSeedOrigin(const Url& url) const {
+  return seed_origins_.contains(std::string(url.origin()));
+}
+
+bool SiteRun::MaySendSecrets(const HostSettings& settings, const Url& url) const {
+  if (IsSeedOrigin(url)) return true;
+  if (settings.key == "*") return false;
+  const bool names_the_port = settings.key != url.host();
+  return names_the_port || (url.scheme() == "https" && url.port() == kHttpsPort);
+}
+
+std::vector<std::string> SiteRun::HeadersFor(const Url& url) const {
+  const HostSettings& settings = Settings(url);
+  std::vector<std::string> lines = settings.header_lines;
+  const auto add = [&](const std::vector<std::string>& more) {
+    lines.insert(lines.end(), more.begin(), more.end());
+  };
+  if (IsSeedOrigin(url)) add(settings.common_secret_lines);
+  if (MaySendSecrets(settings, url)) add(settings.secret_lines);
+  return lines;
+}
+
+const std::vector<std::string>& SiteRun::FixedCookiesFor(const Url& url) const {
+  static const std::vector<std::string> none;
+  const HostSettings& settings = Settings(url);
+  return MaySendSecrets(settings, url) ? settings.config.cookies : none;
+}
+
 const std::string& SiteRun::UserAgent(const HostSettings& settings) const {
   if (settings.config.user_agent) return *settings.config.user_agent;
   return config.fetch.user_agent.empty() ? kDefaultUserAgent : config.fetch.user_agent;
@@ -71,7 +131,7 @@ FetchJob SiteRun::JobFor(const Url& url) const {
   const HostSettings& settings = Settings(url);
   FetchJob job;
   job.url = url.href();
-  job.headers = settings.header_lines;
+  job.headers = HeadersFor(url);
   job.user_agent = UserAgent(settings);
   job.charset = settings.config.charset;
   job.proxy = config.fetch.proxy;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -24,8 +25,11 @@ namespace thresh {
 
 // What holds for the requests to one host.
 struct HostSettings {
+  std::string key;  // of [host]: "*", "x.test" or "x.test:8080"
   HostConfig config;
-  std::vector<std::string> header_lines;
+  std::vector<std::string> header_lines;         // without a secret
+  std::vector<std::string> secret_lines;         // of the host's own table
+  std::vector<std::string> common_secret_lines;  // of [host."*"]
   std::vector<std::unique_ptr<re2::RE2>> reject;
 
   // Whether a page is one that the config's `reject` takes for no page.
@@ -41,6 +45,14 @@ class SiteRun {
   explicit SiteRun(Config site_config);
 
   const HostSettings& Settings(const Url& url) const;
+  // The header lines of a request to `url`. Those with a secret go to the origins that seeds name;
+  // those of the host's own table also to the ports that [host] names, and by https to the usual
+  // one. So no redirect and no link takes a secret to another scheme or port.
+  std::vector<std::string> HeadersFor(const Url& url) const;
+  // The cookies of the config, to which the same applies.
+  const std::vector<std::string>& FixedCookiesFor(const Url& url) const;
+  // A seed is there: what is meant for its host is meant for this origin.
+  void NameOrigin(const Url& seed) { seed_origins_.insert(std::string(seed.origin())); }
   const std::string& UserAgent(const HostSettings& settings) const;
   // A plain request for `url` by the config's rules.
   FetchJob JobFor(const Url& url) const;
@@ -78,8 +90,11 @@ class SiteRun {
 
  private:
   void LoadCookieFiles();
+  bool IsSeedOrigin(const Url& url) const;
+  bool MaySendSecrets(const HostSettings& settings, const Url& url) const;
 
   std::map<std::string, HostSettings> settings_;
+  std::set<std::string> seed_origins_;
   ParameterStripper strip_;
   std::vector<std::unique_ptr<re2::RE2>> always_;
 };
