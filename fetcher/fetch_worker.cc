@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "fetcher/environment.h"
 #include "fetcher/messages.h"
 #include "fetcher/sandbox.h"
 #include "fetcher/transfer_loop.h"
@@ -79,6 +80,7 @@ void LockIn(const WorkerSettings& settings) {
 void RunFetchWorker(pool::WorkerChannel& channel, std::string_view setup) {
   const std::optional<WorkerSettings> settings = DecodeSettings(setup);
   if (!settings) throw std::invalid_argument("the settings do not decode");
+  ScrubEnvironment();
   const CurlLibrary library;
   TlsTrust trust = LoadTrust(settings->ca_file);
   if (settings->sandbox) LockIn(*settings);

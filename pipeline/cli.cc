@@ -16,6 +16,7 @@
 #include "pipeline/diagnostic.h"
 #include "pipeline/event_log.h"
 #include "pipeline/message.h"
+#include "pipeline/secrets.h"
 #include "pipeline/units.h"
 #include "pipeline/version.h"
 #include "storage/output.h"
@@ -316,6 +317,7 @@ int RunGuarded(const Command& run, void (*say)(const std::exception&)) {
 
 int RunCommandLine(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  ForbidCoreDumps();
   std::signal(SIGXFSZ, SIG_IGN);  // a write that is refused is an error like others
   CLI::App app("Crawls sites and turns pages into rows: regexes in, SQLite out.", "thresh");
   app.set_version_flag("--version", std::string("thresh ") + kVersion);

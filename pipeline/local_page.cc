@@ -45,6 +45,11 @@ bool IsUrlArgument(const std::string& text) {
 Url UrlArgument(const std::string& text) {
   UrlError error = UrlError::kNone;
   auto url = Url::Parse(text, nullptr, &error);
+  if (error == UrlError::kCredentials) {
+    throw UsageError(WithoutCredentials(text) +
+                     " has a user name or password in it; send them by -H 'Authorization: Basic "
+                     "${env:NAME}', or by headers of the host in a config");
+  }
   if (!url) throw UsageError(fmt::format("{} {}", WithoutCredentials(text), Describe(error)));
   return *std::move(url);
 }

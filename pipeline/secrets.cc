@@ -1,6 +1,8 @@
 #include "pipeline/secrets.h"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -58,6 +60,14 @@ Expanded Expand(std::string_view reference, const std::filesystem::path& folder)
 }
 
 }  // namespace
+
+void ForbidCoreDumps() {
+#ifndef __SANITIZE_ADDRESS__
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // a core that goes through a pipe minds no limit
+#endif
+}
 
 bool HasSecretReference(std::string_view text) { return text.find("${") != std::string_view::npos; }
 

@@ -15,6 +15,11 @@ struct SecretProblem {
   std::string message{};  // never holds a secret
 };
 
+// No core of this process and of those it forks from now on is written, and no other process of its
+// user looks into its memory: secrets will be there. Not with sanitizers, which look into it
+// themselves.
+void ForbidCoreDumps();
+
 // Whether `text` has a reference in it.
 bool HasSecretReference(std::string_view text);
 
