@@ -31,6 +31,8 @@ class Fetcher {
   // processes there are.
   virtual int last_worker() const { return 0; }
   virtual size_t workers() const { return 0; }
+  // Why fewer processes than were asked for are at work now, for people; empty: all are.
+  virtual std::string Shortage() const { return {}; }
   // Runs the callbacks of what has finished; waits at most `timeout` for the first. Returns early
   // when Wake was called or nothing is in flight and `timeout` is zero. Gives how many ran.
   virtual size_t Poll(std::chrono::milliseconds timeout) = 0;

@@ -118,6 +118,7 @@ class ProcessFetcher : public Fetcher {
   size_t in_flight() const override {
     return pool_.in_flight() + refused_.size() + (lone_pool_ ? lone_pool_->in_flight() : 0);
   }
+  std::string Shortage() const override { return Presentable(pool_.shortage()); }
   void Wake() override { pool_.Wake(); }
 
   size_t Poll(milliseconds timeout) override {

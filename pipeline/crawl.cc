@@ -6,8 +6,10 @@
 #include <sstream>
 #include <utility>
 
+#include "pipeline/diagnostic.h"
 #include "pipeline/fetcher_options.h"
 #include "pipeline/health.h"
+#include "pipeline/message.h"
 
 namespace thresh {
 namespace {
@@ -29,6 +31,7 @@ Crawl::Crawl(std::vector<Config> configs, CrawlOptions options, Store& store, Fe
              const Clock& clock, CrawlListener& listener)
     : options_(std::move(options)),
       store_(store),
+      log_(configs.front().store.db),
       fetcher_(fetcher),
       clock_(clock),
       listener_(listener),
@@ -238,7 +241,19 @@ void Crawl::TellProgress(SteadyTime now) {
   progress_.in_flight = static_cast<int64_t>(fetcher_.in_flight());
   store_.WriteProgress(progress_, clock_.Wall());
   listener_.OnProgress(progress_);
+  TellTrouble();
   if (!uncommitted_since_) uncommitted_since_ = now;
+}
+
+// What slows the crawl down or fills the disk, and is for somebody to mend. Processes that are only
+// being replaced are back by the next look.
+void Crawl::TellTrouble() {
+  const std::string large_log = log_.Look();
+  if (!large_log.empty()) PrintMessage("thresh: {}\n", Visible(large_log));
+  const std::string shortage = fetcher_.Shortage();
+  shortage_looks_ = shortage.empty() ? 0 : shortage_looks_ + 1;
+  if (shortage_looks_ < 2 || std::exchange(said_shortage_, true)) return;
+  PrintMessage("thresh: fewer processes than fetch.processes says: {}\n", Visible(shortage));
 }
 
 void Crawl::CommitIfDue(SteadyTime now) {

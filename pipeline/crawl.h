@@ -32,6 +32,7 @@
 #include "pipeline/politeness.h"
 #include "pipeline/robots_cache.h"
 #include "pipeline/site_run.h"
+#include "storage/log_watch.h"
 #include "storage/store.h"
 
 namespace thresh {
@@ -144,6 +145,7 @@ class Crawl {
   Milliseconds WaitTime(SteadyTime now) const;
   void CheckBudgets(SteadyTime now);
   void TellProgress(SteadyTime now);
+  void TellTrouble();
   void CommitIfDue(SteadyTime now);
   bool CommitIsWorthIt(SteadyTime now) const;
   void Commit();
@@ -206,6 +208,7 @@ class Crawl {
 
   const CrawlOptions options_;
   Store& store_;
+  LogWatch log_;
   Fetcher& fetcher_;
   const Clock& clock_;
   CrawlListener& listener_;
@@ -225,6 +228,8 @@ class Crawl {
   std::optional<SteadyTime> uncommitted_since_;
   std::chrono::nanoseconds commit_time_{0};  // what the last commit took
   SteadyTime next_progress_{};
+  int shortage_looks_ = 0;  // in a row, at which there were too few fetcher processes
+  bool said_shortage_ = false;
   std::atomic<bool> stop_{false};
   // Ends with this object: the fetcher may outlive it, and calls back what it has to cancel.
   const std::shared_ptr<void> alive_ = std::make_shared<char>();
