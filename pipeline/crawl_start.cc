@@ -73,6 +73,8 @@ void Crawl::RestoreHosts(Timestamp wall, SteadyTime now) {
       hosts_[id].rest = WaitReason::kEarlier;
       hosts_[id].rest_until = until;
     }
+    // The clock was set back: what it is cut to is saved, or every run would begin a day anew.
+    if (record.next_at && *record.next_at - wall > kLongestWait) MarkChanged(id);
     robots_.Restore(record, wall);
   }
 }
@@ -204,9 +206,9 @@ void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed) {
   const auto parsed = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
   if (!parsed) return;  // check has said so
   const Url url = site.Stripped(*parsed);
+  site.NameOrigin(url);
   const std::string body_hash = RequestBodyHash(seed.body);
   if (!site.seen.Insert(UrlFingerprint(seed.method, url.href(), body_hash))) return;
-  site.NameOrigin(url);
   std::string headers;
   for (const std::string& line : seed.headers) headers += line + "\n";
   NewUrl added;
