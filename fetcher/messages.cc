@@ -44,7 +44,7 @@ bool IsAddress(std::string_view address) { return address.empty() || IsNumeric(a
 
 bool IsHeaderName(std::string_view name) {
   return !name.empty() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
-    return c <= 0x20 || c == 0x7f || (c >= 'A' && c <= 'Z');
+    return c <= 0x20 || c == 0x7f || c == ':' || (c >= 'A' && c <= 'Z');
   });
 }
 

@@ -231,8 +231,8 @@ TEST(MessagesTest, HeadersComeBackAsTheyWent) {
 }
 
 TEST(MessagesTest, HeadersThatNoResponseHasAreRefused) {
-  const HeaderList kLies[] = {{{"X-Upper", "a"}}, {{"", "a"}},      {{"a b", "a"}},
-                              {{"a", "b\r\nc"}},  {{"a", "b\0c"s}}, {{"a\n", "b"}}};
+  const HeaderList kLies[] = {{{"X-Upper", "a"}}, {{"", "a"}},    {{"a b", "a"}}, {{"a", "b\r\nc"}},
+                              {{"a", "b\0c"s}},   {{"a\n", "b"}}, {{"a:b", "c"}}};
   for (const HeaderList& headers : kLies) EXPECT_FALSE(DecodeHeaders(EncodeHeaders(headers)));
   EXPECT_FALSE(DecodeHeaders(EncodeHeaders(HeaderList(kMaxHeaderLines + 1, {"a", "b"}))));
 }
