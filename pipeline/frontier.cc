@@ -96,7 +96,7 @@ std::optional<SteadyTime> Frontier::NextDue() const {
 
 Frontier::HostLook Frontier::Look(HostId id) const {
   const HostQueue& host = hosts_[id];
-  return {host.items.size() - host.head, host.parallel, host.in_flight, host.held};
+  return {host.items.size() - host.head, host.parallel, host.in_flight, host.holds > 0};
 }
 
 bool Frontier::MayServe(const HostQueue& host) {

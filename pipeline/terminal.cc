@@ -16,8 +16,11 @@ namespace thresh {
 namespace {
 
 constexpr int kTerminal = STDERR_FILENO;
-constexpr std::string_view kHideCursor = "\x1b[?25l";
-constexpr std::string_view kEraseAndShowCursor = "\r\x1b[J\x1b[?25h";
+// While a frame is drawn lines are cut, not wrapped: the terminal may have become narrower since
+// its size was asked for.
+constexpr std::string_view kBegin = "\x1b[?25l\x1b[?7l\r";
+constexpr std::string_view kEnd = "\x1b[J\x1b[?7h\r";
+constexpr std::string_view kRestore = "\r\x1b[J\x1b[?7h\x1b[?25h";
 
 // What ends or stops the process in an instant, and is not what StopOnSignals waits for.
 constexpr std::array kEnds = {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
@@ -124,13 +127,12 @@ bool Terminal::must_redraw() const { return redraw; }
 void Terminal::Draw(const std::vector<std::string>& lines) {
   redraw = false;
   if (lines.empty() || !MayWrite()) return;
-  std::string frame(kHideCursor);
-  frame += '\r';
+  std::string frame(kBegin);
   for (const std::string& line : lines) {
     if (&line != &lines.front()) frame += "\r\n";
     frame += line + "\x1b[K";
   }
-  frame += "\x1b[J\r";
+  frame += kEnd;
   if (lines.size() > 1) frame += fmt::format("\x1b[{}A", lines.size() - 1);
   is_drawn = true;
   WriteAll(frame);
@@ -139,7 +141,7 @@ void Terminal::Draw(const std::vector<std::string>& lines) {
 void Terminal::Erase() { RestoreTerminal(); }
 
 void RestoreTerminal() {
-  if (is_drawn.exchange(false)) WriteAll(kEraseAndShowCursor);
+  if (is_drawn.exchange(false)) WriteAll(kRestore);
 }
 
 bool StderrIsCapableTerminal() {

@@ -84,7 +84,7 @@ TEST_F(LiveViewTest, ShowsHowTheCrawlStandsInPlace) {
 
   site_.Allow(100);
   EXPECT_EQ(crawl.Wait(), 0);
-  EXPECT_TRUE(screen.cursor_is_visible());
+  EXPECT_TRUE(screen.cursor_is_visible() && screen.wraps());
   EXPECT_THAT(screen.Lines()[0], StartsWith("books: complete in 0:0"));
   EXPECT_THAT(screen.Lines()[0], HasSubstr("7 pages"));
   EXPECT_THAT(LineOf(screen, "rows"), HasSubstr("6 rows, the site's first"));

@@ -19,7 +19,6 @@ namespace {
 
 constexpr size_t kColumns = 92;
 constexpr size_t kRows = 18;
-constexpr size_t kShownRows = 15;
 constexpr int kBooks = 260;
 
 constexpr char kConfig[] = R"(
@@ -108,39 +107,56 @@ std::string Fill(const ScreenCell& cell) {
   }
 }
 
-// One text element for each run of cells that look alike, as wide as its cells are.
+// A run of cells that look alike, from `begin` on: without spaces at its ends, which SVG would
+// collapse, and with single ones inside.
+struct Run {
+  size_t begin = 0;
+  size_t end = 0;
+  std::string text;
+};
+
+Run NextRun(const std::vector<ScreenCell>& cells, size_t begin) {
+  const auto is_space = [&cells](size_t at) { return at >= cells.size() || cells[at].text == " "; };
+  while (begin < cells.size() && is_space(begin)) ++begin;
+  Run run{begin, begin, ""};
+  while (run.end < cells.size() && Fill(cells[run.end]) == Fill(cells[begin]) &&
+         cells[run.end].bold == cells[begin].bold &&
+         !(is_space(run.end) && is_space(run.end + 1))) {
+    run.text += Escaped(cells[run.end++].text);
+  }
+  if (run.text.ends_with(' ')) {
+    run.text.pop_back();
+    --run.end;
+  }
+  return run;
+}
+
+// A text element for each run, as wide as its cells are.
 std::string Drawn(const Screen& screen) {
   constexpr double kWidth = 8.4;
   constexpr int kHeight = 20;
-  constexpr int kLeft = 16;
-  constexpr int kTop = 54;
+  constexpr int kLeft = 8;
+  constexpr int kTop = 56;
+  const size_t rows = screen.Lines().size();
   const double width = kLeft * 2 + kWidth * kColumns;
-  const int height = kTop + kHeight * static_cast<int>(kShownRows);
+  const int height = kTop + kHeight * static_cast<int>(rows);
   std::string svg = fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0:.0f} {1}" width="{0:.0f}" height="{1}" role="img" aria-label="The live view of thresh crawl">
-<rect width="{0:.0f}" height="{1}" rx="10" fill="#0d1117" stroke="#30363d"/>
-<g fill="#30363d"><circle cx="22" cy="18" r="6"/><circle cx="42" cy="18" r="6"/><circle cx="62" cy="18" r="6"/></g>
-<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">
+<rect width="{0:.0f}" height="{1}" rx="10" fill="#0d1117"/>
+<g fill="#30363d"><circle cx="22" cy="20" r="6"/><circle cx="42" cy="20" r="6"/><circle cx="62" cy="20" r="6"/></g>
+<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
 )",
       width, height);
-  for (size_t row = 0; row < kShownRows; ++row) {
+  for (size_t row = 0; row < rows; ++row) {
     const auto& cells = screen.cells()[row];
-    for (size_t begin = 0; begin < cells.size();) {
-      size_t end = begin;
-      std::string text;
-      const auto alike = [&](const ScreenCell& cell) {
-        return Fill(cell) == Fill(cells[begin]) && cell.bold == cells[begin].bold;
-      };
-      while (end < cells.size() && alike(cells[end])) text += Escaped(cells[end++].text);
-      if (text.find_first_not_of(' ') != std::string::npos) {
-        svg += fmt::format(R"(<text x="{:.1f}" y="{}" textLength="{:.1f}" fill="{}"{}>{}</text>)"
-                           "\n",
-                           kLeft + kWidth * static_cast<double>(begin),
-                           kTop + kHeight * static_cast<int>(row),
-                           kWidth * static_cast<double>(end - begin), Fill(cells[begin]),
-                           cells[begin].bold ? R"( font-weight="bold")" : "", text);
-      }
-      begin = end;
+    for (Run run = NextRun(cells, 0); run.begin < cells.size(); run = NextRun(cells, run.end)) {
+      const ScreenCell& look = cells[run.begin];
+      svg += fmt::format(R"(<text x="{:.1f}" y="{}" textLength="{:.1f}" fill="{}"{}>{}</text>)"
+                         "\n",
+                         kLeft + kWidth * static_cast<double>(run.begin),
+                         kTop + kHeight * static_cast<int>(row),
+                         kWidth * static_cast<double>(run.end - run.begin), Fill(look),
+                         look.bold ? R"( font-weight="bold")" : "", run.text);
     }
   }
   return svg + "</g>\n</svg>\n";
@@ -148,7 +164,7 @@ std::string Drawn(const Screen& screen) {
 
 bool HasAll(const Screen& screen) {
   const std::string text = screen.Text();
-  for (const char* word : {"Retry-After", "circuit open", "delay of", " left", "/item/"}) {
+  for (const char* word : {"Retry-After", "circuit open", "delay of", "about ", "/item/"}) {
     if (text.find(word) == std::string::npos) return false;
   }
   return true;

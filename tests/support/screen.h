@@ -19,8 +19,8 @@ struct ScreenCell {
   bool dim = false;
 };
 
-// Understands printable UTF-8 of one column, CR, LF, and the sequences CSI A J K m, ?25h and ?25l;
-// throws std::runtime_error on any other, which nothing of ours shall send.
+// Understands printable UTF-8 of one column, CR, LF, and the sequences CSI A J K m, ?25 and ?7 (h,
+// l); throws std::runtime_error on any other, which nothing of ours shall send.
 class Screen {
  public:
   Screen(size_t columns, size_t rows) : columns_(columns), cells_(rows, Row(columns)) {}
@@ -31,7 +31,7 @@ class Screen {
   // As a terminal without reflow does it: cut or filled up at the right and at the bottom; rows
   // above the cursor scroll away where it would fall off.
   void Resize(size_t columns, size_t rows) {
-    while (row_ >= rows) Scroll();
+    for (; row_ >= rows; --row_) Scroll();
     cells_.resize(rows, Row(columns));
     for (Row& row : cells_) row.resize(columns);
     columns_ = columns;
@@ -56,6 +56,7 @@ class Screen {
     return text;
   }
   const std::vector<std::vector<ScreenCell>>& cells() const { return cells_; }
+  bool wraps() const { return wraps_; }  // what is too long goes on below
   bool cursor_is_visible() const { return cursor_is_visible_; }
   size_t cursor_row() const { return row_; }
   size_t cursor_column() const { return column_; }
@@ -96,8 +97,8 @@ class Screen {
     cell = look_;
     cell.text = character_;
     character_.clear();
-    wraps_next_ = column_ + 1 == columns_;
-    if (!wraps_next_) ++column_;
+    wraps_next_ = wraps_ && column_ + 1 == columns_;
+    if (column_ + 1 < columns_) ++column_;
   }
 
   void TakeOfSequence(char c) {
@@ -121,6 +122,8 @@ class Screen {
       for (size_t row = row_ + 1; row < cells_.size(); ++row) EraseRow(row, 0);
     } else if ((command == 'h' || command == 'l') && parameters == "?25") {
       cursor_is_visible_ = command == 'h';
+    } else if ((command == 'h' || command == 'l') && parameters == "?7") {
+      wraps_ = command == 'h';
     } else if (command == 'm') {
       SetLook(number);
     } else {
@@ -146,20 +149,20 @@ class Screen {
       ++row_;
     } else {
       Scroll();
-      ++row_;
     }
   }
+  // The cursor stays where it is.
   void Scroll() {
     ++scrolled_;
     cells_.erase(cells_.begin());
     cells_.emplace_back(columns_);
-    row_ -= std::min<size_t>(row_, 1);
   }
 
   size_t columns_;
   std::vector<Row> cells_;
   size_t row_ = 0;
   size_t column_ = 0;
+  bool wraps_ = true;
   bool wraps_next_ = false;
   bool cursor_is_visible_ = true;
   bool has_colors_ = false;
