@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pipeline/check.h"
+#include "pipeline/command_table.h"
 #include "pipeline/commands.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/event_log.h"
@@ -44,8 +45,10 @@ struct Flags {
   PruneFlags prune;
   ReportFlags report;
   ServeFlags serve;
+  InitFlags init;
   std::vector<std::filesystem::path> check;
   std::string help_on;
+  bool help_as_table = false;
 };
 
 using Command = std::function<int()>;
@@ -160,7 +163,7 @@ void AddReaders(CLI::App& app, Flags& flags, Command& run) {
 
   CLI::App* cat = app.add_subcommand("cat", "Print a stored page as it came");
   cat->add_option("DB", flags.cat.db, "a database, or a config for its database")->required();
-  cat->add_option("URL", flags.cat.url)->required();
+  cat->add_option("URL", flags.cat.url, "the page's URL")->required();
   cat->add_flag("--headers", flags.cat.headers, "its status and headers first");
   cat->callback([&] { run = [&] { return RunCat(flags.cat); }; });
 }
@@ -237,7 +240,7 @@ void AddStories(CLI::App& app, Flags& flags, Command& run) {
 
   CLI::App* why = app.add_subcommand("why", "Tell the story of a URL");
   why->add_option("DB", flags.why.db, kDatabase)->required();
-  why->add_option("URL", flags.why.url)->required();
+  why->add_option("URL", flags.why.url, "the URL to tell of")->required();
   why->callback([&] { run = [&] { return RunWhy(flags.why); }; });
 
   CLI::App* prune = app.add_subcommand("prune", "Forget pages and history, but for the latest");
@@ -254,6 +257,15 @@ void AddStories(CLI::App& app, Flags& flags, Command& run) {
   robots->callback([&] { run = [&] { return RunRobots(flags.robots); }; });
 }
 
+void AddInit(CLI::App& app, InitFlags& flags, Command& run) {
+  CLI::App* command =
+      app.add_subcommand("init", "Write a config for a URL: a first guess at pager and rows");
+  command->add_option("URL", flags.url, "a page of what is to be crawled; it is fetched once")
+      ->required();
+  command->add_option("DIR", flags.folder, "the folder of the config; else the current one");
+  command->callback([&] { run = [&] { return RunInit(flags); }; });
+}
+
 void AddOthers(CLI::App& app, Flags& flags, Command& run) {
   CLI::App* check = app.add_subcommand("check", "Say what is wrong in configs, and where");
   check->add_option("CONFIG", flags.check, "configs, or folders of them")->required();
@@ -261,7 +273,7 @@ void AddOthers(CLI::App& app, Flags& flags, Command& run) {
 
   CLI::App* url = app.add_subcommand("url", "Print URLs normalised, a line each");
   url->add_option("--base", flags.url.base, "resolve against this one")->type_name("URL");
-  url->add_option("URL", flags.url.urls)->required();
+  url->add_option("URL", flags.url.urls, "the URLs")->required();
   url->callback([&] { run = [&] { return RunUrl(flags.url); }; });
 
   CLI::App* doctor =
@@ -269,9 +281,14 @@ void AddOthers(CLI::App& app, Flags& flags, Command& run) {
   doctor->callback([&] { run = [] { return RunDoctor(); }; });
 
   CLI::App* help = app.add_subcommand("help", "Say how a command is used");
-  help->add_option("COMMAND", flags.help_on);
+  help->add_option("COMMAND", flags.help_on, "the command; else what commands there are");
+  help->add_flag("--table", flags.help_as_table, "all commands as JSON")->group("");
   help->callback([&] {
     run = [&] {
+      if (flags.help_as_table) {
+        std::cout << CommandTable(app);
+        return kExitOk;
+      }
       const CLI::App* on = flags.help_on.empty() ? &app : app.get_subcommand(flags.help_on);
       const std::string name = flags.help_on.empty() ? "thresh" : "thresh " + flags.help_on;
       std::cout << app.get_formatter()->make_help(on, name, CLI::AppFormatMode::Normal);
@@ -334,6 +351,7 @@ int RunCommandLine(int argc, char** argv) {
   AddReport(app, flags.report, run);
   AddServe(app, flags.serve, run);
   AddStories(app, flags, run);
+  AddInit(app, flags.init, run);
   AddOthers(app, flags, run);
   try {
     app.parse(argc, argv);

@@ -176,6 +176,12 @@ int RunServe(const ServeFlags& flags);
 // Prints to stdout; kExitError when a crawl cannot work on this machine.
 int RunDoctor();
 
+struct InitFlags {
+  std::string url;
+  std::filesystem::path folder = ".";
+};
+int RunInit(const InitFlags& flags);
+
 // `text` as it may be shown in a message: what stands where credentials would is left out.
 std::string WithoutCredentials(const std::string& text);
 

@@ -1,0 +1,152 @@
+#include "parser/outline_items.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "parser/outline_fields.h"
+#include "parser/tag_regex.h"
+
+namespace thresh {
+namespace {
+
+constexpr size_t kMinItems = 3;
+constexpr size_t kMaxGroups = 24;         // whose fields are looked for
+constexpr double kMinShareOfText = 0.15;  // of the page's
+
+// What is never an item, or only where a class says that it is more than a word or a cell.
+bool IsNoItem(const HtmlTag& tag) {
+  static constexpr std::string_view kNames[] = {
+      "html",   "head",   "body",  "meta",  "link",   "script", "style", "title",
+      "option", "select", "br",    "hr",    "img",    "input",  "svg",   "path",
+      "col",    "th",     "thead", "tfoot", "button", "form"};
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [&](std::string_view name) { return tag.NameIs(name); });
+}
+
+bool NeedsClass(const HtmlTag& tag) {
+  static constexpr std::string_view kNames[] = {
+      "a",  "b",  "i",     "em", "strong", "span", "p",     "u",  "td", "h1", "h2",
+      "h3", "h4", "small", "q",  "font",   "code", "label", "ul", "ol", "div"};
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [&](std::string_view name) { return tag.NameIs(name); });
+}
+
+using Groups = std::map<std::pair<std::string_view, std::string_view>, std::vector<size_t>>;
+
+Groups GroupByTag(const std::vector<OutlineNode>& nodes) {
+  Groups groups;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const HtmlTag& tag = nodes[i].tag;
+    if (IsNoItem(tag)) continue;
+    if (!NeedsClass(tag)) groups[{tag.name, {}}].push_back(i);
+    for (const std::string_view token : ClassTokens(tag)) groups[{tag.name, token}].push_back(i);
+  }
+  return groups;
+}
+
+// The members that stand in the place where most of the text is, none inside another.
+void TakeMainPlace(const std::vector<OutlineNode>& nodes, const std::vector<size_t>& members,
+                   ItemGroup* group) {
+  std::unordered_map<uint64_t, size_t> text;
+  for (const size_t member : members) text[nodes[member].path] += nodes[member].text + 1;
+  const auto main = std::max_element(text.begin(), text.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.second, a.first) < std::pair(b.second, b.first);
+  });
+  size_t end = 0;
+  for (const size_t member : members) {
+    if (nodes[member].path != main->first || nodes[member].in_frame) continue;
+    if (nodes[member].tag.begin < end) continue;
+    end = nodes[member].end;
+    group->items.push_back(member);
+    group->text += nodes[member].text;
+  }
+  group->elsewhere = members.size() - group->items.size();
+}
+
+size_t TextOf(const std::vector<OutlineNode>& nodes) {
+  size_t text = 0;
+  for (const OutlineNode& node : nodes) text += node.own_text;
+  return text;
+}
+
+// Classes that say how something is laid out, and not what it is.
+bool IsLayout(std::string_view token) {
+  if (token.starts_with("col-") || token.find("__") == 0) return true;
+  for (const std::string_view word : {"row", "col", "column", "cell", "grid", "wrapper",
+                                      "container", "odd", "even", "clearfix", "flex"}) {
+    if (token == word) return true;
+  }
+  return false;
+}
+
+// More items, more text and more fields are better; a class is clearer than none.
+double ScoreOf(const ItemGroup& group) {
+  const double items = static_cast<double>(std::min<size_t>(group.items.size(), 60));
+  const double fields = static_cast<double>(std::min<size_t>(group.fields.size(), 8));
+  const double noise =
+      static_cast<double>(group.elsewhere) / static_cast<double>(group.items.size());
+  return std::sqrt(items) * static_cast<double>(group.text) * std::sqrt(fields) *
+         (group.token.empty() || IsLayout(group.token) ? 1.0 : 1.1) /
+         (1.0 + std::min(noise, 3.0) / 4);
+}
+
+// Of groups of the very same items one is kept: by the first class that says what they are.
+void DropTwins(std::vector<ItemGroup>* groups) {
+  std::vector<ItemGroup> kept;
+  const auto says_what = [](const ItemGroup& group) {
+    return !group.token.empty() && !IsLayout(group.token);
+  };
+  for (ItemGroup& group : *groups) {
+    const auto twin = std::find_if(kept.begin(), kept.end(), [&](const ItemGroup& other) {
+      return other.items == group.items;
+    });
+    if (twin == kept.end()) {
+      kept.push_back(std::move(group));
+    } else if (!says_what(*twin) && says_what(group)) {
+      *twin = std::move(group);
+    }
+  }
+  *groups = std::move(kept);
+}
+
+}  // namespace
+
+std::string ItemGroup::Element(const std::vector<OutlineNode>& nodes) const {
+  std::vector<const HtmlTag*> examples;
+  for (const size_t item : items) examples.push_back(&nodes[item].tag);
+  return TagRegex(examples, token);
+}
+
+std::vector<ItemGroup> FindItemGroups(std::string_view html,
+                                      const std::vector<OutlineNode>& nodes) {
+  const double page_text = static_cast<double>(TextOf(nodes));
+  std::vector<ItemGroup> groups;
+  for (const auto& [tag, members] : GroupByTag(nodes)) {
+    if (members.size() < kMinItems) continue;
+    ItemGroup group{.name = tag.first, .token = tag.second};
+    TakeMainPlace(nodes, members, &group);
+    if (group.items.size() < kMinItems) continue;
+    if (static_cast<double>(group.text) < kMinShareOfText * page_text) continue;
+    groups.push_back(std::move(group));
+  }
+  const auto by_size = [](const ItemGroup& a, const ItemGroup& b) {
+    return std::sqrt(a.items.size()) * static_cast<double>(a.text) >
+           std::sqrt(b.items.size()) * static_cast<double>(b.text);
+  };
+  std::stable_sort(groups.begin(), groups.end(), by_size);
+  DropTwins(&groups);
+  if (groups.size() > kMaxGroups) groups.resize(kMaxGroups);
+  for (ItemGroup& group : groups) {
+    group.fields = FindItemFields(html, nodes, group);
+    group.score = ScoreOf(group);
+  }
+  std::erase_if(groups, [](const ItemGroup& group) { return group.fields.size() < 2; });
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const ItemGroup& a, const ItemGroup& b) { return a.score > b.score; });
+  return groups;
+}
+
+}  // namespace thresh

@@ -1,0 +1,170 @@
+#include "pipeline/init_config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "pipeline/diagnostic.h"
+#include "pipeline/public_suffix.h"
+
+namespace thresh {
+namespace {
+
+constexpr size_t kMaxSample = 48;  // bytes of a value shown beside its rule
+
+bool IsLiteral(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
+std::string Escaped(std::string_view text) {
+  std::string escaped = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      escaped += '\\';
+      escaped += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      escaped += fmt::format("\\u{:04X}", byte);
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped + "\"";
+}
+
+// A value of the page in a comment: one short visible line.
+std::string Sample(const std::string& value) {
+  size_t size = std::min(value.size(), kMaxSample);
+  while (size > 0 && size < value.size() && (value[size] & 0xc0) == 0x80) --size;
+  return Visible(value.substr(0, size)) + (size < value.size() ? "…" : "");
+}
+
+std::string Head(const PageOutline& outline, const Url& url, const std::string& file) {
+  const std::string page = Visible(url.href());
+  std::string text = fmt::format(
+      "# A first guess by \"thresh init\", to be made yours. What to do next:\n"
+      "#   thresh try {0} '{1}' --watch\n"
+      "#   thresh crawl {0}      # again every night: it asks for what has changed\n"
+      "#   thresh query {0} 'select * from {2}'\n"
+      "name  = {3}\nseeds = [{4}]\n",
+      file, page, outline.record.table, Escaped(SiteNameFor(url)), Escaped(url.href()));
+  return text;
+}
+
+std::string Follow(const PageOutline& outline) {
+  if (!outline.pager && outline.details.empty()) return {};
+  std::string text = "# The links to follow: regexes on the URL, the first that matches decides.\n";
+  text += "follow = [\n";
+  if (outline.pager) {
+    text += fmt::format("  {},  # the pager: {}\n", TomlString(outline.pager->follow),
+                        Sample(outline.pager->example));
+  }
+  if (!outline.details.empty()) {
+    text += fmt::format("  # {},  # what the rows link to: {}\n", TomlString(outline.details),
+                        Sample(outline.details_example));
+  }
+  return text + "]\n";
+}
+
+std::string Limits(const PageOutline& outline) {
+  if (outline.pager || outline.next) {
+    return "\n[limits]\npages = 1000  # of one run; remove it when the rules are right\n";
+  }
+  return "\n[limits]\ndepth = 0  # no pager was found: the seeds alone. Remove it to follow "
+         "links\n";
+}
+
+std::string NextLink(const PageOutline& outline) {
+  if (!outline.next) return {};
+  return fmt::format("\n# The URL of the next page, in the data.\n[[links]]\njson = {}\n",
+                     Escaped(*outline.next->json));
+}
+
+std::string RowsComment(const PageOutline& outline) {
+  if (!outline.repeats) {
+    return "# Nothing on the page repeats, so it is one row. For several rows a page say what one "
+           "is:\n# element = '<li\\b[^>]*class=\"item\"', or match, scope, each or rows.\n";
+  }
+  std::string text = fmt::format("# {} rows on the page.\n", outline.rows);
+  for (const std::string& other : outline.also) {
+    text += fmt::format("# This repeats, too: element = {}\n", Visible(TomlString(other)));
+  }
+  return text;
+}
+
+std::string FieldText(const FieldSpec& field) {
+  const bool plain =
+      !field.re.empty() && field.attr.empty() && field.type == ValueType::kText && !field.required;
+  if (plain) return TomlString(field.re.front());
+  std::vector<std::string> parts;
+  if (!field.re.empty()) parts.push_back("re = " + TomlString(field.re.front()));
+  if (field.json) parts.push_back("json = " + Escaped(*field.json));
+  if (!field.attr.empty()) parts.push_back("attr = " + Escaped(field.attr));
+  if (!field.from.empty()) parts.push_back("from = " + Escaped(field.from));
+  if (field.type != ValueType::kText)
+    parts.push_back(fmt::format("type = \"{}\"", Name(field.type)));
+  if (field.required) parts.push_back("required = true");
+  return fmt::format("{{ {} }}", fmt::join(parts, ", "));
+}
+
+std::string Fields(const PageOutline& outline) {
+  size_t width = 0;
+  for (const FieldSpec& field : outline.record.fields) width = std::max(width, field.name.size());
+  std::string text = "[record.fields]\n";
+  for (size_t i = 0; i < outline.record.fields.size(); ++i) {
+    const FieldSpec& field = outline.record.fields[i];
+    // Bare keys of TOML are ASCII.
+    const bool bare = std::all_of(field.name.begin(), field.name.end(),
+                                  [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    text += fmt::format("{:<{}} = {}", bare ? field.name : "\"" + field.name + "\"", width,
+                        FieldText(field));
+    if (!outline.samples[i].empty()) text += "  # " + Sample(outline.samples[i]);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string Record(const PageOutline& outline) {
+  const RecordSpec& record = outline.record;
+  std::string text =
+      fmt::format("\n{}[[record]]\ntable = {}\n", RowsComment(outline), Escaped(record.table));
+  if (!record.element.empty()) text += "element = " + TomlString(record.element) + "\n";
+  if (record.rows) text += "rows = " + Escaped(*record.rows) + "\n";
+  if (record.key.empty()) {
+    text += "# key = [\"…\"]  # columns that name a row: with it a row has a history\n";
+  } else {
+    text += fmt::format("key = [{}]  # what names a row: with it a row has a history\n",
+                        Escaped(record.key.front()));
+  }
+  if (record.expect.min_rows) {
+    text += fmt::format("expect = {{ min_rows = {} }}  # a page with less is told as broken\n",
+                        *record.expect.min_rows);
+  }
+  return text + Fields(outline);
+}
+
+}  // namespace
+
+std::string TomlString(std::string_view text) {
+  if (!IsLiteral(text)) return Escaped(text);
+  if (text.find('\'') == std::string_view::npos) return fmt::format("'{}'", text);
+  const bool closes = text.find("'''") != std::string_view::npos || text.ends_with('\'');
+  return closes ? Escaped(text) : fmt::format("'''{}'''", text);
+}
+
+std::string SiteNameFor(const Url& url) {
+  std::string_view host = url.host();
+  if (IsIpAddress(host)) return "site";
+  if (host.starts_with("www.")) host.remove_prefix(4);
+  while (host.ends_with('.')) host.remove_suffix(1);
+  return host.empty() ? "site" : std::string(host);
+}
+
+std::string InitConfig(const PageOutline& outline, const Url& url, const std::string& file) {
+  return Head(outline, url, file) + Follow(outline) + Limits(outline) + NextLink(outline) +
+         Record(outline);
+}
+
+}  // namespace thresh

@@ -1,0 +1,21 @@
+// A config's text for a page that nobody has written rules for: what `thresh init` writes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "parser/page_outline.h"
+
+namespace thresh {
+
+// A TOML string of `text`: literal where that can be, so that a regex reads as it is.
+std::string TomlString(std::string_view text);
+
+// The site's name for a page: its host without "www."; that of an IP address is "site".
+std::string SiteNameFor(const Url& url);
+
+// A commented config, which `check` accepts and whose rules give the rows of `outline`. `file` is
+// what the comments call it. Samples of the page stand in comments, as one visible line each.
+std::string InitConfig(const PageOutline& outline, const Url& url, const std::string& file);
+
+}  // namespace thresh

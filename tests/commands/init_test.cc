@@ -1,0 +1,139 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "tests/support/listing_pages.h"
+#include "tests/support/loopback_site.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thresh_program.h"
+
+namespace thresh {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+std::string Read(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+class InitTest : public testing::Test {
+ protected:
+  // Writes a config for a page and gives what `try` then shows of that page.
+  std::string TriedAfterInit(const std::string& page, const std::string& type = "text/html") {
+    site_.Add("/list", page, type);
+    const ProgramResult init = RunThresh({"init", site_.Url("/list"), folder_ / "new"});
+    EXPECT_EQ(init.exit_code, 0) << init.errors;
+    EXPECT_EQ(init.output, "");
+    EXPECT_THAT(site_.requests(), SizeIs(1)) << "the page alone, once";
+    const ProgramResult check = RunThresh({"check", Config()});
+    EXPECT_EQ(check.exit_code, 0) << check.output << check.errors << Read(Config());
+    EXPECT_THAT(check.output, Not(HasSubstr("warning"))) << Read(Config());
+    const ProgramResult tried = RunThresh({"try", Config(), site_.Url("/list")});
+    EXPECT_EQ(tried.exit_code, 0) << tried.errors;
+    return tried.output;
+  }
+  std::filesystem::path Config() const { return folder_.path() / "new" / "site.toml"; }
+
+  LoopbackSite site_;
+  TemporaryFolder folder_;
+};
+
+TEST_F(InitTest, AGrid) { EXPECT_THAT(TriedAfterInit(GridPage()), HasSubstr("product: 20 rows")); }
+
+TEST_F(InitTest, ATable) { EXPECT_THAT(TriedAfterInit(TablePage()), HasSubstr("item: 15 rows")); }
+
+TEST_F(InitTest, AForum) { EXPECT_THAT(TriedAfterInit(ForumPage()), HasSubstr("post: 10 rows")); }
+
+TEST_F(InitTest, AnArticle) {
+  EXPECT_THAT(TriedAfterInit(ArticlePage()),
+              AllOf(HasSubstr("page: 1 row"), HasSubstr("Of lamps")));
+  EXPECT_THAT(Read(Config()), HasSubstr("depth = 0"));
+}
+
+TEST_F(InitTest, ABoard) { EXPECT_THAT(TriedAfterInit(BoardPage()), HasSubstr("10 rows")); }
+
+TEST_F(InitTest, AnApi) {
+  EXPECT_THAT(TriedAfterInit(ApiPage("/list?page=2"), "application/json"),
+              HasSubstr("item: 3 rows"));
+}
+
+TEST_F(InitTest, TheConfigCrawlsTheWholeList) {
+  std::string page = GridPage();
+  site_.Add("/catalogue/", page);
+  page.replace(page.find("page-2"), 6, "page-1");
+  for (size_t at = 0; (at = page.find("book-", at)) != std::string::npos; at += 5) {
+    page.insert(at + 5, "9");
+  }
+  site_.Add("/catalogue/page-2.html", page);
+  ASSERT_EQ(RunThresh({"init", site_.Url("/catalogue/"), folder_ / "new"}).exit_code, 0);
+  const ProgramResult crawl =
+      RunThresh({"crawl", Config(), "--set", "host.\"*\".delay=\"0s\"", "--max-pages", "2"});
+  EXPECT_EQ(crawl.exit_code, 0) << crawl.errors;
+  EXPECT_EQ(RunThresh({"query", Config(), "select count(*) as n from product", "-f", "csv"}).output,
+            "n\n40\n");
+}
+
+TEST_F(InitTest, ItNamesWhatItFoundAndWhatToDo) {
+  site_.Add("/list", GridPage());
+  const ProgramResult init = RunThresh({"init", site_.Url("/list"), folder_.path()});
+  EXPECT_THAT(init.errors, AllOf(HasSubstr("20 rows of product (link, image, title, price_color)"),
+                                 HasSubstr("pager"), HasSubstr("next: thresh try")));
+}
+
+TEST_F(InitTest, NothingIsOverwritten) {
+  site_.Add("/list", GridPage());
+  folder_.Write("site.toml", "mine");
+  const ProgramResult init = RunThresh({"init", site_.Url("/list"), folder_.path()});
+  EXPECT_EQ(init.exit_code, 2);
+  EXPECT_THAT(init.errors, HasSubstr("is there already"));
+  EXPECT_EQ(Read(folder_ / "site.toml"), "mine");
+  EXPECT_THAT(site_.requests(), SizeIs(0)) << "nor asked for in vain";
+}
+
+TEST_F(InitTest, ADanglingLinkIsNotWrittenThrough) {
+  site_.Add("/list", GridPage());
+  std::filesystem::create_symlink(folder_ / "elsewhere", folder_ / "site.toml");
+  EXPECT_EQ(RunThresh({"init", site_.Url("/list"), folder_.path()}).exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "elsewhere"));
+}
+
+TEST_F(InitTest, APageThatDoesNotComeLeavesNoConfig) {
+  const ProgramResult init = RunThresh({"init", site_.Url("/nothing"), folder_.path()});
+  EXPECT_EQ(init.exit_code, 3);
+  EXPECT_THAT(init.errors, HasSubstr("404"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "site.toml"));
+}
+
+TEST_F(InitTest, WhatIsNoUrlIsRefused) {
+  for (const char* argument : {"nonsense", "ftp://x.test/", "http://u:secret@x.test/"}) {
+    const ProgramResult init = RunThresh({"init", argument, folder_.path()});
+    EXPECT_EQ(init.exit_code, 2) << argument;
+    EXPECT_THAT(init.errors, Not(HasSubstr("secret")));
+  }
+}
+
+TEST_F(InitTest, AHostilePageWritesNoConfigOfItsOwn) {
+  std::string page = "<table>";
+  for (int i = 0; i < 6; ++i) {
+    page += fmt::format(
+        "<tr class=\"a'''b&#10;[fetch]\"><td>x{}\r\n[fetch]\x1b[2J</td><td><a "
+        "href=\"/'''{}\n'\">l</a>"
+        "</td></tr>",
+        i, i);
+  }
+  EXPECT_THAT(TriedAfterInit(page + "</table><a href=\"?page=2&x='''\">2</a>"), HasSubstr("rows"));
+  const std::string config = Read(Config());
+  EXPECT_THAT(config, Not(HasSubstr("\n[fetch]")));
+  EXPECT_THAT(config, Not(HasSubstr("\x1b")));
+}
+
+}  // namespace
+}  // namespace thresh
