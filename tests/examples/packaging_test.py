@@ -1,0 +1,182 @@
+"""What is installed beside the program: man pages, completions, units, maintainer scripts.
+
+    packaging_test.py PROGRAM ROOT [TEST…]
+
+Tools that a machine does not have (man, zsh, fish, systemd-analyze) are not asked.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM, ROOT = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+PACKAGING = ROOT / "packaging"
+
+
+def run(*command, **options):
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+
+
+class ReferenceTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="thresh-reference-")
+        cls.output = pathlib.Path(cls.folder.name)
+        cls.made = run(sys.executable, "-B", PACKAGING / "make_reference.py", PROGRAM, ROOT / "docs", cls.output)
+        cls.table = json.loads(run(PROGRAM, "help", "--table").stdout)
+        cls.commands = [command["name"] for command in cls.table["commands"]]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def pages(self):
+        return sorted(self.output.glob("man/*/*"))
+
+    def test_all_is_documented(self):
+        self.assertEqual(self.made.returncode, 0, self.made.stderr)
+        self.assertEqual(self.made.stderr, "")
+
+    def test_a_page_for_each_command(self):
+        names = {path.name for path in self.pages()}
+        self.assertEqual(names, {"thresh.1", "thresh-config.5"} | {f"thresh-{name}.1" for name in self.commands})
+
+    def test_every_flag_is_in_its_page(self):
+        for command in self.table["commands"]:
+            page = (self.output / f"man/man1/thresh-{command['name']}.1").read_text().replace("\\-", "-")
+            shown = run(PROGRAM, command["name"], "--help").stdout
+            for option in command["options"]:
+                for name in option["names"]:
+                    self.assertIn(name, page, command["name"])
+                    self.assertIn(name, shown, f"{command['name']}: --help says what the page says")
+
+    @unittest.skipUnless(shutil.which("man") and shutil.which("groff"), "there is no man")
+    def test_pages_have_no_warnings(self):
+        environment = os.environ | {"LC_ALL": "C.UTF-8", "MANROFFOPT": "-ww", "MANWIDTH": "80"}
+        for path in self.pages():
+            shown = run("man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", path, env=environment)
+            self.assertEqual(shown.stderr, "", path.name)
+            self.assertEqual(shown.returncode, 0, path.name)
+
+    def bash(self, *words):
+        script = (
+            f"source {self.output}/completions/thresh.bash; compopt() {{ :; }}; COMP_WORDS=(\"$@\"); "
+            'COMP_CWORD=$(($# - 1)); _thresh; printf "%s\\n" "${COMPREPLY[@]}"'
+        )
+        done = run("bash", "-c", script, "bash", *words, cwd=self.output)
+        self.assertEqual(done.stderr, "")
+        return done.stdout.split()
+
+    def test_bash(self):
+        self.assertEqual(set(self.bash("thresh", "")) - {"--help", "--version"}, set(self.commands))
+        self.assertEqual(self.bash("thresh", "scr"), ["scrape"])
+        self.assertIn("--max-pages", self.bash("thresh", "crawl", "--"))
+        self.assertNotIn("--max-pages", self.bash("thresh", "query", "--"))
+        self.assertEqual(self.bash("thresh", "export", "x.db", "-f", "w"), ["warc"])
+        self.assertIn("completions", self.bash("thresh", "check", "comp"))
+        self.assertEqual(self.bash("thresh", "crawl", "--time", ""), [], "a duration is nobody's to guess")
+        self.assertEqual(self.bash("thresh", "help", "rep")[:1], ["reparse"])
+
+    @unittest.skipUnless(shutil.which("zsh"), "there is no zsh")
+    def test_zsh(self):
+        script = (
+            f"fpath=({self.output}/completions $fpath); autoload -Uz compinit; compinit -u -d $HOME/dump; "
+            "autoload -Uz +X _thresh && print -r -- $_comps[thresh]"
+        )
+        done = run("zsh", "-fc", script, env=os.environ | {"HOME": str(self.output)})
+        self.assertEqual((done.stdout.strip(), done.stderr), ("_thresh", ""))
+
+    @unittest.skipUnless(shutil.which("fish"), "there is no fish")
+    def test_fish(self):
+        def complete(line):
+            done = run("fish", "-c", f"source {self.output}/completions/thresh.fish; complete -C '{line}'",
+                       env=os.environ | {"HOME": str(self.output)}, cwd=self.output)
+            self.assertEqual(done.stderr, "")
+            return [word.split("\t")[0] for word in done.stdout.splitlines()]
+
+        self.assertEqual(set(complete("thresh ")), set(self.commands))
+        self.assertIn("--max-pages", complete("thresh crawl --ma"))
+        self.assertEqual(complete("thresh export x.db -f w"), ["warc"])
+
+
+class UnitsTest(unittest.TestCase):
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd")
+    def test_verify(self):
+        units = [str(path) for path in sorted(PACKAGING.glob("thresh*@.*"))]
+        done = run("systemd-analyze", "verify", "--man=no", *units)
+        ours = [line for line in done.stderr.splitlines() if "thresh" in line]
+        # A machine where thresh is not installed has no such program.
+        self.assertEqual([line for line in ours if "not executable" not in line], [])
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd")
+    def test_the_service_is_locked_in(self):
+        done = run("systemd-analyze", "security", "--offline=true", str(PACKAGING / "thresh@.service"))
+        level = re.search(r"Overall exposure level for .*: ([\d.]+)", done.stdout)
+        self.assertLess(float(level[1]), 3.0, done.stdout)
+
+    def test_what_a_run_may_end_in(self):
+        service = (PACKAGING / "thresh@.service").read_text()
+        self.assertIn("\nSuccessExitStatus=130 75\n", service)
+        self.assertIn("\nOnFailure=thresh-failed@%i.service\n", service)
+        self.assertTrue((PACKAGING / "thresh-failed@.service").exists())
+
+    def test_the_timer_makes_up_for_a_night(self):
+        timer = (PACKAGING / "thresh@.timer").read_text()
+        for line in ("Persistent=yes", "RandomizedDelaySec=1h"):
+            self.assertIn(f"\n{line}\n", timer)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze") and shutil.which("strace"), "no strace")
+    def test_the_filter_lets_the_workers_sandbox_be_made(self):
+        """What a real fetch calls, its sandbox being made among it, is what the unit allows."""
+        allowed = allowed_calls((PACKAGING / "thresh@.service").read_text())
+        with tempfile.TemporaryDirectory() as folder:
+            trace = pathlib.Path(folder) / "trace"
+            run("strace", "-f", "-qq", "-o", trace, PROGRAM, "scrape", "http://127.0.0.1:9/", "-r", "x")
+            called = set(re.findall(r"^\d+ +(\w+)\(", trace.read_text(), re.MULTILINE))
+        self.assertIn("seccomp", called, "the sandbox was made")
+        self.assertEqual(called - allowed, set())
+
+    def test_cron_lines(self):
+        lines = [line for line in (PACKAGING / "thresh.cron").read_text().splitlines()
+                 if re.match(r"[\d*]", line)]
+        for line in lines:
+            self.assertRegex(line, r"^[\d*]+ +[\d*]+ [\d*]+ [\d*]+ [\d*]+ +thresh +thresh (crawl|prune) /")
+        self.assertEqual(len(lines), 3)
+
+    def test_maintainer_scripts(self):
+        for name in ("postinst", "prerm", "postrm"):
+            script = PACKAGING / "debian" / name
+            self.assertEqual(run("sh", "-n", script).stderr, "")
+            self.assertTrue(os.access(script, os.X_OK), name)
+
+
+def allowed_calls(service):
+    """The system calls that a unit's SystemCallFilter= names, groups opened."""
+    printed = run("systemd-analyze", "syscall-filter").stdout
+    groups = {}
+    for line in printed.splitlines():
+        if line.startswith("@"):
+            name = line.strip()
+            groups[name] = []
+        elif line.startswith("    ") and not line.strip().startswith("#"):
+            groups[name].append(line.strip())
+
+    def opened(words):
+        for word in words:
+            yield from opened(groups[word]) if word.startswith("@") else [word]
+
+    # What systemd always allows, and calls that are the same under another name.
+    allowed = set(opened(["@default"]))
+    for line in re.findall(r"^SystemCallFilter=(.*)$", service, re.MULTILINE):
+        allowed |= set(opened(line.split()))
+    return allowed
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
