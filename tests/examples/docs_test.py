@@ -21,8 +21,19 @@ import docs_sites
 from local_site import LocalSite
 
 TIMEOUT_SECONDS = 30
-DIRECTIVE = re.compile(r"<!-- docs: (?P<what>skip|exit|change|fresh)\b ?(?P<value>.*?) ?-->$")
+DIRECTIVE = re.compile(r"<!-- docs: (?P<what>begin|change|exit|skip)\b ?(?P<value>.*?) ?-->$")
 FILE = re.compile(r"`(?P<name>[\w.-]+\.\w+)`[:：]$")
+
+
+def goes_on(command):
+    """Whether a shell would wait for another line."""
+    if command.endswith("\\"):
+        return True
+    try:
+        shlex.split(command)
+    except ValueError:  # an open quotation
+        return True
+    return False
 
 
 class Block:
@@ -41,11 +52,11 @@ class Block:
             if more:
                 found[-1][0] += "\n" + line
                 found[-1][2] = number
-                more = line.endswith("\\")
+                more = goes_on(found[-1][0])
             elif begins and not line.startswith("#"):
                 known = self.language == "console"
                 found.append([line[2:] if known else line, [] if known else None, number])
-                more = line.endswith("\\")
+                more = goes_on(found[-1][0])
             elif found and self.language == "console":
                 found[-1][1].append(line)
         return found
@@ -72,8 +83,18 @@ def blocks(text):
     return found
 
 
+# Times, durations and amounts of bytes: they differ from run to run, whatever a document shows.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+AMOUNT = re.compile(r"\b\d+(\.\d+)? (ms|µs|s|min|MB)\b|(?<=<moment>,)[\d.]+(?=,)")
+
+
+def neutral(line):
+    return AMOUNT.sub("<amount>", MOMENT.sub("<moment>", line))
+
+
 def matches(expected, printed):
     """Whether `printed` is as `expected`: "…" stands for any words, alone in a line for any lines."""
+    expected, printed = map(neutral, expected), map(neutral, printed)
     pattern = ""
     for line in expected:
         if line == "…":
@@ -136,6 +157,18 @@ class Shell:
             if hasattr(answer, "change"):
                 answer.change()
 
+    def begin(self, root):
+        """What reference documents are about: README's config, crawled on two nights, and a few files."""
+        readme = blocks((root / "README.md").read_text(encoding="utf-8"))
+        self.write("books.toml", next(block.lines for block in readme if block.file == "books.toml"))
+        self.write("urls.txt", ["https://books.example/book/1", "https://books.example/book/2"])
+        self.write("monthly.sql", ["select author, count(*) as books from book group by author"])
+        self.write("robots.txt", ["User-agent: *", "Disallow: /private/", "Allow: /private/open"])
+        self.run("curl -s https://books.example/list?page=1 > saved.html")
+        self.run("thresh crawl books.toml")
+        self.change()
+        self.run("thresh crawl books.toml")
+
     def write(self, name, lines):
         (self.work / name).write_text(self.local("\n".join(lines) + "\n"), encoding="utf-8")
 
@@ -170,7 +203,7 @@ class Shell:
 
 class Document:
     def __init__(self, path, program, root, fill):
-        self.path, self.fill, self.failures, self.ran = path, fill, [], 0
+        self.path, self.root, self.fill, self.failures, self.ran = path, root, fill, [], 0
         self.filled = {}  # lines to add, by the number of the line above them
         self.shell = Shell(program, root)
 
@@ -191,15 +224,26 @@ class Document:
             elif expected is not None and not matches(expected, printed):
                 self.fail(block, f"$ {command}", "it should print", *expected, "and prints", *printed)
 
+    def run_python(self, block):
+        self.shell.write("example.py", block.lines)
+        code, printed = self.shell.run("python3 example.py")
+        self.ran += 1
+        if code != 0:
+            self.fail(block, f"exit code {code}", *printed)
+
     def run(self):
         try:
             for block in blocks(self.path.read_text(encoding="utf-8")):
+                if "begin" in block.directives:
+                    self.shell.begin(self.root)
                 if "change" in block.directives:
                     self.shell.change()
                 if "skip" in block.directives:
                     continue
                 if block.language in ("sh", "console"):
                     self.run_block(block)
+                elif block.language == "python" and not block.file:
+                    self.run_python(block)
                 elif block.file:
                     self.shell.write(block.file, block.lines)
         finally:

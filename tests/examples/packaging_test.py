@@ -43,6 +43,13 @@ class ReferenceTest(unittest.TestCase):
         self.assertEqual(self.made.returncode, 0, self.made.stderr)
         self.assertEqual(self.made.stderr, "")
 
+    def test_every_config_key_has_an_example(self):
+        text = (ROOT / "docs/config.md").read_text(encoding="utf-8")
+        examples = "\n".join(re.findall(r"```toml\n(.*?)```", text, re.DOTALL))
+        for section in self.table["config"]:
+            for key in section["keys"]:
+                self.assertRegex(examples, rf"\b{key}\b", section["title"])
+
     def test_a_page_for_each_command(self):
         names = {path.name for path in self.pages()}
         self.assertEqual(names, {"thresh.1", "thresh-config.5"} | {f"thresh-{name}.1" for name in self.commands})
