@@ -77,7 +77,7 @@ TEST_F(InitTest, TheConfigCrawlsTheWholeList) {
   const ProgramResult crawl =
       RunThresh({"crawl", Config(), "--set", "host.\"*\".delay=\"0s\"", "--max-pages", "2"});
   EXPECT_EQ(crawl.exit_code, 0) << crawl.errors;
-  EXPECT_EQ(RunThresh({"query", Config(), "select count(*) as n from product", "-f", "csv"}).output,
+  EXPECT_EQ(RunThresh({"query", Config(), "select count(*) as n from product", "-f", "tsv"}).output,
             "n\n40\n");
 }
 
