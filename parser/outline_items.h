@@ -16,8 +16,8 @@ struct ItemGroup {
   std::string_view name;
   std::string_view token;
   std::vector<size_t> items{};  // those in one place of the structure, none inside another
-  size_t elsewhere = 0;       // other elements that the same rule finds
-  size_t text = 0;            // visible bytes in the items
+  size_t elsewhere = 0;         // other elements that the same rule finds
+  size_t text = 0;              // visible bytes in the items
   std::vector<FieldSpec> fields{};
   double score = 0;
 
