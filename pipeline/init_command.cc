@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "fetcher/pool/fork_server.h"
 #include "pipeline/commands.h"
@@ -30,9 +31,8 @@ class NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
   ~NewFile() {
-    if (fd_ < 0) return;
-    close(fd_);
-    unlink(path_.c_str());
+    if (fd_ >= 0) close(fd_);
+    if (!whole_) unlink(path_.c_str());
   }
 
   void Write(std::string_view text) {
@@ -41,9 +41,8 @@ class NewFile {
       if (written < 0 && errno != EINTR) Fail();
       if (written > 0) text.remove_prefix(static_cast<size_t>(written));
     }
-    const int fd = fd_;
-    if (close(fd) != 0) Fail();
-    fd_ = -1;
+    if (close(std::exchange(fd_, -1)) != 0) Fail();
+    whole_ = true;
   }
 
  private:
@@ -53,6 +52,7 @@ class NewFile {
 
   std::filesystem::path path_;
   int fd_ = -1;
+  bool whole_ = false;
 };
 
 // Where the config goes. Asked before the page is fetched: what cannot be written need not be.
