@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <utility>
 
@@ -82,10 +84,22 @@ bool IsLayout(std::string_view token) {
   return false;
 }
 
+// Fields of different names: of a list in a list there are "text", "text_2", "text_3"…, which is
+// one.
+size_t DifferentFields(const ItemGroup& group) {
+  std::set<std::string> stems;
+  for (const FieldSpec& field : group.fields) {
+    const size_t stem = field.name.find_last_not_of("0123456789");
+    const bool numbered = stem + 1 < field.name.size() && field.name[stem] == '_';
+    stems.insert(numbered ? field.name.substr(0, stem) : field.name);
+  }
+  return stems.size();
+}
+
 // More items, more text and more fields are better; a class is clearer than none.
 double ScoreOf(const ItemGroup& group) {
   const double items = static_cast<double>(std::min<size_t>(group.items.size(), 60));
-  const double fields = static_cast<double>(std::min<size_t>(group.fields.size(), 8));
+  const double fields = static_cast<double>(std::min<size_t>(DifferentFields(group), 8));
   const double noise =
       static_cast<double>(group.elsewhere) / static_cast<double>(group.items.size());
   return std::sqrt(items) * static_cast<double>(group.text) * std::sqrt(fields) *
@@ -143,7 +157,7 @@ std::vector<ItemGroup> FindItemGroups(std::string_view html,
     group.fields = FindItemFields(html, nodes, group);
     group.score = ScoreOf(group);
   }
-  std::erase_if(groups, [](const ItemGroup& group) { return group.fields.size() < 2; });
+  std::erase_if(groups, [](const ItemGroup& group) { return DifferentFields(group) < 2; });
   std::stable_sort(groups.begin(), groups.end(),
                    [](const ItemGroup& a, const ItemGroup& b) { return a.score > b.score; });
   return groups;

@@ -88,6 +88,17 @@ struct Candidate {
   std::string number{};  // its text, when that is a number
 };
 
+// Whether `here` is a page of the list whose pages are `before`, a number, `after`: another number
+// stands there, or, on the list's first page, none.
+bool IsSameList(std::string_view here, std::string_view before, std::string_view after) {
+  if (before.ends_with('/') && here == before.substr(0, before.size() - 1)) return true;
+  if (!here.starts_with(before)) return false;
+  here.remove_prefix(before.size());
+  if (here.empty()) return true;
+  const size_t digits = std::min(here.find_first_not_of("0123456789"), here.size());
+  return digits > 0 && here.substr(digits) == after;
+}
+
 // Which of the numbers in the link's URL is the page's; nullopt: it is no pager's link.
 std::optional<Run> PageNumber(const Candidate& link, const Url& page) {
   const std::string_view text = link.url.path_and_query();
@@ -104,10 +115,9 @@ std::optional<Run> PageNumber(const Candidate& link, const Url& page) {
   if (runs.empty() || !(link.next || !link.number.empty())) return std::nullopt;
   const Run& last = runs.back();
   const std::string_view before = text.substr(0, last.begin);
-  const bool goes_on = before.ends_with('/') && here == before.substr(0, before.size() - 1);
-  const bool changes = (here.starts_with(before) || goes_on) && here != text;
+  if (!IsSameList(here, before, text.substr(last.end))) return std::nullopt;
   const bool says = link.next || text.substr(last.begin, last.end - last.begin) == link.number;
-  if (!changes || !says) return std::nullopt;
+  if (!says) return std::nullopt;
   return last;
 }
 

@@ -128,6 +128,16 @@ TEST(PageOutlineTest, ClassesThatAreWrittenInManyWays) {
   EXPECT_EQ(outline.rows, 6) << outline.record.element << ": card-body is another class";
 }
 
+TEST(PageOutlineTest, AListInAListIsNoRow) {
+  std::string page;
+  for (int i = 0; i < 4; ++i) {
+    page += "<dl class=\"terms\">";
+    for (int k = 0; k < 8; ++k) page += fmt::format("<dd>Meaning {} of list {}</dd>", k, i);
+    page += "</dl>";
+  }
+  EXPECT_FALSE(Outline(page).repeats);
+}
+
 TEST(PageOutlineTest, HostilePagesEndInOneRow) {
   for (const std::string& page :
        {std::string(), std::string("<"), std::string(5000, '<'), std::string("{\"a\":"),
@@ -174,6 +184,8 @@ TEST(PagerTest, Table) {
       {"/blog/", "<a href='/blog/page/2/'>Older posts</a>", R"(/blog/page/\d+/$)", "WordPress"},
       {"/", "<a href='/?p=17'>A post</a>", "", "WordPress' short address of a post"},
       {"/book/17", "<a href='/book/18'>Another book</a>", "", "a number is not always a page's"},
+      {"/appendix-01-keys.html", "<a href='appendix-02-signs.html' rel=next>n</a>", "",
+       "the next chapter is another page, not another part of a list"},
       {"/list", "<a href='https://y.test/list?page=2'>2</a>", "", "another host"},
       {"/list", "<a href='/list?year=2026'>archive</a>", "", "no word of a pager"},
       {"/list", "<a href='mailto:x?page=2'>2</a>", "", "no link"},
