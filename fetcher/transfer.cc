@@ -79,15 +79,23 @@ bool Transfer::CheckJob() {
   return true;
 }
 
-bool Transfer::Start(void* easy, const TlsTrust& trust) {
+bool Transfer::Start(void* easy, bool prepared, const TlsTrust& trust) {
   easy_ = easy;
   if (!CheckJob()) return false;
-  SetRequest();
+  if (!prepared) {
+    SetPolicy();
+    SetTls(trust);
+    SetRequest();
+    SetAddresses();
+  }
+  SetOwn();
   SetHeaders();
-  SetPolicy();
-  SetTls(trust);
-  SetAddresses();
   return true;
+}
+
+bool Transfer::IsPlain(const FetchJob& job) {
+  return job.method == "GET" && job.body.empty() && job.proxy.empty() && job.addresses.empty() &&
+         !job.resolve_only;
 }
 
 size_t Transfer::OnHeader(std::string_view line) {

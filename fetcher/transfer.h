@@ -31,15 +31,20 @@ struct TlsTrust {
 // is done with it. Neither moves nor copies: libcurl points to it.
 class Transfer {
  public:
-  // `easy` is an easy handle without options, borrowed; `slot` is the task's.
+  // `slot` is the task's.
   Transfer(pool::WorkerChannel::Task task, FetchJob job, std::span<std::byte> slot,
            const SlotLayout& layout, MemoryBudget& budget);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
 
-  // False, and error() says why, when the job is not one to send.
-  bool Start(void* easy, const TlsTrust& trust);
+  // Borrows an easy handle, which has no options or, if it is `prepared`, those that a plain
+  // transfer with the same `trust` has left. False, and error() says why, when the job is not one
+  // to send.
+  bool Start(void* easy, bool prepared, const TlsTrust& trust);
+  // Whether a job asks for nothing out of the ordinary: then its handle is prepared for the next
+  // plain one, and may have been by the last.
+  static bool IsPlain(const FetchJob& job);
   // What libcurl's end of the transfer, a CURLcode, means.
   FetchError Judge(int code);
   // The result's message; the slot then holds what it speaks of.
@@ -68,6 +73,7 @@ class Transfer {
   void SetRequest();
   void SetHeaders();
   void SetPolicy();
+  void SetOwn();
   void SetTls(const TlsTrust& trust);
   // Either asks for the host's addresses only, or takes those that the job has for them.
   void SetAddresses();

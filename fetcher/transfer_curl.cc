@@ -78,8 +78,6 @@ void Transfer::ListDeleter::operator()(void* list) const {
 Transfer::~Transfer() = default;
 
 void Transfer::SetRequest() {
-  Set(easy_, CURLOPT_URL, job_.url.c_str());
-  Set(easy_, CURLOPT_PATH_AS_IS, 1L);
   if (job_.method == "HEAD") {
     Set(easy_, CURLOPT_NOBODY, 1L);
     return;
@@ -110,12 +108,12 @@ void Transfer::SetHeaders() {
   }
   if (!NamesHeader(job_.headers, "expect")) append("Expect:");
   Set(easy_, CURLOPT_HTTPHEADER, list);
-  if (!job_.user_agent.empty()) Set(easy_, CURLOPT_USERAGENT, job_.user_agent.c_str());
 }
 
+// What is the same for all transfers, and is left as it is from one plain transfer to the next:
+// options with strings are copied and parsed each time that they are set.
 void Transfer::SetPolicy() {
-  Set(easy_, CURLOPT_ERRORBUFFER, curl_words_.data());
-  Set(easy_, CURLOPT_PRIVATE, this);
+  Set(easy_, CURLOPT_PATH_AS_IS, 1L);
   Set(easy_, CURLOPT_NOSIGNAL, 1L);
   Set(easy_, CURLOPT_QUICK_EXIT, 1L);  // else a hanging resolver would stop every transfer
   Set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -123,24 +121,35 @@ void Transfer::SetPolicy() {
   Set(easy_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   Set(easy_, CURLOPT_HTTP09_ALLOWED, 0L);
   Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  // One connection for many streams, where TLS tells that the server can; clear text never tells.
-  Set(easy_, CURLOPT_PIPEWAIT, job_.url.starts_with("https:") ? 1L : 0L);
   Set(easy_, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   Set(easy_, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   Set(easy_, CURLOPT_PROXY, job_.proxy.c_str());  // "" also turns the environment's off
   Set(easy_, CURLOPT_NOPROXY, "");
   Set(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  Set(easy_, CURLOPT_TIMEOUT_MS, Milliseconds(job_.timeout));
-  Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(job_.connect_timeout));
   Set(easy_, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
   Set(easy_, CURLOPT_HEADERFUNCTION, &Callbacks::Header);
-  Set(easy_, CURLOPT_HEADERDATA, this);
   Set(easy_, CURLOPT_WRITEFUNCTION, &Callbacks::Body);
-  Set(easy_, CURLOPT_WRITEDATA, this);
   Set(easy_, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::OpenSocket);
-  Set(easy_, CURLOPT_OPENSOCKETDATA, this);
   Set(easy_, CURLOPT_PREREQFUNCTION, &Callbacks::BeforeRequest);
+}
+
+// What each transfer sets anew, whatever the handle was used for before.
+void Transfer::SetOwn() {
+  Set(easy_, CURLOPT_URL, job_.url.c_str());
+  Set(easy_, CURLOPT_USERAGENT, job_.user_agent.empty() ? nullptr : job_.user_agent.c_str());
+  Set(easy_, CURLOPT_ERRORBUFFER, curl_words_.data());
+  Set(easy_, CURLOPT_PRIVATE, this);
+  Set(easy_, CURLOPT_HEADERDATA, this);
+  Set(easy_, CURLOPT_WRITEDATA, this);
+  Set(easy_, CURLOPT_OPENSOCKETDATA, this);
   Set(easy_, CURLOPT_PREREQDATA, this);
+  // One connection for many streams, where TLS tells that the server can; clear text never tells.
+  Set(easy_, CURLOPT_PIPEWAIT, job_.url.starts_with("https:") ? 1L : 0L);
+  Set(easy_, CURLOPT_TIMEOUT_MS, Milliseconds(job_.timeout));
+  Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(job_.connect_timeout));
+  Set(easy_, CURLOPT_LOW_SPEED_LIMIT, 0L);
+  Set(easy_, CURLOPT_LOW_SPEED_TIME, 0L);
+  Set(easy_, CURLOPT_FORBID_REUSE, 0L);
 }
 
 // libcurl keeps a parsed bundle only when there is no CAPATH (measured: 10 ms a connection).

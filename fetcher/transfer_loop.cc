@@ -40,6 +40,7 @@ TransferLoop::~TransferLoop() {
   }
   for (const Probing& probing : probing_) curl_easy_cleanup(probing.transfer->easy());
   for (void* easy : idle_easies_) curl_easy_cleanup(easy);
+  for (void* easy : prepared_easies_) curl_easy_cleanup(easy);
   curl_multi_cleanup(multi_);
 }
 
@@ -98,20 +99,34 @@ void TransferLoop::StartWaiting() {
   }
 }
 
-void* TransferLoop::TakeEasy() {
-  if (idle_easies_.empty()) {
+// A handle for the job, and whether it is prepared for it.
+std::pair<void*, bool> TransferLoop::TakeEasy(const FetchJob& job) {
+  const bool prepared = Transfer::IsPlain(job) && !prepared_easies_.empty();
+  std::vector<void*>& easies = prepared ? prepared_easies_ : idle_easies_;
+  if (easies.empty()) {
     void* easy = curl_easy_init();
     if (easy == nullptr) throw std::bad_alloc();
-    return easy;
+    return {easy, false};
   }
-  void* easy = idle_easies_.back();
-  idle_easies_.pop_back();
-  return easy;
+  void* easy = easies.back();
+  easies.pop_back();
+  return {easy, prepared};
+}
+
+// The transfer that it points to is gone.
+void TransferLoop::GiveBackEasy(void* easy, bool prepared) {
+  if (prepared) {
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
+  } else {
+    curl_easy_reset(easy);
+  }
+  (prepared ? prepared_easies_ : idle_easies_).push_back(easy);
 }
 
 void TransferLoop::StartTransfer(TransferPtr transfer) {
-  void* easy = TakeEasy();
-  if (!transfer->Start(easy, trust_)) {
+  const auto [easy, prepared] = TakeEasy(transfer->job());
+  if (!transfer->Start(easy, prepared, trust_)) {
     const FetchError error = transfer->error();
     Deliver(std::move(transfer), error);
     return;
@@ -152,9 +167,10 @@ void TransferLoop::Deliver(TransferPtr transfer, FetchError error) {
   budget_.Delivered(transfer->slot_number(), transfer->body_memory());
   channel_.Complete(transfer->task_id(), EncodeResult(result));
   void* easy = transfer->easy();
+  // What went wrong may have been the handle's fault.
+  const bool prepared = error == FetchError::kNone && Transfer::IsPlain(transfer->job());
   transfer.reset();
-  curl_easy_reset(easy);
-  idle_easies_.push_back(easy);
+  GiveBackEasy(easy, prepared);
 }
 
 void TransferLoop::CollectProbed() {
