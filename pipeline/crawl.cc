@@ -311,7 +311,6 @@ void Crawl::Drain() {
     CommitIfDue(clock_.Steady());
   }
   TellProgress(clock_.Steady());
-  Commit();
   ShowTo(listener_, CrawlPhase::kFinishing);
 }
 
@@ -380,7 +379,7 @@ std::vector<SiteReport> Crawl::Finish() {
       store_.Prune(site->config.name, clock_.Wall() - *keep);
     }
   }
-  store_.Commit();
+  Commit();
   return reports;
 }
 

@@ -69,7 +69,11 @@ ExtractionCounts::ExtractionCounts(Database& database)
 void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
                            const RecordExtraction& found, const RowChanges& changes) {
   if (!found.applies) return;
-  Record& record = pending_[Key(run, schema.table, schema.rule)];
+  auto found_record = pending_.find(std::tie(run, schema.table, schema.rule));
+  if (found_record == pending_.end()) {
+    found_record = pending_.try_emplace(Key(run, schema.table, schema.rule)).first;
+  }
+  Record& record = found_record->second;
   const auto rows = static_cast<int64_t>(found.rows.size());
   record.whole.pages += 1;
   record.whole.matched += rows > 0;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "storage/counters.h"
@@ -36,11 +37,12 @@ std::string JournalMode(Database& database, std::string_view mode) {
   return rows.Next() ? std::string(rows.Text(0)) : std::string();
 }
 
+// In NORMAL mode commits are not durable by themselves; Begin changes that.
 void Configure(Database& database) {
   database.Execute(
-      "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; "
+      "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; "
       "PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768; "
-      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864");
+      "PRAGMA wal_autocheckpoint = 10000; PRAGMA journal_size_limit = 67108864");
 }
 
 // What the schema has to be there for.
@@ -107,10 +109,12 @@ class Store::Impl {
 
   std::unique_ptr<LockFile> lock_;  // outlives the connection
   Database database_;
+  bool durable_ = false;  // every commit waits for the disk
   bool failed_ = false;
   std::optional<Parts> parts_;
   std::map<std::string, std::vector<TableSchema>> records_;  // by table: those of PrepareTables
-  std::map<std::pair<std::string, std::string>, std::unique_ptr<RecordRows>> rows_;  // table, rule
+  // By rule and table.
+  std::map<std::tuple<std::string, std::string>, std::unique_ptr<RecordRows>, std::less<>> rows_;
 };
 
 Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds busy_timeout)
@@ -139,9 +143,14 @@ UrlId Store::Impl::CrashedOn() {
   return rows.Next() ? url : 0;
 }
 
+// What was prepared before the first transaction has become durable with that: one wait for the
+// disk makes all durable that stands in the log.
 void Store::Impl::Begin() {
   if (failed_) throw StorageError(database_.name() + ": nothing is saved after an earlier error");
-  if (!database_.in_transaction()) database_.Execute("BEGIN IMMEDIATE");
+  if (database_.in_transaction()) return;
+  if (!durable_) database_.Execute("PRAGMA synchronous = FULL");
+  durable_ = true;
+  database_.Execute("BEGIN IMMEDIATE");
 }
 
 void Store::Impl::Commit() {
@@ -168,6 +177,7 @@ void Store::Impl::Close() {
 void Store::Impl::PrepareTables(const std::vector<TableSchema>& tables,
                                 std::optional<bool> history) {
   rows_.clear();
+  if (!failed_ && !database_.in_transaction()) database_.Execute("BEGIN IMMEDIATE");
   Write([&](Parts&) {
     for (const TableSchema& schema : tables) {
       PrepareTable(database_, schema, history.value_or(!schema.key.empty()));
@@ -178,15 +188,14 @@ void Store::Impl::PrepareTables(const std::vector<TableSchema>& tables,
 }
 
 RecordRows& Store::Impl::RowsOf(const TableSchema& schema) {
-  std::unique_ptr<RecordRows>& rows = rows_[{schema.table, schema.rule}];
-  if (rows == nullptr) {
-    std::vector<std::string> other_rules;
-    for (const TableSchema& other : records_[schema.table]) {
-      if (other.rule != schema.rule) other_rules.push_back(other.rule);
-    }
-    rows = std::make_unique<RecordRows>(database_, schema, std::move(other_rules));
+  const auto known = rows_.find(std::tie(schema.rule, schema.table));
+  if (known != rows_.end()) return *known->second;
+  std::vector<std::string> other_rules;
+  for (const TableSchema& other : records_[schema.table]) {
+    if (other.rule != schema.rule) other_rules.push_back(other.rule);
   }
-  return *rows;
+  auto rows = std::make_unique<RecordRows>(database_, schema, std::move(other_rules));
+  return *rows_.try_emplace({schema.rule, schema.table}, std::move(rows)).first->second;
 }
 
 // One record of a table speaks for all: they have one key.
