@@ -17,6 +17,16 @@ bool ForeignAfter(const HtmlTag& tag, bool foreign) {
   return true;
 }
 
+// Whether at `begin`, outside of foreign content, stands a tag that neither is asked for nor
+// changes how the text behind it is read. Not all of those: it looks at two letters.
+inline bool MayPassOver(std::string_view html, size_t begin, LetterSet letters) {
+  if (begin + 2 >= html.size()) return false;
+  const char first = html[begin + 1];
+  const char second = html[begin + 2];
+  if (first == '/') return html::IsAlpha(second);
+  return html::IsAlpha(first) && !letters.Has(first) && !html::MayBeginTokenChange(first, second);
+}
+
 }  // namespace
 
 bool HtmlTag::NameIs(std::string_view lower) const { return html::EqualsLower(name, lower); }
@@ -59,7 +69,7 @@ bool HtmlScanner::NextStartTag(LetterSet letters, HtmlTag* tag) {
   for (;;) {
     const size_t begin =
         raw_text_.empty() ? html::FindByte(html_, '<', at_) : std::string_view::npos;
-    if (begin != std::string_view::npos && MayPassOver(begin, letters)) {
+    if (begin != std::string_view::npos && !foreign_ && MayPassOver(html_, begin, letters)) {
       const size_t close = html::FindCloseOrQuote(html_, begin + 2);
       const bool plain = close != std::string_view::npos && html_[close] == '>';
       const size_t end =
@@ -70,16 +80,6 @@ bool HtmlScanner::NextStartTag(LetterSet letters, HtmlTag* tag) {
     if (!Next(tag)) return false;
     if (!tag->is_end && letters.Has(tag->name[0])) return true;
   }
-}
-
-// Whether at `begin` stands a tag that neither is asked for nor changes how the text behind it is
-// read. Not all of those: it looks at two letters.
-bool HtmlScanner::MayPassOver(size_t begin, LetterSet letters) const {
-  if (foreign_ || begin + 2 >= html_.size()) return false;
-  const char first = html_[begin + 1];
-  const char second = html_[begin + 2];
-  if (first == '/') return html::IsAlpha(second);
-  return html::IsAlpha(first) && !letters.Has(first) && !html::MayBeginTokenChange(first, second);
 }
 
 bool HtmlScanner::ReadTag(size_t begin, bool is_end, HtmlTag* tag) {

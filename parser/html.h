@@ -69,7 +69,6 @@ class HtmlScanner {
 
  private:
   bool ReadTag(size_t begin, bool is_end, HtmlTag* tag);
-  bool MayPassOver(size_t begin, LetterSet letters) const;
   void NoteElement(const HtmlTag& tag);
 
   std::string_view html_;
