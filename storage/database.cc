@@ -76,9 +76,20 @@ std::string ExplainError(std::string_view name, int code, int system_error,
   return text + ")";
 }
 
+namespace {
+
+// Before SQLite's first use: nobody asks how much memory it has, and counting takes a lock each
+// time.
+void DoNotCountMemory() {
+  [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+}  // namespace
+
 Database::Database(const std::string& location, std::string name, Mode mode,
                    std::chrono::milliseconds busy_timeout)
     : name_(std::move(name)) {
+  DoNotCountMemory();
   const int flags =
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE |
       (mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
