@@ -213,10 +213,12 @@ FetchJob Crawl::MakeJob(const SiteRun& site, const Url& url) const {
 }
 
 // Gives a job to the fetcher, and the host its rest until the next one may start. A host is saved
-// before its first request: killed now, the next process must know that it has to wait.
+// before its first request: killed now, the next process must know that it has to wait. The others
+// that are not saved yet go along, so that a thousand hosts do not wait for the disk one by one.
 bool Crawl::Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback callback) {
   if (!hosts_[host].saved) {
-    MarkChanged(host);
+    for (const HostId unsaved : unsaved_hosts_) MarkChanged(unsaved);
+    unsaved_hosts_.clear();
     Commit();
   }
   if (!Fetch(host, std::move(job), std::move(callback))) return false;

@@ -217,6 +217,7 @@ class Crawl {
   Frontier frontier_;
   std::vector<HostState> hosts_;
   std::vector<HostId> changed_hosts_;
+  std::vector<HostId> unsaved_hosts_;  // those whose `saved` is false, and maybe some others
   RobotsCache robots_;
   AddressBook addresses_;
   std::unordered_set<std::string> asked_addresses_;  // hosts

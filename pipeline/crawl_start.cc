@@ -232,6 +232,7 @@ HostId Crawl::HostOf(const SiteRun& site, const Url& url) {
   if (std::find(origins.begin(), origins.end(), url.origin()) == origins.end()) {
     origins.emplace_back(url.origin());
     hosts_[id].saved = false;
+    unsaved_hosts_.push_back(id);
   }
   return id;
 }

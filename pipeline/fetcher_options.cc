@@ -1,13 +1,42 @@
 #include "pipeline/fetcher_options.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
+
+#include "parser/url.h"
 
 namespace thresh {
+
+namespace {
+
+// Enough for a thousand in all where there are two processes, and for their descriptors.
+constexpr size_t kMostTransfers = 512;
+
+// How many transfers the seeds' hosts may have at a time; each host's go to one process as long as
+// that has room. Where other hosts may be found, too, as many again.
+size_t TransfersFor(const Config& config) {
+  std::set<std::string, std::less<>> hosts;
+  size_t transfers = 0;
+  for (const SeedConfig& seed : config.seeds) {
+    const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
+    const auto url = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
+    if (!url || !hosts.emplace(url->host()).second) continue;
+    transfers += config.ForHost(std::string(url->host())).parallel.value_or(1);
+    if (transfers >= kMostTransfers) return kMostTransfers;
+  }
+  return config.limits.hosts == LimitsConfig::Hosts::kSeeds ? transfers : 2 * transfers;
+}
+
+}  // namespace
 
 FetcherOptions FetcherOptionsFor(const std::vector<Config>& configs) {
   FetcherOptions options;
   options.memory_bytes = 0;
+  size_t transfers = 0;
   for (const Config& config : configs) {
+    transfers += TransfersFor(config);
     options.processes = std::max(options.processes, config.fetch.processes);
     options.memory_bytes = std::max(options.memory_bytes, config.fetch.memory_bytes);
     options.max_body_bytes = std::max(options.max_body_bytes, config.limits.max_body_bytes);
@@ -17,6 +46,8 @@ FetcherOptions FetcherOptionsFor(const std::vector<Config>& configs) {
     }
     options.sandbox = options.sandbox && config.fetch.sandbox;
   }
+  options.transfers_per_process =
+      std::clamp(transfers, options.transfers_per_process, kMostTransfers);
   return options;
 }
 
