@@ -5,6 +5,7 @@
 
 #include "parser/entities.h"
 #include "parser/html.h"
+#include "parser/html_elements.h"
 #include "parser/json.h"
 
 namespace thresh {
@@ -40,14 +41,38 @@ void FindScopes(const RecordRule& rule, std::string_view page, Matcher& matcher,
   }
 }
 
+// Finds the ends of elements that do not overlap: each is read once. A tag that the page ends in,
+// and what looks like a tag in a comment, is read in vain to the page's end; a page that is full of
+// these is read once for all.
+class ElementEnds {
+ public:
+  explicit ElementEnds(std::string_view page) : page_(page) {}
+
+  size_t Of(size_t begin) {
+    if (all_) return all_->End(begin);
+    const size_t end = ElementEnd(page_, begin);
+    if (end == begin) in_vain_ += page_.size() - begin;
+    if (in_vain_ > kMostPasses * page_.size()) all_.emplace(page_);
+    return end;
+  }
+
+ private:
+  static constexpr size_t kMostPasses = 8;
+
+  const std::string_view page_;
+  size_t in_vain_ = 0;
+  std::optional<HtmlElements> all_;
+};
+
 // Elements inside of one that was found are a part of it.
 void FindElements(const RecordRule& rule, std::string_view page, Matcher& matcher,
                   const FoundRow& found) {
   MatchWalk walk(matcher, *rule.pattern, page);
+  ElementEnds ends(page);
   while (walk.Next()) {
     const size_t begin = page.find('<', walk.begin());
     if (begin == std::string_view::npos) return;
-    const size_t end = ElementEnd(page, begin);
+    const size_t end = ends.Of(begin);
     found(Place(page, begin, end));
     walk.ContinueAt(std::max(end, walk.end()));
   }
