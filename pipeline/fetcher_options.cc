@@ -46,6 +46,8 @@ FetcherOptions FetcherOptionsFor(const std::vector<Config>& configs) {
     }
     options.sandbox = options.sandbox && config.fetch.sandbox;
   }
+  // One request at a time needs one process: half the start-up of a scrape.
+  if (options.processes == 0 && transfers <= 1) options.processes = 1;
   options.transfers_per_process =
       std::clamp(transfers, options.transfers_per_process, kMostTransfers);
   return options;
