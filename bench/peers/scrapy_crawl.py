@@ -50,7 +50,8 @@ class Tuned(scrapy.Spider):
 
     def parse(self, response):
         body = response.body
-        if not response.headers.get(b"Content-Type", b"").startswith(b"text/html"):
+        is_html = response.headers.get(b"Content-Type", b"").startswith(b"text/html")
+        if response.status != 200 or not is_html:
             return
         title = TITLE.search(body)
         yield {
