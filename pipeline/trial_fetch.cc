@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "fetcher/fetcher.h"
-#include "fetcher/pool/unique_fd.h"
+#include "fetcher/pool/process/unique_fd.h"
 
 namespace thresh {
 namespace {
