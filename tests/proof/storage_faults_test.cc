@@ -58,7 +58,7 @@ TEST_F(StorageFaultsTest, AFileThatMayNotGrowIsExitCode5AndTheCrawlGoesOnLater) 
       setrlimit(RLIMIT_FSIZE, &files);
     };
   };
-  for (const rlim_t bytes : {0u, 50'000u, 200'000u, 300'000u}) {
+  for (const rlim_t bytes : {0u, 50'000u, 100'000u, 200'000u}) {
     SCOPED_TRACE(bytes);
     const ProgramResult result = Crawl(limit(bytes));
     EXPECT_EQ(result.exit_code, 5) << result.errors;
