@@ -107,8 +107,9 @@ TEST_F(ReportTest, AReportReplacesTheOldOneWhole) {
   ASSERT_EQ(RunThresh({"crawl", config_.string()}).exit_code, 0);
   folder_.Write("real.html", "old");
   std::filesystem::create_symlink("real.html", folder_ / "link.html");
-  EXPECT_EQ(Report({"-o", (folder_ / "link.html").string()}).exit_code, 0);
-  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "link.html"));
+  EXPECT_EQ(Report({"-o", (folder_ / "link.html").string()}).exit_code, 1);
+  EXPECT_EQ(Read("real.html"), "old") << "nothing is written through a link";
+  EXPECT_EQ(Report({"-o", (folder_ / "real.html").string()}).exit_code, 0);
   EXPECT_THAT(Read("real.html"), testing::StartsWith("<!doctype html>"));
   EXPECT_THAT(Read("real.html"), testing::EndsWith("</html>"));
 }

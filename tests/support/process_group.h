@@ -7,7 +7,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -29,7 +28,8 @@ inline std::vector<ProcessEntry> ProcessesOf(pid_t group) {
     const std::string name = folder.path().filename();
     if (name.find_first_not_of("0123456789") != name.npos) continue;
     std::ifstream file(folder.path() / "stat");
-    const std::string line(std::istreambuf_iterator<char>(file), {});
+    std::string line;
+    std::getline(file, line, '\0');  // a process that ends meanwhile gives nothing
     // The name stands in parentheses and may have any characters: "7 (a b) S 1 7 …".
     const size_t open = line.find('('), close = line.rfind(')');
     if (open == line.npos || close == line.npos) continue;
