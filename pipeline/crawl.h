@@ -198,6 +198,7 @@ class Crawl {
 
   // crawl_robots.cc
   void AskForRobots(const HandOut& next, const Url& url);
+  void DispatchRobots(RobotsFetches::iterator fetch, SteadyTime now);
   void OnRobots(RobotsFetches::iterator fetch, FetchResult result);
   void EndRobots(RobotsFetches::iterator fetch);
 

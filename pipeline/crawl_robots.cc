@@ -21,25 +21,29 @@ void Crawl::AskForRobots(const HandOut& next, const Url& url) {
   fetch.site = static_cast<SiteIndex>(next.item.site);
   frontier_.Hold(next.host);
   frontier_.Release(next.host);
-  robots_fetches_.push_back(std::move(fetch));
-  DispatchRobots(clock_.Steady());
+  DispatchRobots(robots_fetches_.insert(robots_fetches_.end(), std::move(fetch)), clock_.Steady());
 }
 
 void Crawl::DispatchRobots(SteadyTime now) {
   for (auto fetch = robots_fetches_.begin(); fetch != robots_fetches_.end(); ++fetch) {
-    if (fetch->in_flight || !fetcher_.HasRoom()) continue;
-    if (!KnowsAddress(fetch->site, fetch->url, now)) continue;
-    if (fetch->redirects > 0) fetch->host = HostOf(*sites_[fetch->site], fetch->url);
-    if (!frontier_.TryTake(fetch->host, now)) continue;
-    FetchJob job = MakeJob(*sites_[fetch->site], fetch->url);
-    job.keep_body = false;
-    fetch->started = now;
-    fetch->in_flight = Submit(fetch->host, std::move(job), now, [this, fetch](FetchResult result) {
-      OnRobots(fetch, std::move(result));
-    });
-    if (!fetch->in_flight) frontier_.Release(fetch->host);
-    fetch->worker = fetcher_.last_worker();
+    if (!fetcher_.HasRoom()) return;
+    if (!fetch->in_flight) DispatchRobots(fetch, now);
   }
+}
+
+// Asks for it, if its host's turn has come.
+void Crawl::DispatchRobots(RobotsFetches::iterator fetch, SteadyTime now) {
+  if (!fetcher_.HasRoom() || !KnowsAddress(fetch->site, fetch->url, now)) return;
+  if (fetch->redirects > 0) fetch->host = HostOf(*sites_[fetch->site], fetch->url);
+  if (!frontier_.TryTake(fetch->host, now)) return;
+  FetchJob job = MakeJob(*sites_[fetch->site], fetch->url);
+  job.keep_body = false;
+  fetch->started = now;
+  fetch->in_flight = Submit(fetch->host, std::move(job), now, [this, fetch](FetchResult result) {
+    OnRobots(fetch, std::move(result));
+  });
+  if (!fetch->in_flight) frontier_.Release(fetch->host);
+  fetch->worker = fetcher_.last_worker();
 }
 
 void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
