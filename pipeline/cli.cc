@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include "pipeline/check.h"
 #include "pipeline/command_table.h"
 #include "pipeline/commands.h"
+#include "pipeline/config_keys.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/event_log.h"
 #include "pipeline/message.h"
@@ -330,6 +332,19 @@ int RunGuarded(const Command& run, void (*say)(const std::exception&)) {
   }
 }
 
+// Why `name`, which stands where a command should, is none; empty: it is one, or a flag.
+std::string NoCommand(const CLI::App& app, std::string_view name) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  if (name.starts_with('-') || std::find(known.begin(), known.end(), name) != known.end())
+    return "";
+  const std::string_view nearest = Nearest(name, known);
+  const std::string hint =
+      nearest.empty() ? "see: thresh help" : "did you mean \"" + std::string(nearest) + "\"?";
+  return "there is no command \"" + Visible(name) + "\"; " + hint;
+}
+
 }  // namespace
 
 int RunCommandLine(int argc, char** argv) {
@@ -353,6 +368,9 @@ int RunCommandLine(int argc, char** argv) {
   AddStories(app, flags, run);
   AddInit(app, flags.init, run);
   AddOthers(app, flags, run);
+  if (const std::string problem = argc > 1 ? NoCommand(app, argv[1]) : ""; !problem.empty()) {
+    return RunGuarded([&]() -> int { throw UsageError(problem); }, Say);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -138,6 +138,8 @@ TEST_F(CommandsTest, UsageErrorsAreExitCode2) {
   EXPECT_EQ(RunThresh({}).exit_code, 2);
   EXPECT_EQ(RunThresh({"crawl"}).exit_code, 2);
   EXPECT_EQ(RunThresh({"fly"}).exit_code, 2);
+  EXPECT_THAT(RunThresh({"scrap"}).errors,
+              HasSubstr("there is no command \"scrap\"; did you mean \"scrape\"?"));
   EXPECT_EQ(RunThresh({"help", "fly"}).exit_code, 2);
   EXPECT_EQ(RunThresh({"crawl", (folder_ / "none.toml").string()}).exit_code, 2);
 }
