@@ -132,7 +132,11 @@ void Process::Continue() { Signal(SIGCONT); }
 
 void Process::Signal(int signal) {
   CheckOwner();
-  if (!status_) syscall(SYS_pidfd_send_signal, handle_.get(), signal, nullptr, 0);
+  if (status_) return;
+  const long sent = syscall(SYS_pidfd_send_signal, handle_.get(), signal, nullptr, 0);
+  // The destructor waits for what was killed, so a signal must not be lost: nobody has reaped the
+  // child, and its number is still its own.
+  if (sent != 0 && errno != ESRCH) kill(pid_, signal);
 }
 
 std::optional<ExitStatus> Process::Join(milliseconds timeout) {
