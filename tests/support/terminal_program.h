@@ -95,6 +95,7 @@ class TerminalProgram {
   }
   [[noreturn]] static void Exec(const std::vector<std::string>& command,
                                 const std::vector<std::string>& environment) {
+    for (const int sent : {SIGINT, SIGQUIT}) signal(sent, SIG_DFL);  // a shell's & ignores both
     for (const std::string& variable : environment) {
       putenv(const_cast<char*>(variable.c_str()));
     }
