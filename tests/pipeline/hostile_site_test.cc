@@ -2,11 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pipeline/crawl.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/fake_fetcher.h"
-#include "tests/support/sql.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/fake_crawl.h"
 
 namespace thresh {
 namespace {
@@ -19,50 +15,18 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-class HostileSiteTest : public testing::Test {
+class HostileSiteTest : public FakeCrawlTest {
  protected:
-  HostileSiteTest() : fetcher_(clock_) {}
-
-  SiteReport Crawled(const std::string& config) {
-    const auto path = folder_.Write("site.toml", config + R"(
-[[record]]
-table = "heading"
-scope = '<h1>.*?</h1>'
-[record.fields]
-text = '<h1>(.*?)</h1>'
-)");
-    std::vector<Diagnostic> diagnostics;
-    auto loaded = LoadConfig(path, {}, {}, &diagnostics);
-    if (!loaded) {
-      ADD_FAILURE() << ToString(diagnostics.front());
-      return {};
-    }
-    loaded->store.db = db_;
-    std::vector<Config> configs;
-    configs.push_back(*std::move(loaded));
-    const auto store = Store::Open(db_);
-    CrawlListener listener;
-    Crawl crawl(std::move(configs), {}, *store, fetcher_, clock_, listener);
-    const auto reports = crawl.Run();
-    store->Close();
-    return reports.front();
-  }
   void AddRedirect(const std::string& from, const std::string& to) {
     fetcher_.AddAnswer(from, [to](const FetchJob&) {
       return FakeFetcher::Status(302, {{"location", to}});
     });
   }
-  std::vector<std::string> Rows(std::string_view sql) { return Sql(db_, sql); }
   // The reason that a URL was left out for; "" when it is done.
   std::string ReasonOf(const std::string& url) {
     const auto rows = Rows("SELECT coalesce(reason, '') FROM urls WHERE url = '" + url + "'");
     return rows.empty() ? "not in urls" : rows.front();
   }
-
-  TemporaryFolder folder_;
-  const std::filesystem::path db_ = folder_ / "site.db";
-  FakeClock clock_;
-  FakeFetcher fetcher_;
 };
 
 TEST_F(HostileSiteTest, EveryHopOfARedirectPassesScopeRobotsAndDedupe) {  // FAULTS 25

@@ -1,0 +1,59 @@
+// Crawls of a fake site in a time that stands still, with a real database.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pipeline/crawl.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_fetcher.h"
+#include "tests/support/sql.h"
+#include "tests/support/temporary_folder.h"
+
+namespace thresh {
+
+class FakeCrawlTest : public testing::Test {
+ protected:
+  FakeCrawlTest() : fetcher_(clock_) {}
+
+  // Crawls with `config` (its root keys; a record of <h1> is added), as one process would.
+  SiteReport Crawled(const std::string& config, CrawlOptions options = {}) {
+    const auto path = folder_.Write("site.toml", config + R"(
+[[record]]
+table = "heading"
+scope = '<h1>.*?</h1>'
+[record.fields]
+text = '<h1>(.*?)</h1>'
+)");
+    std::vector<Diagnostic> diagnostics;
+    auto loaded = LoadConfig(path, {}, {}, &diagnostics);
+    if (!loaded) {
+      ADD_FAILURE() << ToString(diagnostics.front());
+      return {};
+    }
+    loaded->store.db = db_;
+    std::vector<Config> configs;
+    configs.push_back(*std::move(loaded));
+    const auto store = Store::Open(db_);
+    CrawlListener listener;
+    Crawl crawl(std::move(configs), options, *store, fetcher_, clock_, listener);
+    if (stop_at_once_) crawl.Stop();
+    const auto reports = crawl.Run();
+    store->Close();
+    return reports.front();
+  }
+  std::vector<std::string> Rows(std::string_view sql) { return Sql(db_, sql); }
+
+  TemporaryFolder folder_;
+  const std::filesystem::path db_ = folder_ / "site.db";
+  FakeClock clock_;
+  FakeFetcher fetcher_;
+  bool stop_at_once_ = false;
+};
+
+}  // namespace thresh
