@@ -141,8 +141,8 @@ class ProcessFetcher : public Fetcher {
     return *lone_pool_;
   }
 
-  // Looks at both pools in turn; lone tasks are rare, and may be seen some milliseconds late. A lone
-  // worker may die while it has nothing to do, too, and has to be replaced.
+  // Looks at both pools in turn; lone tasks are rare, and may be seen some milliseconds late. A
+  // lone worker may die while it has nothing to do, too, and has to be replaced.
   size_t PollBoth(milliseconds timeout) {
     const size_t count = lone_pool_->Poll(milliseconds(0)) + pool_.Poll(milliseconds(0));
     if (count > 0) return count;

@@ -37,7 +37,7 @@ struct CrawlFlags {
   bool fresh = false;
   std::optional<int64_t> max_pages;
   std::optional<Milliseconds> time;
-  Milliseconds wait{0};  // for the lock
+  Milliseconds wait{0};           // for the lock
   std::filesystem::path metrics;  // empty: none
   bool json = false;
   bool quiet = false;
