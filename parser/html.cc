@@ -17,16 +17,6 @@ bool ForeignAfter(const HtmlTag& tag, bool foreign) {
   return true;
 }
 
-// Whether at `begin`, outside of foreign content, stands a tag that neither is asked for nor
-// changes how the text behind it is read. Not all of those: it looks at two letters.
-inline bool MayPassOver(std::string_view html, size_t begin, LetterSet letters) {
-  if (begin + 2 >= html.size()) return false;
-  const char first = html[begin + 1];
-  const char second = html[begin + 2];
-  if (first == '/') return html::IsAlpha(second);
-  return html::IsAlpha(first) && !letters.Has(first) && !html::MayBeginTokenChange(first, second);
-}
-
 }  // namespace
 
 bool HtmlTag::NameIs(std::string_view lower) const { return html::EqualsLower(name, lower); }
@@ -63,23 +53,6 @@ bool HtmlScanner::Next(HtmlTag* tag) {
   }
   at_ = html_.size();
   return false;
-}
-
-bool HtmlScanner::NextStartTag(LetterSet letters, HtmlTag* tag) {
-  for (;;) {
-    const size_t begin =
-        raw_text_.empty() ? html::FindByte(html_, '<', at_) : std::string_view::npos;
-    if (begin != std::string_view::npos && !foreign_ && MayPassOver(html_, begin, letters)) {
-      const size_t close = html::FindCloseOrQuote(html_, begin + 2);
-      const bool plain = close != std::string_view::npos && html_[close] == '>';
-      const size_t end =
-          plain ? close : html::FindTagClose(html_, html::TagNameEnd(html_, begin + 2)).at;
-      at_ = end == std::string_view::npos ? html_.size() : end + 1;
-      continue;
-    }
-    if (!Next(tag)) return false;
-    if (!tag->is_end && letters.Has(tag->name[0])) return true;
-  }
 }
 
 bool HtmlScanner::ReadTag(size_t begin, bool is_end, HtmlTag* tag) {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,18 +42,6 @@ class HtmlAttributes {
   std::string_view rest_;
 };
 
-// ASCII letters in either case.
-class LetterSet {
- public:
-  constexpr explicit LetterSet(std::string_view letters) {
-    for (const char letter : letters) bits_ |= 1u << (letter & 31);
-  }
-  constexpr bool Has(char letter) const { return (bits_ >> (letter & 31) & 1) != 0; }
-
- private:
-  uint32_t bits_ = 0;
-};
-
 // Walks over the tags of `html`, which must outlive the scanner and its tags.
 class HtmlScanner {
  public:
@@ -62,9 +49,11 @@ class HtmlScanner {
   // The next tag; false at the end. The content of a raw text element is skipped when its start
   // tag is passed: its end tag is the next one given.
   bool Next(HtmlTag* tag);
-  // The next start tag whose name begins with one of `letters`. The others are passed over without
-  // being read, which takes a third of the time.
-  bool NextStartTag(LetterSet letters, HtmlTag* tag);
+  // Whether what follows is read as HTML: neither the content of a raw text element nor foreign.
+  bool is_in_html() const { return raw_text_.empty() && !foreign_; }
+  // Goes on at `offset`, which the caller knows to be reached with nothing on the way that changes
+  // how the text is read.
+  void Seek(size_t offset) { at_ = offset; }
   size_t offset() const { return at_; }
 
  private:

@@ -113,31 +113,6 @@ size_t ReadValue(std::string_view text, size_t at, std::string_view* value) {
   return end;
 }
 
-// Whether a quote at `quote` opens the value of an attribute, as it nearly always does: between
-// `at`, where a tag's name or a quoted value ends, and the quote stand spaces, a plain name and
-// '='. Says no where in doubt.
-bool OpensValue(std::string_view html, size_t at, size_t quote) {
-  const char* const data = html.data();
-  size_t name = at;
-  while (IsSpace(data[name])) ++name;
-  if (name == at || !Is(data[name], kPlainAttrName)) return false;
-  while (Is(data[name], kPlainAttrName)) ++name;
-  return name + 1 == quote && data[name] == '=';
-}
-
-// The tags as people write them, with all values in quotes; npos: read it byte by byte.
-size_t PlainTagClose(std::string_view html, size_t at) {
-  for (;;) {
-    const size_t found = FindCloseOrQuote(html, at);
-    if (found == kNone) return kNone;
-    if (html[found] == '>') return html[found - 1] == '/' ? kNone : found;
-    if (!OpensValue(html, at, found)) return kNone;
-    const size_t end = FindByte(html, html[found], found + 1);
-    if (end == kNone) return kNone;
-    at = end + 1;
-  }
-}
-
 const std::string_view* FindRawTextName(std::string_view name) {
   return std::find_if(kRawTextNames.begin(), kRawTextNames.end(),
                       [name](std::string_view raw) { return EqualsLower(name, raw); });
@@ -153,8 +128,11 @@ size_t CommentEnd(std::string_view html, size_t begin, bool foreign) {
 }
 
 TagClose FindTagClose(std::string_view html, size_t at) {
-  if (const size_t close = PlainTagClose(html, at); close != kNone) return {close, false};
   const char* const data = html.data();
+  if (html.size() - at > kReadAhead) {
+    const char* const close = PlainTagClose(data + at, data + html.size() - kReadAhead);
+    if (close != nullptr && close[-1] != '/') return {static_cast<size_t>(close - data), false};
+  }
   for (;;) {
     const size_t before = at;
     at = SkipWhile(html, at, kBetweenAttrs);

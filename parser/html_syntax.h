@@ -46,21 +46,27 @@ inline size_t FindByte(std::string_view text, char byte, size_t at) {
   return text.find(byte, at);
 }
 
-// The first '>' or quote at `at` or behind it, or npos.
-inline size_t FindCloseOrQuote(std::string_view text, size_t at) {
+// The text behind `last` in the functions below, which read so much at a time.
+inline constexpr size_t kReadAhead = 16;
+
+// The first of `bytes` at `at` or behind it; nullptr when there is none before `last`. For bytes
+// that stand near.
+template <typename... Bytes>
+inline const char* FindFirst(const char* at, const char* last, Bytes... bytes) {
 #ifdef __SSE2__
-  const __m128i close = _mm_set1_epi8('>');
-  const __m128i double_quote = _mm_set1_epi8('"');
-  const __m128i single_quote = _mm_set1_epi8('\'');
-  for (; at + sizeof(__m128i) <= text.size(); at += sizeof(__m128i)) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-    const __m128i quotes =
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, double_quote), _mm_cmpeq_epi8(bytes, single_quote));
-    const int found = _mm_movemask_epi8(_mm_or_si128(quotes, _mm_cmpeq_epi8(bytes, close)));
-    if (found != 0) return at + static_cast<size_t>(__builtin_ctz(found));
+  for (; at < last; at += sizeof(__m128i)) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    __m128i equal = _mm_setzero_si128();
+    ((equal = _mm_or_si128(equal, _mm_cmpeq_epi8(block, _mm_set1_epi8(bytes)))), ...);
+    const int found = _mm_movemask_epi8(equal);
+    if (found != 0) return at + __builtin_ctz(found);
+  }
+#else
+  for (; at < last; ++at) {
+    if (((*at == bytes) || ...)) return at;
   }
 #endif
-  return text.find_first_of(">\"'", at);
+  return nullptr;
 }
 
 // What ends a run of bytes in a tag.
@@ -89,6 +95,32 @@ inline constexpr std::array<uint8_t, 256> kByteClasses = [] {
 }();
 constexpr bool Is(char c, ByteClass byte_class) {
   return (kByteClasses[static_cast<unsigned char>(c)] & byte_class) != 0;
+}
+
+// Whether a quote in a tag, the first one or the first one behind another value, opens the value of
+// an attribute, as it nearly always does: before it stand white space, a plain name and '='. Says
+// no where in doubt: the quote of `<a b= c="` is part of a value without quotes.
+inline bool OpensValue(const char* quote) {
+  const char* at = quote - 1;
+  if (*at != '=') return false;
+  const char* const equals = at--;
+  while (Is(*at, kPlainAttrName)) --at;  // '<' is none
+  if (at + 1 == equals || !IsSpace(*at)) return false;
+  while (IsSpace(*at)) --at;  // the tag's name is none
+  return *at != '=';
+}
+
+// The '>' of the tag whose name goes on at `at`, for tags as people write them, with all values in
+// quotes; nullptr when it has to be read byte by byte, or reaches to `last`.
+inline const char* PlainTagClose(const char* at, const char* last) {
+  for (;;) {
+    at = FindFirst(at, last, '>', '"', '\'');
+    if (at == nullptr || *at == '>') return at;
+    if (!OpensValue(at)) return nullptr;
+    at = FindFirst(at + 1, last, *at);
+    if (at == nullptr) return nullptr;
+    ++at;
+  }
 }
 
 // What stands at a '<'.
@@ -137,28 +169,28 @@ bool IsRawText(std::string_view name);
 // Whether a tag of that name may have the text behind it read otherwise: it may be a raw text
 // element, <svg> or <math>. The scanner asks for every tag: all but a few are known by their size
 // and first letter not to be. `name` begins with a letter.
+inline constexpr auto kChangersFirstLetters = [] {
+  std::array<uint32_t, 10> letters{};  // by the name's size
+  for (std::string_view raw : kRawTextNames) letters[raw.size()] |= 1u << (raw[0] & 31);
+  letters[3] |= 1u << ('s' & 31);  // svg
+  letters[4] |= 1u << ('m' & 31);  // math
+  return letters;
+}();
 inline bool MayChangeTokens(std::string_view name) {
-  constexpr auto kFirstLetters = [] {
-    std::array<uint32_t, 10> letters{};  // by the name's size
-    for (std::string_view raw : kRawTextNames) letters[raw.size()] |= 1u << (raw[0] & 31);
-    letters[3] |= 1u << ('s' & 31);  // svg
-    letters[4] |= 1u << ('m' & 31);  // math
-    return letters;
-  }();
-  return name.size() < kFirstLetters.size() &&
-         (kFirstLetters[name.size()] >> (name[0] & 31) & 1) != 0;
+  return name.size() < kChangersFirstLetters.size() &&
+         (kChangersFirstLetters[name.size()] >> (name[0] & 31) & 1) != 0;
 }
 
 // Whether such a name may begin with these two bytes.
+inline constexpr auto kChangersSecondLetters = [] {
+  std::array<uint32_t, 32> letters{};  // by the first letter
+  for (std::string_view raw : kRawTextNames) letters[raw[0] & 31] |= 1u << (raw[1] & 31);
+  letters['s' & 31] |= 1u << ('v' & 31);  // svg
+  letters['m' & 31] |= 1u << ('a' & 31);  // math
+  return letters;
+}();
 inline bool MayBeginTokenChange(char first, char second) {
-  constexpr auto kSecondLetters = [] {
-    std::array<uint32_t, 32> letters{};  // by the first letter
-    for (std::string_view raw : kRawTextNames) letters[raw[0] & 31] |= 1u << (raw[1] & 31);
-    letters['s' & 31] |= 1u << ('v' & 31);  // svg
-    letters['m' & 31] |= 1u << ('a' & 31);  // math
-    return letters;
-  }();
-  return (kSecondLetters[first & 31] >> (second & 31) & 1) != 0;
+  return (kChangersSecondLetters[first & 31] >> (second & 31) & 1) != 0;
 }
 
 // Where the content of raw text element `name` ends, which begins at `at`: at the '<' of its end

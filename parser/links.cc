@@ -9,10 +9,10 @@
 
 #include "parser/entities.h"
 #include "parser/hash_index.h"
-#include "parser/html.h"
 #include "parser/html_syntax.h"
 #include "parser/percent.h"
 #include "parser/robots_tag.h"
+#include "parser/start_tags.h"
 #include "parser/url_join.h"
 
 namespace thresh {
@@ -34,9 +34,23 @@ struct LinkAttributes {
   std::optional<std::string_view> rel;
 };
 
+// The href that most links begin with, cut from `attributes`; nothing when it is written otherwise.
+std::optional<std::string_view> TakeLeadingHref(std::string_view* attributes) {
+  constexpr std::string_view kLead = " href=\"";
+  if (!attributes->starts_with(kLead)) return std::nullopt;
+  const size_t quote = html::FindByte(*attributes, '"', kLead.size());
+  if (quote == std::string_view::npos) return std::nullopt;
+  const std::string_view value = attributes->substr(kLead.size(), quote - kLead.size());
+  attributes->remove_prefix(quote + 1);
+  return value;
+}
+
 LinkAttributes ReadLinkAttributes(const HtmlTag& tag, std::string_view target_name) {
   LinkAttributes found;
-  HtmlAttributes attributes(tag.attributes);
+  std::string_view rest = tag.attributes;
+  if (target_name == "href") found.target = TakeLeadingHref(&rest);
+  if (rest.empty()) return found;
+  HtmlAttributes attributes(rest);
   HtmlAttribute attribute;
   while (attributes.Next(&attribute)) {
     if (!found.target && EqualsLower(attribute.name, target_name)) found.target = attribute.value;
@@ -84,9 +98,9 @@ class LinkExtractor {
 
   PageLinks Extract() {
     constexpr LetterSet kFirstLetters("abfilm");  // of the elements below
-    HtmlScanner scanner(html_);
+    StartTags tags(html_, kFirstLetters);
     HtmlTag tag;
-    while (scanner.NextStartTag(kFirstLetters, &tag)) VisitTag(tag);
+    while (tags.Next(&tag)) VisitTag(tag);
     ResolveAll();
     return std::move(found_);
   }
