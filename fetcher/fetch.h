@@ -67,7 +67,6 @@ struct FetchJob {
   bool keep_body = false;  // also give the decoded bytes, compressed with zstd
 };
 
-// All views point into memory of the fetcher and die when the callback they were given to returns.
 struct FetchResult {
   FetchError error = FetchError::kNone;
   std::string error_detail;  // libcurl's words, for people; may be empty
@@ -78,10 +77,10 @@ struct FetchResult {
   std::string text;
   bool mislabelled = false;  // the body's first bytes contradict its Content-Type
   Charset charset;
-  size_t body_bytes = 0;         // decoded, before the conversion to UTF-8
-  size_t wire_bytes = 0;         // as transferred
-  std::string_view stored_body;  // zstd frame of the decoded bytes, when keep_body was set
-  std::string_view body_hash;    // 32 hex digits (XXH3-128 of the decoded bytes); empty: no body
+  size_t body_bytes = 0;    // decoded, before the conversion to UTF-8
+  size_t wire_bytes = 0;    // as transferred
+  std::string stored_body;  // zstd frame of the decoded bytes, when keep_body was set
+  std::string body_hash;    // 32 hex digits (XXH3-128 of the decoded bytes); empty: no body
   std::string remote_address;
   std::vector<std::string> addresses;  // of a resolve_only job: those that may be connected to
   std::chrono::milliseconds elapsed{0};

@@ -185,8 +185,7 @@ class ProcessFetcher : public Fetcher {
     result->body_bytes = message.body_bytes;
     result->wire_bytes = message.wire_bytes;
     result->stored_body = bytes.substr(layout_.stored_offset(), message.stored_bytes);
-    body_hash_ = message.body_hash;
-    result->body_hash = body_hash_;
+    result->body_hash = message.body_hash;
     result->remote_address = message.remote_address;
     result->addresses = message.addresses;
     result->elapsed = message.elapsed;
@@ -199,7 +198,6 @@ class ProcessFetcher : public Fetcher {
   const SlotLayout layout_;
   std::deque<std::pair<Callback, FetchResult>> refused_;  // to be called back in the next Poll
   pid_t last_worker_ = 0;
-  std::string body_hash_;  // what the current callback's result points to
   pool::ProcessPool pool_;
   std::unique_ptr<pool::ProcessPool> lone_pool_;
 };

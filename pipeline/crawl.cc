@@ -49,7 +49,11 @@ std::vector<SiteReport> Crawl::Run() {
   while (!stop_.load()) {
     const SteadyTime now = clock_.Steady();
     CheckBudgets(now);
-    Dispatch();
+    Dispatch();  // first: the processes download while this one parses
+    if (!arrivals_.empty()) {
+      HandleArrivals();
+      Dispatch();
+    }
     if (IsFinished(now)) break;
     fetcher_.Poll(WaitTime(now));
     CommitIfDue(clock_.Steady());
@@ -169,7 +173,7 @@ void Crawl::StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyT
   fetch->alone = fetch->details.lone_deaths > 0 || site.suspects.contains(fetch->id());
   const bool accepted =
       Submit(next.host, MakePageJob(site, *fetch), now,
-             [this, fetch](FetchResult result) { OnFetched(*fetch, std::move(result)); });
+             [this, fetch](FetchResult result) { OnFetched(fetch, std::move(result)); });
   if (accepted) {
     ++site.in_flight;
     NoteStarted(*fetch);
@@ -308,8 +312,10 @@ void Crawl::SaveHosts() {
 // Lets what is in flight finish, within bounds.
 void Crawl::Drain() {
   const SteadyTime end = clock_.Steady() + kDrainTime;
+  HandleArrivals();
   while (fetcher_.in_flight() > 0 && clock_.Steady() < end) {
     fetcher_.Poll(std::min(kLongestUncommitted, Until(end, clock_.Steady())));
+    HandleArrivals();
     CommitIfDue(clock_.Steady());
   }
   TellProgress(clock_.Steady());

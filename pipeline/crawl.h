@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <memory>
 #include <optional>
@@ -101,6 +102,13 @@ class Crawl {
 
     UrlId id() const { return static_cast<UrlId>(from.item.url); }
   };
+  // A fetch that has ended, and whose host has been told; its page is still to be read.
+  struct Arrival {
+    std::shared_ptr<const PageFetch> fetch;
+    FetchResult result;
+    FetchVerdict verdict;
+    bool rejected = false;  // by the host's `reject`
+  };
   struct RobotsFetch {
     std::string origin;  // whose robots.txt it is
     HostId held;         // its host, which waits for the answer
@@ -157,7 +165,12 @@ class Crawl {
   void ReportFailures(const SiteRun& site, SiteReport* report);
 
   // crawl_page.cc: what becomes of a fetch.
-  void OnFetched(PageFetch& fetch, FetchResult result);
+  void OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result);
+  void HandleArrivals();
+  void HandleArrival(Arrival arrival);
+  size_t TakePage(const Arrival& arrival, FetchVerdict* verdict, UrlUpdate* update);
+  void TellPage(const Arrival& arrival, const FetchVerdict& verdict, const UrlUpdate& update,
+                size_t rows);
   void TakeCookies(SiteRun& site, const Url& url, const FetchResult& result);
   void AccountForHost(HostId host, const FetchVerdict& verdict, const FetchResult& result,
                       SteadyTime started);
@@ -224,6 +237,8 @@ class Crawl {
   std::unordered_set<std::string> asked_addresses_;  // hosts
   RobotsFetches robots_fetches_;
   std::vector<PageFetch*> running_;  // in flight, in no order
+  std::deque<Arrival> arrivals_;
+  size_t arrived_bytes_ = 0;  // of their texts
   Progress progress_;
   std::mt19937_64 random_;
   size_t uncommitted_pages_ = 0;

@@ -16,6 +16,10 @@ namespace {
 constexpr Milliseconds kLeastInterval = std::chrono::hours(1);
 
 constexpr size_t kMaxHeaderLinks = 16;
+// The texts of so many bytes are read before more are taken; one of them may be larger.
+constexpr size_t kMostArrivedBytes = 8u << 20;
+// While pages are read, URLs are handed out so often at least.
+constexpr Milliseconds kLongestUnfilled{5};
 // Why a page failed whose body a host's `reject` matches.
 constexpr char kBlocked[] = "blocked";
 
@@ -57,49 +61,92 @@ bool HeaderForbidsFollowing(const FetchResult& result, const std::string& user_a
 
 }  // namespace
 
-// The completion callback of a page's fetch.
-void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
-  SiteRun& site = *sites_[fetch.from.item.site];
+// The completion callback of a page's fetch: does what decides on when its host is asked next. The
+// page itself is read when all that has ended was taken and the next URLs were handed out, so that
+// the fetcher's processes never wait for a page to be parsed.
+void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result) {
+  SiteRun& site = *sites_[fetch->from.item.site];
   --site.in_flight;
-  NoteEnded(fetch);
-  frontier_.Release(fetch.from.host);
+  NoteEnded(*fetch);
+  frontier_.Release(fetch->from.host);
   if (result.error == FetchError::kCancelled) return;  // it stays pending
 
-  FetchVerdict verdict = JudgeFetch(fetch.url, result, fetch.conditional);
+  FetchVerdict verdict = JudgeFetch(fetch->url, result, fetch->conditional);
   const bool rejected =
-      verdict.kind == FetchVerdict::Kind::kPage && site.Settings(fetch.url).Rejects(result.text);
+      verdict.kind == FetchVerdict::Kind::kPage && site.Settings(fetch->url).Rejects(result.text);
   if (rejected) {
     verdict.kind = FetchVerdict::Kind::kRetry;
     verdict.reason = kBlocked;
     verdict.host_failed = true;
   }
   ++site.pages;
-  AccountForHost(fetch.from.host, verdict, result, fetch.started);
-  TakeCookies(site, fetch.url, result);
-  if (!stop_.load()) Refill(clock_.Steady());  // the processes download while this one parses
+  AccountForHost(fetch->from.host, verdict, result, fetch->started);
+  TakeCookies(site, fetch->url, result);
+  arrived_bytes_ += result.text.size() + result.stored_body.size();
+  arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict), rejected});
+  if (arrived_bytes_ > kMostArrivedBytes) HandleArrivals();
+}
 
+void Crawl::HandleArrivals() {
+  SteadyTime refilled = clock_.Steady();
+  while (!arrivals_.empty()) {
+    Arrival arrival = std::move(arrivals_.front());
+    arrivals_.pop_front();
+    arrived_bytes_ -= arrival.result.text.size() + arrival.result.stored_body.size();
+    HandleArrival(std::move(arrival));
+    const SteadyTime now = clock_.Steady();
+    if (CommitIsWorthIt(now)) Commit();
+    if (stop_.load() || now - refilled < kLongestUnfilled) continue;
+    Refill(now);
+    refilled = now;
+  }
+}
+
+void Crawl::HandleArrival(Arrival arrival) {
+  FetchVerdict verdict = std::move(arrival.verdict);
+  UrlUpdate update;
+  const size_t rows = TakePage(arrival, &verdict, &update);
+  Settle(*sites_[arrival.fetch->from.item.site], *arrival.fetch, update);
+  TellPage(arrival, verdict, update, rows);
+  progress_.rows += static_cast<int64_t>(rows);
+  progress_.bytes += static_cast<int64_t>(arrival.result.body_bytes);
+  if (!uncommitted_since_) uncommitted_since_ = clock_.Steady();
+  ++uncommitted_pages_;
+}
+
+// Stores the page, its rows and what it leads to, and says what becomes of its URL; gives how many
+// rows there were.
+size_t Crawl::TakePage(const Arrival& arrival, FetchVerdict* verdict, UrlUpdate* update) {
+  const PageFetch& fetch = *arrival.fetch;
+  const FetchResult& result = arrival.result;
+  SiteRun& site = *sites_[fetch.from.item.site];
   ParsedPage parsed;
-  if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
+  if (verdict->kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
   const bool changed = IsChanged(site, fetch, result);
   const PageId page =
-      StorePage(site, fetch, result, rejected, Flags(result, parsed.extraction.cut_short));
+      StorePage(site, fetch, result, arrival.rejected, Flags(result, parsed.extraction.cut_short));
   bool kept_old = false;
   const size_t rows = StoreRows(site, fetch, page, parsed, &kept_old);
-  if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
-  if (verdict.kind == FetchVerdict::Kind::kPage) {
+  if (verdict->kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, verdict);
+  if (verdict->kind == FetchVerdict::Kind::kPage) {
     if (IsSitemap(site, fetch)) {
       AddSitemap(site, fetch, result.text);
     } else {
       AddLinks(site, fetch, parsed);
     }
   }
-  UrlUpdate update = UpdateFor(site, fetch, result, verdict);
-  if (kept_old) update.etag = update.last_modified = "";  // a bad page: it must come whole again
-  if (update.state == UrlState::kDone) SetInterval(site, fetch, changed, &update);
-  Settle(site, fetch, update);
+  *update = UpdateFor(site, fetch, result, *verdict);
+  if (kept_old) update->etag = update->last_modified = "";  // a bad page: it must come whole again
+  if (update->state == UrlState::kDone) SetInterval(site, fetch, changed, update);
+  return rows;
+}
 
+void Crawl::TellPage(const Arrival& arrival, const FetchVerdict& verdict, const UrlUpdate& update,
+                     size_t rows) {
+  const PageFetch& fetch = *arrival.fetch;
+  const FetchResult& result = arrival.result;
   PageEvent event;
-  event.site = site.config.name;
+  event.site = sites_[fetch.from.item.site]->config.name;
   event.url = fetch.details.url;
   event.status = result.status;
   event.state = update.state;
@@ -115,12 +162,6 @@ void Crawl::OnFetched(PageFetch& fetch, FetchResult result) {
   event.ends_seed = fetch.details.depth == 0 && update.state != UrlState::kPending &&
                     verdict.kind != FetchVerdict::Kind::kRedirect;
   listener_.OnPage(event);
-  progress_.rows += static_cast<int64_t>(rows);
-  progress_.bytes += static_cast<int64_t>(result.body_bytes);
-  const SteadyTime now = clock_.Steady();
-  if (!uncommitted_since_) uncommitted_since_ = now;
-  ++uncommitted_pages_;
-  if (CommitIsWorthIt(now)) Commit();
 }
 
 void Crawl::TakeCookies(SiteRun& site, const Url& url, const FetchResult& result) {

@@ -50,7 +50,7 @@ void LieByUrl(pool::WorkerChannel& channel, std::string_view setup) {
 
 class LyingWorkerTest : public ::testing::Test {
  protected:
-  KeptResult Ask(const char* lie) {
+  FetchResult Ask(const char* lie) {
     const auto fetcher = MakeProcessFetcher(*server_, {.processes = 1, .max_body_bytes = 1 << 20});
     return FetchWith(*fetcher, LocalJob(lie));
   }
@@ -61,7 +61,7 @@ class LyingWorkerTest : public ::testing::Test {
 TEST_F(LyingWorkerTest, WhatCannotBeKillsTheWorker) {
   for (const char* lie :
        {"sizes beyond the slot", "headers that split", "headers that are none", "garbage"}) {
-    const KeptResult result = Ask(lie);
+    const FetchResult result = Ask(lie);
     EXPECT_EQ(Name(result.error), "worker-lost") << lie;
     EXPECT_THAT(result.error_detail, HasSubstr("malformed")) << lie;
     EXPECT_EQ(result.text, "") << lie;
@@ -72,7 +72,7 @@ TEST_F(LyingWorkerTest, TheLiarIsReplaced) {
   const auto fetcher = MakeProcessFetcher(*server_, {.processes = 1, .max_body_bytes = 1 << 20});
   EXPECT_EQ(Name(FetchWith(*fetcher, LocalJob("garbage")).error), "worker-lost");
   while (!fetcher->HasRoom()) fetcher->Poll(std::chrono::milliseconds(5));
-  KeptResult result = FetchWith(*fetcher, LocalJob("the truth"));
+  FetchResult result = FetchWith(*fetcher, LocalJob("the truth"));
   // A job that was handed over before the death was seen is lost with the worker.
   if (result.error == FetchError::kWorkerLost) {
     while (!fetcher->HasRoom()) fetcher->Poll(std::chrono::milliseconds(5));
@@ -88,7 +88,7 @@ TEST_F(LyingWorkerTest, TextIsCheckedWhileItIsCopied) {
 }
 
 TEST_F(LyingWorkerTest, FailuresAreInternal) {
-  const KeptResult result = Ask("failure");
+  const FetchResult result = Ask("failure");
   EXPECT_EQ(Name(result.error), "internal");
   EXPECT_EQ(result.error_detail, "no  [2J luck");
 }

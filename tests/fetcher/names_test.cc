@@ -25,7 +25,7 @@ const std::string kPage = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage";
 constexpr char kPublicAddress[] = "8.8.8.8";
 
 // One fetch by a process of its own, so that it remembers no name.
-KeptResult Fetch(pool::ForkServer& server, FetchJob job) {
+FetchResult Fetch(pool::ForkServer& server, FetchJob job) {
   FetcherOptions options;
   options.processes = 1;
   const auto fetcher = MakeProcessFetcher(server, options);
@@ -53,7 +53,7 @@ class NamesTest : public ::testing::Test {
 
 TEST_F(NamesTest, AMachineThatCannotBeReachedIsUnreachable) {
   InPrivateNetwork([](pool::ForkServer& server) {
-    const KeptResult result = Fetch(server, LocalJob("http://203.0.113.1/"));
+    const FetchResult result = Fetch(server, LocalJob("http://203.0.113.1/"));
     EXPECT_EQ(Name(result.error), "unreachable") << result.error_detail;
   });
 }
@@ -64,7 +64,7 @@ TEST_F(NamesTest, AResolverThatHangsIsATimeout) {
     FetchJob job = JobFor("hangs.test", 80);
     job.connect_timeout = 1s;
     const auto start = std::chrono::steady_clock::now();
-    const KeptResult result = Fetch(server, job);
+    const FetchResult result = Fetch(server, job);
     EXPECT_EQ(Name(result.error), "name-timeout") << result.error_detail;
     EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
   });
@@ -108,7 +108,7 @@ TEST_F(NamesTest, OfSeveralAddressesTheNextIsTriedWhenOneRefuses) {
       return Are({"127.0.0.9", "127.0.0.1", "127.0.0.2"});
     });
     const RawServer site(RawServer::Answering(kPage), "127.0.0.9");
-    const KeptResult result = Fetch(server, JobFor("several.test", site.port()));
+    const FetchResult result = Fetch(server, JobFor("several.test", site.port()));
     EXPECT_EQ(result.text, "page") << Name(result.error) << result.error_detail;
     EXPECT_EQ(result.remote_address, "127.0.0.9");
   });
@@ -156,7 +156,7 @@ TEST_F(NamesTest, OfSeveralAddressesTheNextIsTriedWhenOneIsSilent) {
     FetchJob job = JobFor("several.test", site.port());
     // Half of it for the first address; libcurl 7.88 sees the second one's answer up to 1 s late.
     job.connect_timeout = 5s;
-    const KeptResult result = Fetch(server, job);
+    const FetchResult result = Fetch(server, job);
     EXPECT_EQ(result.text, "page") << Name(result.error) << result.error_detail;
     EXPECT_GE(result.elapsed, 500ms) << "the silent one was not tried";
   });

@@ -54,7 +54,7 @@ size_t StatusBytes(pid_t pid, std::string_view field) {
 TEST(ProcessFetcherTest, GivesThePageAsUtf8) {
   const RawServer server(RawServer::Answering(Response(
       "Content-Type: text/html; charset=gb2312\r\nETag: \"1\"\r\n", "<p>\xd6\xd0\xce\xc4")));
-  const KeptResult result = FetchOne(LocalJob(server.Url("/")));
+  const FetchResult result = FetchOne(LocalJob(server.Url("/")));
   EXPECT_EQ(result.error, FetchError::kNone);
   EXPECT_EQ(result.status, 200);
   EXPECT_EQ(result.text, "<p>中文");
@@ -64,8 +64,8 @@ TEST(ProcessFetcherTest, GivesThePageAsUtf8) {
   EXPECT_EQ(result.body_bytes, 7u);
   EXPECT_EQ(result.wire_bytes, 7u);
   EXPECT_EQ(result.remote_address, "127.0.0.1");
-  EXPECT_EQ(result.hash.size(), 32u);
-  EXPECT_EQ(result.stored, "") << "nobody asked to keep it";
+  EXPECT_EQ(result.body_hash.size(), 32u);
+  EXPECT_EQ(result.stored_body, "") << "nobody asked to keep it";
 }
 
 TEST(ProcessFetcherTest, ByteOrderMarksGoAndBrokenUtf8IsRepaired) {
@@ -90,13 +90,13 @@ TEST(ProcessFetcherTest, KeepsTheDecodedBytesCompressed) {
       "Content-Type: text/html; charset=latin1\r\nContent-Encoding: gzip\r\n", Gzip(page))));
   FetchJob job = LocalJob(server.Url("/"));
   job.keep_body = true;
-  const KeptResult kept = FetchOne(job);
-  EXPECT_EQ(UnZstd(kept.stored), page) << "the bytes as they came, not the text";
+  const FetchResult kept = FetchOne(job);
+  EXPECT_EQ(UnZstd(kept.stored_body), page) << "the bytes as they came, not the text";
   EXPECT_THAT(kept.text, StartsWith("<p>äöü</p>"));
   EXPECT_EQ(kept.body_bytes, page.size());
   EXPECT_LT(kept.wire_bytes, 200u);
   job.keep_body = false;
-  EXPECT_EQ(FetchOne(job).hash, kept.hash);
+  EXPECT_EQ(FetchOne(job).body_hash, kept.body_hash);
 }
 
 TEST(ProcessFetcherTest, BinaryContentIsNoText) {  // FAULTS 47
@@ -110,11 +110,11 @@ TEST(ProcessFetcherTest, BinaryContentIsNoText) {  // FAULTS 47
   });
   FetchJob job = LocalJob(server.Url("/pdf"));
   job.keep_body = true;
-  const KeptResult binary = FetchOne(job);
+  const FetchResult binary = FetchOne(job);
   EXPECT_EQ(binary.text, "");
-  EXPECT_EQ(UnZstd(binary.stored), pdf);
+  EXPECT_EQ(UnZstd(binary.stored_body), pdf);
   EXPECT_TRUE(binary.mislabelled);
-  const KeptResult html = FetchOne(LocalJob(server.Url("/html")));
+  const FetchResult html = FetchOne(LocalJob(server.Url("/html")));
   EXPECT_EQ(html.text, "<html><p>x");
   EXPECT_TRUE(html.mislabelled);
 }
@@ -122,7 +122,7 @@ TEST(ProcessFetcherTest, BinaryContentIsNoText) {  // FAULTS 47
 TEST(ProcessFetcherTest, ErrorStatusesAreResponses) {
   const RawServer server(
       RawServer::Answering("HTTP/1.1 503 x\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy"));
-  const KeptResult result = FetchOne(LocalJob(server.Url("/")));
+  const FetchResult result = FetchOne(LocalJob(server.Url("/")));
   EXPECT_EQ(result.error, FetchError::kNone);
   EXPECT_EQ(result.status, 503);
   EXPECT_EQ(result.Header("retry-after"), "7");
@@ -136,10 +136,10 @@ TEST(ProcessFetcherTest, TheLargestBodyGoesThrough) {
   const auto fetcher = MakeFetcher({.max_body_bytes = 4 << 20});
   FetchJob job = LocalJob(server.Url("/"));
   job.keep_body = true;
-  const KeptResult result = FetchWith(*fetcher, job);
+  const FetchResult result = FetchWith(*fetcher, job);
   EXPECT_EQ(result.text.size(), 3 * body.size());
   EXPECT_THAT(result.text, StartsWith("€€"));
-  EXPECT_EQ(UnZstd(result.stored), body);
+  EXPECT_EQ(UnZstd(result.stored_body), body);
 }
 
 TEST(ProcessFetcherTest, ManyTransfersAreInFlightAtOnce) {

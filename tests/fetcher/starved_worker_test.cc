@@ -28,7 +28,7 @@ TEST(StarvedWorkerTest, OutOfMemoryIsADeathLikeAnyOther) {
   if (sandbox::kSanitizerBuild) GTEST_SKIP() << "a sanitizer has an allocator of its own";
   const auto server = pool::ForkServer::Start(Starve);
   const auto fetcher = MakeProcessFetcher(*server, {.processes = 1, .max_body_bytes = 1 << 20});
-  const KeptResult lost = FetchWith(*fetcher, LocalJob("much"));
+  const FetchResult lost = FetchWith(*fetcher, LocalJob("much"));
   EXPECT_EQ(Name(lost.error), "worker-lost");
   EXPECT_THAT(lost.error_detail, ::testing::HasSubstr("bad_alloc"));
   while (!fetcher->HasRoom()) fetcher->Poll(std::chrono::milliseconds(5));

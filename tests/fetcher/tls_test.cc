@@ -103,7 +103,7 @@ TEST_F(TlsTest, ATrustedCertificateForTheHostIsGood) {
   const OpensslServer server(Path("good.pem"), Path("good.key"));
   const auto fetcher = MakeTrustingFetcher();
   for (const char* host : {"127.0.0.1", "localhost"}) {
-    const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url(host)));
+    const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url(host)));
     EXPECT_EQ(Name(result.error), "none") << result.error_detail;
     EXPECT_EQ(result.text, "secret");
   }
@@ -118,7 +118,7 @@ TEST_F(TlsTest, OthersAreRefusedWithTheReason) {
   for (const auto& test : kCases) {
     const OpensslServer server(Path(test.name + std::string(".pem")),
                                Path(test.name + std::string(".key")));
-    const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url("localhost")));
+    const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("localhost")));
     EXPECT_EQ(Name(result.error), "tls") << test.name;
     EXPECT_THAT(result.error_detail, HasSubstr(test.words));
     EXPECT_EQ(result.text, "");
@@ -151,7 +151,7 @@ TEST_F(TlsTest, AHandshakeThatHangsIsAConnectTimeout) {
   const RawServer server([](RawConnection& peer) { peer.WaitForClose(); });
   FetchJob job = LocalJob("https://127.0.0.1:" + std::to_string(server.port()) + "/");
   job.connect_timeout = std::chrono::milliseconds(300);
-  const KeptResult result = FetchOne(job);
+  const FetchResult result = FetchOne(job);
   EXPECT_EQ(Name(result.error), "connect-timeout") << result.error_detail;
 }
 

@@ -47,7 +47,7 @@ TEST(TransferCurlTest, AResolveConnectsToNothing) {
   ASSERT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/"))).text, "page");  // a connection to reuse
   FetchJob job = LocalJob(server.Url("/"));
   job.resolve_only = true;
-  const KeptResult result = FetchWith(*fetcher, job);
+  const FetchResult result = FetchWith(*fetcher, job);
   EXPECT_EQ(Name(result.error), "none");
   EXPECT_THAT(result.addresses, testing::ElementsAre("127.0.0.1"));
   EXPECT_EQ(result.status, 0);
@@ -58,7 +58,7 @@ TEST(TransferCurlTest, AResolveGivesNoAddressThatIsRefused) {
   FetchJob job = LocalJob("http://127.0.0.1:9/");
   job.allow_private_addresses = false;
   job.resolve_only = true;
-  const KeptResult result = FetchOne(job);
+  const FetchResult result = FetchOne(job);
   EXPECT_EQ(Name(result.error), "address-refused");
   EXPECT_THAT(result.addresses, testing::IsEmpty());
 }
@@ -68,7 +68,7 @@ TEST(TransferCurlTest, GivenAddressesAreTriedInTurn) {
   const RawServer server(RawServer::Answering(Response("", "page")));
   FetchJob job = LocalJob("http://two-addresses.test:" + std::to_string(server.port()) + "/");
   job.addresses = {"127.0.0.2", "127.0.0.1"};
-  const KeptResult result = FetchOne(job);
+  const FetchResult result = FetchOne(job);
   EXPECT_EQ(result.text, "page") << result.error_detail;
   EXPECT_EQ(result.remote_address, "127.0.0.1");
 }
@@ -124,7 +124,7 @@ TEST(TransferCurlTest, HeadHasAHeadOnly) {
       "HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\nContent-Encoding: gzip\r\n\r\n"));
   FetchJob job = LocalJob(server.Url("/"));
   job.method = "HEAD";
-  const KeptResult result = FetchOne(job);
+  const FetchResult result = FetchOne(job);
   EXPECT_EQ(Name(result.error), "none") << result.error_detail;
   EXPECT_EQ(result.Header("content-length"), "999999999");
 }
@@ -199,7 +199,7 @@ TEST(TransferCurlTest, AProxyIsTheJobsAndItsAddressIsExempt) {
 
 TEST(TransferCurlTest, NamesThatDoNotResolve) {  // FAULTS 15
   // A label of 64 characters is refused before anything is asked of the network.
-  const KeptResult result = FetchOne(LocalJob("http://" + std::string(64, 'a') + ".test/"));
+  const FetchResult result = FetchOne(LocalJob("http://" + std::string(64, 'a') + ".test/"));
   EXPECT_EQ(Name(result.error), "name-not-found") << result.error_detail;
 }
 

@@ -28,7 +28,7 @@ RawServer::Script Once(std::string response) {
   };
 }
 
-KeptResult FetchFrom(const RawServer& server) { return FetchOne(LocalJob(server.Url("/"))); }
+FetchResult FetchFrom(const RawServer& server) { return FetchOne(LocalJob(server.Url("/"))); }
 
 TEST(TransferTest, OriginIsSchemeHostAndPort) {
   EXPECT_EQ(OriginOf("https://x.test:8443/a?b"), "https://x.test:8443");
@@ -109,7 +109,7 @@ TEST(TransferTest, AnswersAndWhatTheyMean) {
   const auto fetcher = MakeFetcher();
   for (const auto& test : kCases) {
     const RawServer server(Once(test.answer));
-    const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
+    const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
     EXPECT_EQ(Name(result.error), Name(test.error)) << test.name << ": " << result.error_detail;
     EXPECT_EQ(result.text, test.text) << test.name;
     EXPECT_EQ(result.error_detail.empty(), test.error == kNone) << test.name;
@@ -143,7 +143,7 @@ TEST(TransferTest, HeadersOneByteASecondMeetTheDeadline) {  // FAULTS 8
   });
   FetchJob job = LocalJob(server.Url("/"));
   job.timeout = 500ms;
-  const KeptResult result = FetchOne(job);
+  const FetchResult result = FetchOne(job);
   EXPECT_EQ(Name(result.error), "timeout");
   EXPECT_GE(result.elapsed, 400ms);
   EXPECT_LT(result.elapsed, 5s);
@@ -157,7 +157,7 @@ TEST(TransferTest, ABodyThatTricklesIsAborted) {  // FAULTS 9
   });
   FetchJob job = LocalJob(server.Url("/"));
   job.stall_timeout = 1s;
-  const KeptResult result = FetchOne(job);
+  const FetchResult result = FetchOne(job);
   EXPECT_EQ(Name(result.error), "too-slow");
   EXPECT_LT(result.elapsed, 10s);
 }
@@ -179,7 +179,7 @@ TEST(TransferTest, EndlessBodiesStopAtTheCap) {  // FAULTS 10, 42
     peer.Send(kOk + "Content-Type: text/html\r\n\r\n");
     peer.SendForever(std::string(64 * 1024, 'x'));
   });
-  const KeptResult result = FetchFrom(server);
+  const FetchResult result = FetchFrom(server);
   EXPECT_EQ(Name(result.error), "body-too-large");
   EXPECT_EQ(result.status, 200);
   EXPECT_EQ(result.Header("content-type"), "text/html");
@@ -212,7 +212,7 @@ TEST(TransferTest, BombsStopAtTheCap) {  // FAULTS 30
   const auto fetcher = MakeFetcher();
   for (const auto& [coding, body] : kBombs) {
     const RawServer server(Once(Response("Content-Encoding: "s + coding + "\r\n", body)));
-    const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
+    const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
     EXPECT_EQ(Name(result.error), "body-too-large") << coding;
   }
 }
@@ -229,7 +229,7 @@ TEST(TransferTest, EndlessHeadersStopAtTheCap) {  // FAULTS 11, 12
       peer.Send(start);
       peer.SendForever(flood);
     });
-    const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
+    const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
     EXPECT_EQ(Name(result.error), "headers-too-large") << start << result.error_detail;
   }
 }
@@ -247,7 +247,7 @@ TEST(TransferTest, TwoHundredCookiesAreCapped) {  // FAULTS 36
   std::string cookies;
   for (int i = 0; i < 200; ++i) cookies += "Set-Cookie: a" + std::to_string(i) + "=b\r\n";
   const RawServer server(Once(Response(cookies, "page")));
-  const KeptResult result = FetchFrom(server);
+  const FetchResult result = FetchFrom(server);
   EXPECT_EQ(result.text, "page");
   EXPECT_EQ(result.headers.size(), kMaxSetCookies + 1);
 }
@@ -259,7 +259,7 @@ TEST(TransferTest, ABodyThatMayNotBeIsIgnored) {  // FAULTS 21
                                     "Transfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n0\r\n\r\n"s,
                                     "Content-Encoding: gzip\r\n\r\n"s}) {
       const RawServer server(Once("HTTP/1.1 " + status + "\r\n" + rest));
-      const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
+      const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
       EXPECT_EQ(Name(result.error), "none") << status << rest;
       EXPECT_EQ(result.status, std::stoi(status));
       EXPECT_EQ(result.text, "");
@@ -296,7 +296,7 @@ TEST(TransferTest, RedirectsComeBackAsTheyAre) {  // FAULTS 22, 23, 26
     }
   });
   const auto fetcher = MakeFetcher();
-  const KeptResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
+  const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
   EXPECT_EQ(result.error, FetchError::kNone);
   EXPECT_EQ(result.status, 302);
   EXPECT_EQ(result.Header("location"), "file:///etc/passwd");

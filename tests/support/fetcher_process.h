@@ -41,19 +41,6 @@ inline FetchJob LocalJob(std::string url) {
   return job;
 }
 
-// A result that outlives its callback.
-struct KeptResult : FetchResult {
-  KeptResult() = default;
-  explicit KeptResult(FetchResult result)
-      : FetchResult(std::move(result)), stored(stored_body), hash(body_hash) {
-    stored_body = {};
-    body_hash = {};
-  }
-
-  std::string stored;
-  std::string hash;
-};
-
 // Polls until nothing is in flight; gives up after half a minute.
 inline void Drain(Fetcher& fetcher) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
@@ -63,17 +50,17 @@ inline void Drain(Fetcher& fetcher) {
   }
 }
 
-inline KeptResult FetchWith(Fetcher& fetcher, FetchJob job) {
-  KeptResult kept;
+inline FetchResult FetchWith(Fetcher& fetcher, FetchJob job) {
+  FetchResult kept;
   kept.error = FetchError::kInternal;
-  const bool accepted = fetcher.TryFetch(
-      std::move(job), 1, [&](FetchResult result) { kept = KeptResult(std::move(result)); });
+  const bool accepted =
+      fetcher.TryFetch(std::move(job), 1, [&](FetchResult result) { kept = std::move(result); });
   EXPECT_TRUE(accepted);
   Drain(fetcher);
   return kept;
 }
 
-inline KeptResult FetchOne(FetchJob job) {
+inline FetchResult FetchOne(FetchJob job) {
   const auto fetcher = MakeFetcher();
   return FetchWith(*fetcher, std::move(job));
 }
