@@ -90,15 +90,12 @@ Conversion Converter::FromText(std::string_view text, const Url* base) const {
       break;
   }
   const std::optional<Json> json = ParseJson(text);
-  return json ? Conversion{json->dump(-1, ' ', false, Json::error_handler_t::replace), false}
-              : Failed();
+  return json ? Conversion{CompactJson(*json), false} : Failed();
 }
 
 Conversion Converter::FromJson(const Json& value, const Url* base) const {
   if (value.is_null()) return {};
-  if (type_ == ValueType::kJson) {
-    return {value.dump(-1, ' ', false, Json::error_handler_t::replace), false};
-  }
+  if (type_ == ValueType::kJson) return {CompactJson(value), false};
   const bool numeric = type_ == ValueType::kInteger || type_ == ValueType::kReal;
   if (value.is_number() && numeric) return Number(value, type_);
   if (value.is_structured() && type_ != ValueType::kText) return Failed();

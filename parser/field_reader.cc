@@ -160,8 +160,7 @@ void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
     out->rows.push_back(std::move(values));
   }
   if (matcher_.trace() == nullptr) return;
-  if (place.json != nullptr)
-    trace.json = place.json->dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (place.json != nullptr) trace.json = CompactJson(*place.json);
   matcher_.trace()->OnRow(trace);
 }
 
@@ -356,7 +355,7 @@ Conversion FieldReader::Convert(const FieldRule& field, const FoundList& found, 
   for (const Found& one : found) {
     values.push_back(ToJson(ConvertOne(field, one, stats).value, field.converter.type()));
   }
-  return {values.dump(-1, ' ', false, Json::error_handler_t::replace), false};
+  return {CompactJson(values), false};
 }
 
 Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats) {

@@ -158,9 +158,12 @@ const Json* ResolveJsonPointer(const Json& value, std::string_view pointer) {
   return at;
 }
 
-std::string JsonText(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
+std::string CompactJson(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string JsonText(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : CompactJson(value);
 }
 
 }  // namespace thresh

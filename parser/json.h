@@ -24,6 +24,9 @@ bool CheckJsonPointer(std::string_view pointer, std::string* error, size_t* offs
 const nlohmann::ordered_json* ResolveJsonPointer(const nlohmann::ordered_json& value,
                                                  std::string_view pointer);
 
+// A value in one line of JSON; what is not UTF-8 in it becomes U+FFFD.
+std::string CompactJson(const nlohmann::ordered_json& value);
+
 // A string's own text; of anything else its compact JSON.
 std::string JsonText(const nlohmann::ordered_json& value);
 
