@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr size_t kMostProcesses = 4;
 // A slot with more in use gives its memory back when it is free.
-constexpr size_t kKeptSlotBytes = 256 * 1024;
+constexpr size_t kKeptSlotBytes = 512 * 1024;
 // A worker looks at its channel at least once a second.
 constexpr milliseconds kWatchdog{20'000};
 constexpr milliseconds kLoneTurn{10};

@@ -101,12 +101,10 @@ void MarkupIndex::SkipTo(size_t offset) {
   while (next_ < count_ && begin_ + offsets_[next_] < offset) ++next_;
 }
 
-bool MarkupIndex::Refill() {
-  while (end_ < text_.size()) {
+void MarkupIndex::Refill() {
+  do {
     LookAhead(end_);
-    if (count_ > 0) return true;
-  }
-  return false;
+  } while (count_ == 0 && end_ < text_.size());
 }
 
 void MarkupIndex::LookAhead(size_t begin) {

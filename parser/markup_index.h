@@ -14,23 +14,29 @@ namespace thresh {
 // nothing; one object is about 8 KB.
 class MarkupIndex {
  public:
-  static constexpr size_t kNone = std::string_view::npos;
-
   explicit MarkupIndex(std::string_view text) : text_(text) {}
 
-  // The offset of the next mark, or kNone.
-  size_t Next() {
-    if (next_ == count_ && !Refill()) return kNone;
-    return begin_ + offsets_[next_++];
+  // The marks that were found and not yet taken, by their offsets in the window; at least one, but
+  // for the end of the text. What is taken is told by TakeUpTo or SkipTo.
+  struct Marks {
+    const char* window;
+    const uint16_t* next;
+    const uint16_t* end;
+  };
+  Marks Ahead() {
+    if (next_ == count_) Refill();
+    return {text_.data() + begin_, offsets_.data() + next_, offsets_.data() + count_};
   }
+  // `next` is of the last Ahead.
+  void TakeUpTo(const uint16_t* next) { next_ = static_cast<size_t>(next - offsets_.data()); }
   // Goes on with the first mark at `offset` or behind it, which must not be before the last one
-  // that was given.
+  // that was taken.
   void SkipTo(size_t offset);
 
  private:
   static constexpr size_t kWindow = 4096;
 
-  bool Refill();
+  void Refill();
   void LookAhead(size_t begin);
 
   std::string_view text_;

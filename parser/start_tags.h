@@ -36,8 +36,8 @@ class StartTags {
   enum class Reading { kPassOver, kHere, kByScanner };
 
   bool FindPlainTag(HtmlTag* tag);
-  Reading ReadingOf(size_t begin) const;
-  size_t PlainTagClose();
+  Reading ReadingOf(const char* begin) const;
+  void Fill(const char* begin, const char* close, HtmlTag* tag) const;
 
   const std::string_view html_;
   const LetterSet letters_;

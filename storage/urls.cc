@@ -44,12 +44,11 @@ UrlTable::UrlTable(Database& database)
               "reason, seed, request_headers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
               "?11)"),
       select_(database,
-              "SELECT u.url, u.method, r.body, u.request_headers, s.url, u.seed, u.found_on, "
-              "u.depth, u.attempts, u.etag, u.last_modified, u.state, u.reason, u.last_status, "
-              "u.interval_ms, u.lone_deaths "
-              "FROM urls AS u "
-              "LEFT JOIN urls AS s ON s.url_id = u.seed "
-              "LEFT JOIN requests AS r ON r.body_hash = u.body_hash WHERE u.url_id = ?1"),
+              "SELECT url, method, body_hash, request_headers, seed, found_on, depth, attempts, "
+              "etag, last_modified, state, reason, last_status, interval_ms, lone_deaths "
+              "FROM urls WHERE url_id = ?1"),
+      select_url_(database, "SELECT url FROM urls WHERE url_id = ?1"),
+      select_request_(database, "SELECT body FROM requests WHERE body_hash = ?1"),
       update_(database,
               "UPDATE urls SET state = ?2, reason = ?3, attempts = ?4, next_at = ?5, "
               "last_status = ?6, etag = ?7, last_modified = ?8, "
@@ -99,21 +98,39 @@ UrlDetails UrlTable::Read(UrlId id) {
   UrlDetails details;
   details.url = rows.Text(0);
   details.method = rows.Text(1);
-  details.request_body = rows.Text(2);
+  if (!rows.IsNull(2)) details.request_body = ReadRequest(rows.Text(2));
   details.request_headers = rows.Text(3);
-  details.seed_url = rows.IsNull(4) ? details.url : std::string(rows.Text(4));
-  details.seed = rows.Int(5);
-  details.found_on = rows.Int(6);
-  details.depth = static_cast<int>(rows.Int(7));
-  details.attempts = static_cast<int>(rows.Int(8));
-  details.etag = rows.Text(9);
-  details.last_modified = rows.Text(10);
-  details.state = UrlStateFromName(rows.Text(11));
-  details.reason = rows.Text(12);
-  details.last_status = static_cast<int>(rows.Int(13));
-  if (!rows.IsNull(14)) details.interval = std::chrono::milliseconds(rows.Int(14));
-  details.lone_deaths = static_cast<int>(rows.Int(15));
+  details.seed = rows.Int(4);
+  if (details.seed != 0) details.seed_url = SeedUrl(details.seed);
+  if (details.seed_url.empty()) details.seed_url = details.url;
+  details.found_on = rows.Int(5);
+  details.depth = static_cast<int>(rows.Int(6));
+  details.attempts = static_cast<int>(rows.Int(7));
+  details.etag = rows.Text(8);
+  details.last_modified = rows.Text(9);
+  details.state = UrlStateFromName(rows.Text(10));
+  details.reason = rows.Text(11);
+  details.last_status = static_cast<int>(rows.Int(12));
+  if (!rows.IsNull(13)) details.interval = std::chrono::milliseconds(rows.Int(13));
+  details.lone_deaths = static_cast<int>(rows.Int(14));
   return details;
+}
+
+// Most URLs that are read one after the other come from one seed. URLs do not change.
+const std::string& UrlTable::SeedUrl(UrlId seed) {
+  if (seed != last_seed_) {
+    last_seed_ = 0;
+    last_seed_url_.clear();
+    for (auto rows = select_url_.Start(seed); rows.Next();) last_seed_url_ = rows.Text(0);
+    last_seed_ = seed;
+  }
+  return last_seed_url_;
+}
+
+std::string UrlTable::ReadRequest(std::string_view body_hash) {
+  std::string body;
+  for (auto rows = select_request_.Start(body_hash); rows.Next();) body = rows.Text(0);
+  return body;
 }
 
 void UrlTable::Update(UrlId id, RunId run, const UrlUpdate& update) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "storage/database.h"
@@ -25,9 +26,14 @@ class UrlTable {
   void ForgetValidators(std::string_view site);
 
  private:
+  const std::string& SeedUrl(UrlId seed);
+  std::string ReadRequest(std::string_view body_hash);
+
   Database& database_;
-  Statement insert_, select_, update_, insert_request_;
+  Statement insert_, select_, select_url_, select_request_, update_, insert_request_;
   UrlIndex index_;
+  UrlId last_seed_ = 0;
+  std::string last_seed_url_;
 };
 
 }  // namespace thresh
