@@ -22,6 +22,8 @@ class ConfigLayers {
   bool ok() const { return ok_; }
   const ConfigNode& root() const { return root_; }
   const ConfigSource& file() const { return *file_; }
+  // Whether all of root() comes from file().
+  bool one_file() const { return sources_.size() == 1; }
   // Of all that was read: 32 hex digits (XXH3-128).
   std::string Hash() const;
 

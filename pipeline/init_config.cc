@@ -7,32 +7,12 @@
 
 #include "pipeline/diagnostic.h"
 #include "pipeline/public_suffix.h"
+#include "pipeline/toml_text.h"
 
 namespace thresh {
 namespace {
 
 constexpr size_t kMaxSample = 48;  // bytes of a value shown beside its rule
-
-bool IsLiteral(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
-}
-
-std::string Escaped(std::string_view text) {
-  std::string escaped = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      escaped += '\\';
-      escaped += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      escaped += fmt::format("\\u{:04X}", byte);
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped + "\"";
-}
 
 // A value of the page in a comment: one short visible line.
 std::string Sample(const std::string& value) {
@@ -49,7 +29,8 @@ std::string Head(const PageOutline& outline, const Url& url, const std::string& 
       "#   thresh crawl {0}      # again every night: it asks for what has changed\n"
       "#   thresh query {0} 'select * from {2}'\n"
       "name  = {3}\nseeds = [{4}]\n",
-      file, page, outline.record.table, Escaped(SiteNameFor(url)), Escaped(url.href()));
+      file, page, outline.record.table, QuotedTomlString(SiteNameFor(url)),
+      QuotedTomlString(url.href()));
   return text;
 }
 
@@ -79,7 +60,7 @@ std::string Limits(const PageOutline& outline) {
 std::string NextLink(const PageOutline& outline) {
   if (!outline.next) return {};
   return fmt::format("\n# The URL of the next page, in the data.\n[[links]]\njson = {}\n",
-                     Escaped(*outline.next->json));
+                     QuotedTomlString(*outline.next->json));
 }
 
 std::string RowsComment(const PageOutline& outline) {
@@ -100,9 +81,9 @@ std::string FieldText(const FieldSpec& field) {
   if (plain) return TomlString(field.re.front());
   std::vector<std::string> parts;
   if (!field.re.empty()) parts.push_back("re = " + TomlString(field.re.front()));
-  if (field.json) parts.push_back("json = " + Escaped(*field.json));
-  if (!field.attr.empty()) parts.push_back("attr = " + Escaped(field.attr));
-  if (!field.from.empty()) parts.push_back("from = " + Escaped(field.from));
+  if (field.json) parts.push_back("json = " + QuotedTomlString(*field.json));
+  if (!field.attr.empty()) parts.push_back("attr = " + QuotedTomlString(field.attr));
+  if (!field.from.empty()) parts.push_back("from = " + QuotedTomlString(field.from));
   if (field.type != ValueType::kText)
     parts.push_back(fmt::format("type = \"{}\"", Name(field.type)));
   if (field.required) parts.push_back("required = true");
@@ -128,15 +109,15 @@ std::string Fields(const PageOutline& outline) {
 
 std::string Record(const PageOutline& outline) {
   const RecordSpec& record = outline.record;
-  std::string text =
-      fmt::format("\n{}[[record]]\ntable = {}\n", RowsComment(outline), Escaped(record.table));
+  std::string text = fmt::format("\n{}[[record]]\ntable = {}\n", RowsComment(outline),
+                                 QuotedTomlString(record.table));
   if (!record.element.empty()) text += "element = " + TomlString(record.element) + "\n";
-  if (record.rows) text += "rows = " + Escaped(*record.rows) + "\n";
+  if (record.rows) text += "rows = " + QuotedTomlString(*record.rows) + "\n";
   if (record.key.empty()) {
     text += "# key = [\"…\"]  # columns that name a row: with it a row has a history\n";
   } else {
     text += fmt::format("key = [{}]  # what names a row: with it a row has a history\n",
-                        Escaped(record.key.front()));
+                        QuotedTomlString(record.key.front()));
   }
   if (record.expect.min_rows) {
     text += fmt::format("expect = {{ min_rows = {} }}  # a page with less is told as broken\n",
@@ -146,13 +127,6 @@ std::string Record(const PageOutline& outline) {
 }
 
 }  // namespace
-
-std::string TomlString(std::string_view text) {
-  if (!IsLiteral(text)) return Escaped(text);
-  if (text.find('\'') == std::string_view::npos) return fmt::format("'{}'", text);
-  const bool closes = text.find("'''") != std::string_view::npos || text.ends_with('\'');
-  return closes ? Escaped(text) : fmt::format("'''{}'''", text);
-}
 
 std::string SiteNameFor(const Url& url) {
   std::string_view host = url.host();

@@ -8,9 +8,6 @@
 
 namespace thresh {
 
-// A TOML string of `text`: literal where that can be, so that a regex reads as it is.
-std::string TomlString(std::string_view text);
-
 // The site's name for a page: its host without "www."; that of an IP address is "site".
 std::string SiteNameFor(const Url& url);
 

@@ -1,40 +1,69 @@
 #include "pipeline/redaction.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "pipeline/secrets.h"
+#include "pipeline/toml_text.h"
 
 namespace thresh {
 namespace {
 
 using Kind = ConfigNode::Kind;
 
+constexpr const char* kRedacted = "(redacted)";
+
 // Collects the string nodes that hold a literal secret.
-void AddSecret(const ConfigNode& node, std::vector<const ConfigNode*>* secrets) {
+void AddSecret(ConfigNode& node, std::vector<ConfigNode*>* secrets) {
   if (node.Is(Kind::kString) && !node.string.empty() && !HasSecretReference(node.string)) {
     secrets->push_back(&node);
   }
-  for (const ConfigNode& item : node.items) AddSecret(item, secrets);
+  for (ConfigNode& item : node.items) AddSecret(item, secrets);
 }
 
-std::vector<const ConfigNode*> FindSecrets(const ConfigNode& root) {
-  std::vector<const ConfigNode*> secrets;
-  const ConfigNode* hosts = root.Find("host");
-  for (const ConfigEntry& host : hosts ? hosts->entries : root.entries) {
-    if (!hosts) break;
-    if (const ConfigNode* cookies = host.value.Find("cookies")) AddSecret(*cookies, &secrets);
-    const ConfigNode* headers = host.value.Find("headers");
-    if (!headers) continue;
-    for (const ConfigEntry& header : headers->entries) {
-      if (IsSecretHeader(header.key)) AddSecret(header.value, &secrets);
+ConfigNode* Member(ConfigNode* table, std::string_view key) {
+  if (table == nullptr) return nullptr;
+  const auto found = std::find_if(table->entries.begin(), table->entries.end(),
+                                  [&](const ConfigEntry& entry) { return entry.key == key; });
+  return found == table->entries.end() ? nullptr : &found->value;
+}
+
+std::vector<ConfigNode*> FindSecrets(ConfigNode* root) {
+  std::vector<ConfigNode*> secrets;
+  if (ConfigNode* hosts = Member(root, "host")) {
+    for (ConfigEntry& host : hosts->entries) {
+      if (ConfigNode* cookies = Member(&host.value, "cookies")) AddSecret(*cookies, &secrets);
+      ConfigNode* headers = Member(&host.value, "headers");
+      if (headers == nullptr) continue;
+      for (ConfigEntry& header : headers->entries) {
+        if (IsSecretHeader(header.key)) AddSecret(header.value, &secrets);
+      }
     }
   }
-  const ConfigNode* fetch = root.Find("fetch");
-  const ConfigNode* proxy = fetch ? fetch->Find("proxy") : nullptr;
-  if (proxy && proxy->string.find('@') != std::string::npos) AddSecret(*proxy, &secrets);
+  ConfigNode* proxy = Member(Member(root, "fetch"), "proxy");
+  if (proxy != nullptr && proxy->string.find('@') != std::string::npos) AddSecret(*proxy, &secrets);
   return secrets;
+}
+
+// `file` as it was written, but for the secrets.
+std::string WithoutSecrets(const ConfigSource& file, const std::vector<ConfigNode*>& secrets) {
+  std::vector<std::pair<size_t, size_t>> ranges;
+  for (const ConfigNode* secret : secrets) {
+    ranges.emplace_back(ByteOffset(secret->place), ByteOffset(secret->end));
+  }
+  std::sort(ranges.begin(), ranges.end());
+  std::string text;
+  size_t at = 0;
+  for (const auto& [begin, end] : ranges) {
+    if (begin < at) continue;
+    text += file.text.substr(at, begin - at);
+    text += fmt::format("\"{}\"", kRedacted);
+    at = end;
+  }
+  return text + file.text.substr(at);
 }
 
 }  // namespace
@@ -50,25 +79,16 @@ bool IsSecretHeader(std::string_view name) {
   return false;
 }
 
-std::string RedactSecrets(const ConfigNode& root, const ConfigSource& file, DiagnosticSink* sink) {
-  std::vector<std::pair<size_t, size_t>> ranges;
-  for (const ConfigNode* secret : FindSecrets(root)) {
+std::string RedactSecrets(ConfigNode root, const ConfigSource* file, DiagnosticSink* sink) {
+  const std::vector<ConfigNode*> secrets = FindSecrets(&root);
+  for (const ConfigNode* secret : secrets) {
     sink->Warning(secret->place,
                   "a secret stands in the config itself: write \"${env:NAME}\" or "
                   "\"${file:PATH}\" instead");
-    if (secret->place.source != &file) continue;
-    ranges.emplace_back(ByteOffset(secret->place), ByteOffset(secret->end));
   }
-  std::sort(ranges.begin(), ranges.end());
-  std::string text;
-  size_t at = 0;
-  for (const auto& [begin, end] : ranges) {
-    if (begin < at) continue;
-    text += file.text.substr(at, begin - at);
-    text += "\"(redacted)\"";
-    at = end;
-  }
-  return text + file.text.substr(at);
+  if (file != nullptr) return WithoutSecrets(*file, secrets);
+  for (ConfigNode* secret : secrets) secret->string = kRedacted;
+  return "# This site's file, with what defaults.toml and --set say.\n" + TomlText(root);
 }
 
 }  // namespace thresh

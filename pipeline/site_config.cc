@@ -85,7 +85,8 @@ Config SiteReader::Read() {
   config.extractor =
       ReadRecords(Tables("record", &single_record), root_.Find("lang"), config.fetch.strip, sink_);
   CheckMemory(config);
-  config.text = RedactSecrets(layers_.root(), layers_.file(), sink_);
+  const ConfigSource* whole = layers_.one_file() ? &layers_.file() : nullptr;
+  config.text = RedactSecrets(layers_.root(), whole, sink_);
   config.hash = layers_.Hash();
   return config;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "parser/regex.h"
+#include "parser/url_strip.h"
 #include "pipeline/config_document.h"
 #include "pipeline/config_record.h"
 #include "pipeline/config_sections.h"
@@ -26,6 +27,14 @@ ConfigNode Only(const ConfigNode& table, const std::vector<std::string_view>& ke
     return std::find(keys.begin(), keys.end(), entry.key) == keys.end();
   });
   return only;
+}
+
+// What [fetch] says without naming files, variables or other machines.
+void ReadHarmlessFetch(const ConfigNode& root, DiagnosticSink* sink, FetchConfig* config) {
+  const ConfigNode* fetch = FindKind(&root, "fetch", Kind::kTable);
+  if (fetch == nullptr) return;
+  const ConfigNode harmless = Only(*fetch, {"user_agent", "robots", "strip"});
+  ReadFetch(&harmless, {.require_secrets = false}, sink, config);
 }
 
 // Seeds, but for lists of files.
@@ -69,10 +78,7 @@ std::optional<Config> ReadStoredConfig(std::string_view site, std::string_view t
                 [](const FollowRule& rule) { return CompileRegex(rule.re, nullptr) == nullptr; });
   ReadLimits(FindKind(&*root, "limits", Kind::kTable), &sink, &config.limits);
   ReadRecrawl(FindKind(&*root, "recrawl", Kind::kTable), &sink, &config.recrawl);
-  if (const auto* fetch = FindKind(&*root, "fetch", Kind::kTable)) {
-    const ConfigNode harmless = Only(*fetch, {"user_agent", "robots", "strip"});
-    ReadFetch(&harmless, {.require_secrets = false}, &sink, &config.fetch);
-  }
+  ReadHarmlessFetch(*root, &sink, &config.fetch);
   ReadUserAgents(FindKind(&*root, "host", Kind::kTable), &config.hosts);
   return config;
 }
@@ -84,7 +90,11 @@ std::shared_ptr<const Extractor> ReadStoredRecords(std::string_view site, std::s
   DiagnosticSink sink(&ignored);
   const std::optional<ConfigNode> root = ParseToml(source, &sink);
   if (!root) return nullptr;
-  return ReadRecords(FindKind(&*root, "record", Kind::kArray), root->Find("lang"), {}, &sink);
+  FetchConfig fetch;
+  fetch.strip = DefaultStripPatterns();
+  ReadHarmlessFetch(*root, &sink, &fetch);
+  return ReadRecords(FindKind(&*root, "record", Kind::kArray), root->Find("lang"), fetch.strip,
+                     &sink);
 }
 
 std::optional<std::string> AdmittingRule(const Config& config, const Url& url) {

@@ -13,13 +13,11 @@ namespace thresh {
 
 // Reads seeds, follow, [limits], [recrawl], the user agents and what [fetch] says of robots and
 // strip from `text`, a config as `configs` has it. Everything else is left as it is by default: the
-// text comes from a database, so that no file or variable is read that it names, and what
-// defaults.toml and --set said is not in it. Whatever cannot be read is as if it were not there;
-// nothing when `text` is no TOML.
+// text comes from a database, so that no file or variable is read that it names. Whatever cannot be
+// read is as if it were not there; nothing when `text` is no TOML.
 std::optional<Config> ReadStoredConfig(std::string_view site, std::string_view text);
 
-// The records of such a text, compiled; nullptr where they cannot be read. What a defaults.toml or
-// --set said of them is not in it.
+// The records of such a text, compiled; nullptr where they cannot be read.
 std::shared_ptr<const Extractor> ReadStoredRecords(std::string_view site, std::string_view text);
 
 // Why `config`'s follow rules let `url` in, for people: "follow rule +/book/" or "no follow rule

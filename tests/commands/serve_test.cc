@@ -188,6 +188,16 @@ TEST_F(ServeTest, APageShowsWhereItsFieldsWereFound) {
   EXPECT_THAT(Body("/page?url=javascript:alert(1)", 400), Not(HasSubstr("href=\"javascript")));
 }
 
+TEST_F(ServeTest, APageIsReadByAllTheRulesOfTheRun) {
+  const std::string rule = R"(record=[{table='event', match='<b (?P<name>\w+)=x>'}])";
+  const ProgramResult crawl = RunThresh({"crawl", config_.string(), "--set", rule});
+  EXPECT_EQ(crawl.exit_code, 0) << crawl.errors;
+  const std::string page = Body("/page?url=" + SiteUrl());
+  EXPECT_TRUE(page.find("title=\"event.name, row 1\"") != page.npos) << "what --set said";
+  EXPECT_TRUE(page.find("event: 120 rows") != page.npos);
+  EXPECT_TRUE(page.find("item.n, row 1") == page.npos) << "and not what the file says";
+}
+
 TEST_F(ServeTest, TellsProgressAsItGoes) {
   httplib::Client client("127.0.0.1", port_);
   std::string events;

@@ -180,6 +180,23 @@ TEST_F(ConfigTest, LiteralSecretsAreNotInTheStoredText) {
               ElementsAre(Pair("Authorization", "Basic abc"), Pair("A", "b")));
 }
 
+TEST_F(ConfigTest, TheStoredTextHasWhatDefaultsAndSetSay) {
+  folder_.Write("defaults.toml",
+                "[host.'x.test'.headers]\nAuthorization = 's3cret'\nAccept = 'a/b'\n");
+  const auto path = folder_.Write("books.toml", "seeds = ['http://x.test/']  # mine\n");
+  std::vector<Diagnostic> diagnostics;
+  const auto config =
+      LoadConfig(path, folder_.path() / "defaults.toml",
+                 {"limits.depth=2", "fetch.proxy=http://me:pw@p.test:1"}, &diagnostics);
+  ASSERT_TRUE(config) << Joined(diagnostics);
+  EXPECT_EQ(config->text,
+            "# This site's file, with what defaults.toml and --set say.\n"
+            "seeds = ['http://x.test/']\n\n[host.\"x.test\"]\n"
+            "headers = { Authorization = '(redacted)', Accept = 'a/b' }\n\n[limits]\ndepth = 2\n"
+            "\n[fetch]\nproxy = '(redacted)'\n");
+  EXPECT_EQ(config->ForHost("x.test").headers[0].second, "s3cret") << "only the text has no secret";
+}
+
 TEST_F(ConfigTest, SeedsAreExpandedAndNormalised) {
   folder_.Write("urls.txt", "http://x.test/1\n");
   const Config config = Load(R"(
