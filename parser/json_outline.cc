@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,26 +80,63 @@ struct Member {
   std::vector<const Json*> values;
 };
 
-void Collect(const Json& object, const std::string& pointer, const std::string& prefix, int depth,
-             std::vector<Member>* members) {
-  size_t looked = 0;
-  for (const auto& [name, value] : object.items()) {
-    if (++looked > kMaxMembers) return;
-    const std::string at = Step(pointer, name);
-    const std::string words = prefix.empty() ? name : prefix + "_" + name;
-    if (value.is_object() && depth == 0) {
-      Collect(value, at, words, depth + 1, members);
-      continue;
+class MemberCollector {
+ public:
+  explicit MemberCollector(JsonNames names)
+      : short_(names == JsonNames::kShort), max_depth_(short_ ? 2 : 1) {}
+
+  void Collect(const Json& object) { Collect(object, "", "", 0); }
+  std::vector<Member> members() && { return std::move(members_); }
+
+ private:
+  void Collect(const Json& object, const std::string& pointer, const std::string& prefix,
+               int depth) {
+    size_t looked = 0;
+    for (const auto& [name, value] : object.items()) {
+      if (++looked > kMaxMembers) return;
+      if (short_ && name.starts_with('@')) continue;
+      const Json* at = &value;
+      std::string path = Step(pointer, name);
+      if (short_ && value.is_array() && !value.empty()) {
+        at = &value.front();
+        path += "/0";
+      }
+      const std::string words = prefix.empty() ? name : prefix + "_" + name;
+      if (at->is_object()) {
+        if (depth < max_depth_) Collect(*at, path, words, depth + 1);
+      } else if (IsPlain(*at)) {
+        Add(path, short_ ? name : words, words, *at);
+      }
     }
-    if (!IsPlain(value)) continue;
-    auto known = std::find_if(members->begin(), members->end(),
-                              [&](const Member& member) { return member.pointer == at; });
-    if (known == members->end()) {
-      if (members->size() == kMaxMembers) continue;
-      known = members->insert(members->end(), Member{at, words, {}});
+  }
+
+  void Add(const std::string& pointer, const std::string& name, const std::string& words,
+           const Json& value) {
+    auto known = std::find_if(members_.begin(), members_.end(),
+                              [&](const Member& member) { return member.pointer == pointer; });
+    if (known == members_.end()) {
+      if (members_.size() == kMaxMembers) return;
+      const bool taken = std::any_of(members_.begin(), members_.end(),
+                                     [&](const Member& member) { return member.name == name; });
+      known = members_.insert(members_.end(), Member{pointer, taken ? words : name, {}});
     }
     known->values.push_back(&value);
   }
+
+  const bool short_;
+  const int max_depth_;
+  std::vector<Member> members_;
+};
+
+// "priceCurrency" as "price_Currency": a column is all in lower case.
+std::string ApartWords(const std::string& name) {
+  std::string words;
+  for (const char c : name) {
+    const bool begins = c >= 'A' && c <= 'Z' && !words.empty();
+    if (begins && words.back() >= 'a' && words.back() <= 'z') words += '_';
+    words += c;
+  }
+  return words;
 }
 
 bool IsUrl(const std::string& text) {
@@ -135,17 +173,26 @@ bool IsKeyName(std::string_view name) {
          name.ends_with("_id") || name == "url";
 }
 
-void AddFields(const std::vector<Member>& members, size_t items, RecordSpec* record) {
+// Numbers that JSON-LD may write as text.
+std::optional<ValueType> NumberTypeFor(std::string_view name) {
+  if (name.ends_with("price") || name.ends_with("rating_value")) return ValueType::kReal;
+  if (name.ends_with("_count")) return ValueType::kInteger;
+  return std::nullopt;
+}
+
+void AddFields(const std::vector<Member>& members, size_t items, JsonNames names,
+               RecordSpec* record) {
   for (const Member& member : members) {
     if (record->fields.size() == kMaxFields) return;
     if (member.values.size() * 2 < items) continue;
     FieldSpec field;
-    field.name = ColumnNameFrom(member.name);
+    field.name = ColumnNameFrom(ApartWords(member.name));
     const bool taken = std::any_of(record->fields.begin(), record->fields.end(),
                                    [&](const auto& other) { return other.name == field.name; });
     if (field.name.empty() || taken) continue;
     field.json = member.pointer;
     field.type = TypeOfJson(member.values);
+    if (names == JsonNames::kShort) field.type = NumberTypeFor(field.name).value_or(field.type);
     if (record->key.empty() && IsKeyName(field.name) && AllDistinct(member, items)) {
       record->key = {field.name};
     }
@@ -179,6 +226,13 @@ std::optional<LinkRule> FindNext(const Json& value, const std::string& pointer, 
 
 }  // namespace
 
+void AddJsonFields(const std::vector<const Json*>& items, JsonNames names, RecordSpec* record) {
+  MemberCollector collector(names);
+  const size_t looked = std::min(items.size(), kMaxItems);
+  for (size_t i = 0; i < looked; ++i) collector.Collect(*items[i]);
+  AddFields(std::move(collector).members(), looked, names, record);
+}
+
 std::optional<JsonOutline> OutlineJson(std::string_view text) {
   const auto document = ParseJson(text);
   if (!document) return std::nullopt;
@@ -187,14 +241,9 @@ std::optional<JsonOutline> OutlineJson(std::string_view text) {
   if (best.array == nullptr) return std::nullopt;
   JsonOutline outline;
   outline.record.rows = best.pointer;
-  std::vector<Member> members;
-  size_t items = 0;
-  for (const Json& item : *best.array) {
-    if (items == kMaxItems) break;
-    ++items;
-    Collect(item, "", "", 0, &members);
-  }
-  AddFields(members, items, &outline.record);
+  std::vector<const Json*> items;
+  for (const Json& item : *best.array) items.push_back(&item);
+  AddJsonFields(items, JsonNames::kWhole, &outline.record);
   if (outline.record.fields.empty()) return std::nullopt;
   outline.next = FindNext(*document, "", 0);
   return outline;

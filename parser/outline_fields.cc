@@ -73,7 +73,9 @@ class FieldSearch {
 
   std::vector<FieldSpec> Find() {
     ReadHeadings();
-    for (item_ = 0; item_ < items_; ++item_) ReadItem(group_.items[item_]);
+    for (item_ = 0; item_ < items_; ++item_) {
+      ReadItem(group_.items[item_], group_.End(nodes_, item_));
+    }
     return Choose();
   }
 
@@ -81,7 +83,7 @@ class FieldSearch {
   // The <th> of the table that the items are rows of, in their order.
   void ReadHeadings() {
     const int table = Ancestor(group_.items[0], "table");
-    if (table < 0 || !nodes_[group_.items[0]].tag.NameIs("tr")) return;
+    if (table < 0 || group_.IsOfRuns() || !nodes_[group_.items[0]].tag.NameIs("tr")) return;
     for (size_t i = static_cast<size_t>(table); i < nodes_.size(); ++i) {
       if (nodes_[i].tag.begin >= nodes_[table].end) break;
       if (!nodes_[i].tag.NameIs("th") || Ancestor(i, "table") != table) continue;
@@ -100,14 +102,19 @@ class FieldSearch {
     return at;
   }
 
-  void ReadItem(size_t item) {
+  void ReadItem(size_t item, size_t end) {
     counts_.clear();
     text_end_ = 0;
     cells_ = 0;
     ReadOwnTag(nodes_[item]);
-    Count(nodes_[item].tag);
+    // What a run begins with is a part of the row like others.
+    if (group_.IsOfRuns()) {
+      ReadNode(item);
+    } else {
+      Count(nodes_[item].tag);
+    }
     for (size_t i = item + 1; i < nodes_.size() && i < item + kMaxNodesOfItem; ++i) {
-      if (nodes_[i].tag.begin >= nodes_[item].end) return;
+      if (nodes_[i].tag.begin >= end) return;
       ReadNode(i);
     }
   }
@@ -131,7 +138,7 @@ class FieldSearch {
     Place place{node.tag.name, tokens.empty() ? std::string_view() : tokens[0], 1, Kind::kText, {}};
     place.nth = counts_[{place.name, place.token}];
     if (IsCell(node.tag)) ++cells_;
-    const bool whole = IsCell(node.tag) || IsHeading(node.tag);
+    const bool whole = IsHeading(node.tag) || (IsCell(node.tag) && !IsMadeOfParts(index));
     if (place.nth > kMaxNth) return;
     const bool has_text = whole ? node.text > 0 : node.own_text > 0 && !HasNamedText(index);
     if (has_text && node.tag.begin >= text_end_) {
@@ -164,12 +171,23 @@ class FieldSearch {
 
   // Whether an element in it has text and a class, which makes it a better field than the whole.
   bool HasNamedText(size_t index) const {
-    if (nodes_[index].tag.Attribute("class")) return false;
+    return !nodes_[index].tag.Attribute("class") && NamedTexts(index) > 0;
+  }
+
+  // Whether what stands in a cell is better taken one by one.
+  bool IsMadeOfParts(size_t cell) const {
+    const size_t named = NamedTexts(cell);
+    return named > 1 || (named == 1 && nodes_[cell].own_text == 0);
+  }
+
+  // How many elements in it have text and a class.
+  size_t NamedTexts(size_t index) const {
+    size_t count = 0;
     for (size_t i = index + 1; i < nodes_.size() && i < index + kMaxNodesOfItem; ++i) {
-      if (nodes_[i].tag.begin >= nodes_[index].end) return false;
-      if (nodes_[i].own_text > 0 && nodes_[i].tag.Attribute("class")) return true;
+      if (nodes_[i].tag.begin >= nodes_[index].end) break;
+      if (nodes_[i].own_text > 0 && nodes_[i].tag.Attribute("class")) ++count;
     }
-    return false;
+    return count;
   }
 
   void Count(const HtmlTag& tag) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "parser/outline_fields.h"
+#include "parser/outline_runs.h"
 #include "parser/tag_regex.h"
 
 namespace thresh {
@@ -16,7 +17,10 @@ namespace {
 
 constexpr size_t kMinItems = 3;
 constexpr size_t kMaxGroups = 24;         // whose fields are looked for
+constexpr size_t kMaxTwins = 200;         // that are compared with each other
 constexpr double kMinShareOfText = 0.15;  // of the page's
+constexpr double kMinShareOfTextOfTwo = 0.5;
+constexpr double kRunsAreLess = 0.8;  // an element that holds a row is a better rule
 
 // What is never an item, or only where a class says that it is more than a word or a cell.
 bool IsNoItem(const HtmlTag& tag) {
@@ -74,16 +78,6 @@ size_t TextOf(const std::vector<OutlineNode>& nodes) {
   return text;
 }
 
-// Classes that say how something is laid out, and not what it is.
-bool IsLayout(std::string_view token) {
-  if (token.starts_with("col-") || token.find("__") == 0) return true;
-  for (const std::string_view word : {"row", "col", "column", "cell", "grid", "wrapper",
-                                      "container", "odd", "even", "clearfix", "flex"}) {
-    if (token == word) return true;
-  }
-  return false;
-}
-
 // Fields of different names: of a list in a list there are "text", "text_2", "text_3"…, which is
 // one.
 size_t DifferentFields(const ItemGroup& group) {
@@ -103,8 +97,8 @@ double ScoreOf(const ItemGroup& group) {
   const double noise =
       static_cast<double>(group.elsewhere) / static_cast<double>(group.items.size());
   return std::sqrt(items) * static_cast<double>(group.text) * std::sqrt(fields) *
-         (group.token.empty() || IsLayout(group.token) ? 1.0 : 1.1) /
-         (1.0 + std::min(noise, 3.0) / 4);
+         (group.token.empty() || IsLayout(group.token) ? 1.0 : 1.1) *
+         (group.IsOfRuns() ? kRunsAreLess : 1.0) / (1.0 + std::min(noise, 3.0) / 4);
 }
 
 // Of groups of the very same items one is kept: by the first class that says what they are.
@@ -115,7 +109,7 @@ void DropTwins(std::vector<ItemGroup>* groups) {
   };
   for (ItemGroup& group : *groups) {
     const auto twin = std::find_if(kept.begin(), kept.end(), [&](const ItemGroup& other) {
-      return other.items == group.items;
+      return other.items == group.items && other.IsOfRuns() == group.IsOfRuns();
     });
     if (twin == kept.end()) {
       kept.push_back(std::move(group));
@@ -126,9 +120,36 @@ void DropTwins(std::vector<ItemGroup>* groups) {
   *groups = std::move(kept);
 }
 
+// Groups of `min_items` or more that have that share of the page's text.
+std::vector<ItemGroup> GroupsOf(const std::vector<OutlineNode>& nodes, size_t min_items,
+                                double min_share) {
+  const double min_text = min_share * static_cast<double>(TextOf(nodes));
+  std::vector<ItemGroup> groups;
+  for (const auto& [tag, members] : GroupByTag(nodes)) {
+    if (members.size() < min_items) continue;
+    ItemGroup group{.name = tag.first, .token = tag.second};
+    TakeMainPlace(nodes, members, &group);
+    if (group.items.size() >= min_items) groups.push_back(std::move(group));
+  }
+  std::vector<ItemGroup> runs = FindRuns(nodes);
+  std::move(runs.begin(), runs.end(), std::back_inserter(groups));
+  std::erase_if(groups,
+                [&](const ItemGroup& group) { return static_cast<double>(group.text) < min_text; });
+  return groups;
+}
+
 }  // namespace
 
-std::string ItemGroup::Element(const std::vector<OutlineNode>& nodes) const {
+bool IsLayout(std::string_view token) {
+  if (token.starts_with("col-") || token.find("__") == 0) return true;
+  for (const std::string_view word : {"row", "col", "column", "cell", "grid", "wrapper",
+                                      "container", "odd", "even", "clearfix", "flex"}) {
+    if (token == word) return true;
+  }
+  return false;
+}
+
+std::string ItemGroup::Beginning(const std::vector<OutlineNode>& nodes) const {
   std::vector<const HtmlTag*> examples;
   for (const size_t item : items) examples.push_back(&nodes[item].tag);
   return TagRegex(examples, token);
@@ -136,21 +157,20 @@ std::string ItemGroup::Element(const std::vector<OutlineNode>& nodes) const {
 
 std::vector<ItemGroup> FindItemGroups(std::string_view html,
                                       const std::vector<OutlineNode>& nodes) {
-  const double page_text = static_cast<double>(TextOf(nodes));
-  std::vector<ItemGroup> groups;
-  for (const auto& [tag, members] : GroupByTag(nodes)) {
-    if (members.size() < kMinItems) continue;
-    ItemGroup group{.name = tag.first, .token = tag.second};
-    TakeMainPlace(nodes, members, &group);
-    if (group.items.size() < kMinItems) continue;
-    if (static_cast<double>(group.text) < kMinShareOfText * page_text) continue;
-    groups.push_back(std::move(group));
+  std::vector<ItemGroup> groups = GroupsOf(nodes, kMinItems, kMinShareOfText);
+  // Two that share a class, and are most of the page, are a list as well.
+  if (groups.empty()) {
+    groups = GroupsOf(nodes, 2, kMinShareOfTextOfTwo);
+    std::erase_if(groups, [](const ItemGroup& group) {
+      return group.token.empty() || IsLayout(group.token) || group.IsOfRuns();
+    });
   }
   const auto by_size = [](const ItemGroup& a, const ItemGroup& b) {
     return std::sqrt(a.items.size()) * static_cast<double>(a.text) >
            std::sqrt(b.items.size()) * static_cast<double>(b.text);
   };
   std::stable_sort(groups.begin(), groups.end(), by_size);
+  if (groups.size() > kMaxTwins) groups.resize(kMaxTwins);
   DropTwins(&groups);
   if (groups.size() > kMaxGroups) groups.resize(kMaxGroups);
   for (ItemGroup& group : groups) {

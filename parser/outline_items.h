@@ -1,4 +1,4 @@
-// The elements of a page that repeat: candidates for what one row is.
+// What repeats on a page: candidates for what one row is.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,30 @@
 
 namespace thresh {
 
-// Elements of one name, and of one class where `token` is not empty.
+// Elements of one name, and of one class where `token` is not empty; or runs that begin with such,
+// see outline_runs.h.
 struct ItemGroup {
   std::string_view name;
   std::string_view token;
   std::vector<size_t> items{};  // those in one place of the structure, none inside another
+  std::vector<size_t> ends{};   // of runs: where each ends in the page; else empty
+  std::string until{};          // of runs: as RecordSpec::until
   size_t elsewhere = 0;         // other elements that the same rule finds
   size_t text = 0;              // visible bytes in the items
   std::vector<FieldSpec> fields{};
   double score = 0;
 
-  std::string Element(const std::vector<OutlineNode>& nodes) const;  // as RecordSpec::element
+  bool IsOfRuns() const { return !ends.empty(); }
+  // Where item `i` ends in the page.
+  size_t End(const std::vector<OutlineNode>& nodes, size_t i) const {
+    return IsOfRuns() ? ends[i] : nodes[items[i]].end;
+  }
+  // As RecordSpec::element, or RecordSpec::each of runs.
+  std::string Beginning(const std::vector<OutlineNode>& nodes) const;
 };
+
+// Whether a class says how something is laid out, and not what it is.
+bool IsLayout(std::string_view token);
 
 // The groups that may be a list's items, best first, with the fields that most items have: at least
 // two of them. Those that only frame the page (menus) or have little of its text are left out.

@@ -33,8 +33,9 @@ bool IsWholeNumber(const std::string& text) {
          (text.size() == 1 || text[0] != '0');
 }
 
-// A number and perhaps its currency, with no word beside it.
+// A number and perhaps its currency, with no word beside it; "0077" is a code.
 bool IsAmount(const std::string& text) {
+  if (text.size() > 1 && text[0] == '0' && IsDigit(text[1])) return false;
   if (text.size() > kMaxNumber || std::none_of(text.begin(), text.end(), IsDigit)) return false;
   size_t letters = 0;
   for (const char c : text) {

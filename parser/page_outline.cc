@@ -11,6 +11,7 @@
 #include "parser/outline_items.h"
 #include "parser/outline_tree.h"
 #include "parser/rule_names.h"
+#include "parser/script_data.h"
 
 namespace thresh {
 namespace {
@@ -54,7 +55,8 @@ void DropEmptyFields(const RecordExtraction& found, RecordSpec* record) {
   record->fields = std::move(kept);
 }
 
-// A column that is in every row, and in each another: links first, since they also name the page.
+// A column that is in every row, and in each another: links first, since they also name the page;
+// that those of two rows differ says little.
 std::string FindKey(const RecordSpec& record, const RecordExtraction& found) {
   const auto names_rows = [&](size_t column) {
     std::set<std::string> values;
@@ -62,6 +64,7 @@ std::string FindKey(const RecordSpec& record, const RecordExtraction& found) {
     return values.size() == found.rows.size() && !values.contains("");
   };
   for (const ValueType type : {ValueType::kUrl, ValueType::kText}) {
+    if (type == ValueType::kUrl && found.rows.size() <= kMinRows) continue;
     for (size_t i = 0; i < record.fields.size(); ++i) {
       const FieldSpec& field = record.fields[i];
       const bool may_be =
@@ -89,12 +92,30 @@ bool Prove(const PageView& page, size_t min_rows, RecordSpec* record, PageOutlin
   return true;
 }
 
+// Has the record give just `rows` on the page: where it finds more, a field that the others lack is
+// made required. Leaves it as it is where none does it.
+bool MakeExact(const PageView& page, size_t rows, RecordSpec* record) {
+  const auto is_exact = [&] {
+    const auto found = Extract(*record, page);
+    return found && found->rows.size() == rows;
+  };
+  if (is_exact()) return true;
+  for (FieldSpec& field : record->fields) {
+    if (field.required || !field.from.empty()) continue;
+    field.required = true;
+    if (is_exact()) return true;
+    field.required = false;
+  }
+  return false;
+}
+
 // The pages that the rows' links lead to.
 void FindDetails(const PageView& page, PageOutline* outline) {
   const auto found = Extract(outline->record, page);
   if (!found) return;
   for (size_t i = 0; i < outline->record.fields.size(); ++i) {
-    if (outline->record.fields[i].name != "link") continue;
+    const FieldSpec& field = outline->record.fields[i];
+    if (field.type != ValueType::kUrl || (field.name != "link" && field.name != "url")) continue;
     std::vector<Url> urls;
     for (const Row& row : found->rows) {
       auto url = Url::Parse(TextOf(row[i]));
@@ -134,22 +155,20 @@ RecordSpec WholePage() {
   FieldSpec published = meta("published", R"(<meta\b[^>]*property="article:published_time"[^>]*>)");
   published.type = ValueType::kDatetime;
   record.fields.push_back(published);
-  FieldSpec bytes;
-  bytes.name = "bytes";
-  bytes.from = "size";
-  bytes.type = ValueType::kInteger;
-  record.fields.push_back(bytes);
   return record;
 }
 
 // Whether no item of one stands in an item of the other.
 bool AreApart(const std::vector<OutlineNode>& nodes, const ItemGroup& a, const ItemGroup& b) {
-  const auto meet = [&](size_t x, size_t y) {
-    return nodes[x].tag.begin < nodes[y].end && nodes[y].tag.begin < nodes[x].end;
+  const auto begin = [&](const ItemGroup& group, size_t i) {
+    return nodes[group.items[i]].tag.begin;
   };
-  return std::none_of(a.items.begin(), a.items.end(), [&](size_t x) {
-    return std::any_of(b.items.begin(), b.items.end(), [&](size_t y) { return meet(x, y); });
-  });
+  for (size_t i = 0; i < a.items.size(); ++i) {
+    for (size_t j = 0; j < b.items.size(); ++j) {
+      if (begin(a, i) < b.End(nodes, j) && begin(b, j) < a.End(nodes, i)) return false;
+    }
+  }
+  return true;
 }
 
 void OutlineHtml(const PageView& page, PageOutline* outline) {
@@ -160,16 +179,42 @@ void OutlineHtml(const PageView& page, PageOutline* outline) {
   for (const ItemGroup& group : groups) {
     RecordSpec record;
     record.table = TableNameFor(group);
-    record.element = group.Element(nodes);
+    (group.IsOfRuns() ? record.each : record.element) = group.Beginning(nodes);
+    record.until = group.until;
     record.fields = group.fields;
     if (chosen == nullptr) {
+      MakeExact(page, group.items.size(), &record);
       if (Prove(page, kMinRows, &record, outline)) chosen = &group;
-    } else if (outline->also.size() < kMaxAlso && AreApart(nodes, *chosen, group)) {
+    } else if (outline->also.size() < kMaxAlso && !group.IsOfRuns() &&
+               AreApart(nodes, *chosen, group)) {
       outline->also.push_back(record.element);
     }
   }
   outline->repeats = chosen != nullptr;
-  if (outline->repeats) FindDetails(page, outline);
+}
+
+// A page's scripts may say better what its elements show: the thing that it is about; a list that
+// is as long and as rich; any list where the elements show none.
+void TakeScripts(const PageView& page, PageOutline* outline) {
+  for (ScriptData& data : FindScriptData(page.text)) {
+    const bool is_list = data.is_list;
+    if (data.is_state && outline->repeats) continue;
+    PageOutline by_script;
+    if (!MakeExact(page, data.rows, &data.record)) continue;
+    if (!Prove(page, 1, &data.record, &by_script)) continue;
+    const bool is_richer = by_script.rows >= outline->rows &&
+                           by_script.record.fields.size() >= outline->record.fields.size();
+    if (is_list && outline->repeats && !is_richer) continue;
+    if (!outline->record.element.empty()) {
+      outline->also.insert(outline->also.begin(), outline->record.element);
+    }
+    outline->record = std::move(by_script.record);
+    outline->samples = std::move(by_script.samples);
+    outline->rows = by_script.rows;
+    outline->repeats = is_list;
+    outline->is_script = true;
+    if (!is_list) return;
+  }
 }
 
 bool IsJson(const PageView& page) {
@@ -189,8 +234,10 @@ PageOutline OutlinePage(const PageView& page) {
     }
   } else {
     OutlineHtml(page, &outline);
+    TakeScripts(page, &outline);
+    if (outline.repeats) FindDetails(page, &outline);
   }
-  if (outline.repeats) {
+  if (outline.repeats || outline.is_script) {
     outline.record.expect.min_rows = 1;
     return outline;
   }

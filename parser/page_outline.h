@@ -2,9 +2,11 @@
 // a config of.
 //
 // An HTML page is taken to list something when elements of one tag and class come again and again,
-// in one place of its structure, with the same things in each; of several such groups the one with
-// most of the page's text in it counts. A JSON page lists what its longest array of objects has.
-// Every guess is run against the page before it is given: rules that find nothing are not.
+// in one place of its structure, with the same things in each, or when the same siblings do (<dt>
+// and <dd>; a heading and two paragraphs); of several such groups the one with most of the page's
+// text in it counts. What a page's scripts say as JSON-LD is taken where it is as much. A JSON page
+// lists what its longest array of objects has. Every guess is run against the page before it is
+// given: rules that find nothing are not.
 #pragma once
 
 #include <optional>
@@ -24,6 +26,7 @@ struct PageOutline {
   std::vector<std::string> samples;  // the first row's values, one a field
   size_t rows = 0;                   // that `record` gives on the page; at least 1
   bool repeats = false;              // whether a row is an item
+  bool is_script = false;            // the rows are JSON in the page's scripts
   std::vector<std::string> also;     // element regexes of other things that repeat, best first
   std::optional<Pager> pager;
   std::optional<LinkRule> next;  // JSON: the pointer to the next page's URL

@@ -83,10 +83,10 @@ Config ConfigFor(const Url& url) {
 std::string Found(const PageOutline& outline) {
   std::vector<std::string> names;
   for (const FieldSpec& field : outline.record.fields) names.push_back(field.name);
-  std::string text = outline.repeats ? fmt::format("{} rows of {} ({})", outline.rows,
-                                                   outline.record.table, fmt::join(names, ", "))
-                                     : fmt::format("nothing that repeats, so a row a page ({})",
-                                                   fmt::join(names, ", "));
+  std::string text = "nothing that repeats, so a row a page";
+  if (outline.is_script) text = "a row a page, of its JSON-LD";
+  if (outline.repeats) text = fmt::format("{} rows of {}", outline.rows, outline.record.table);
+  text += fmt::format(" ({})", fmt::join(names, ", "));
   if (outline.pager) text += fmt::format(", and a pager ({})", outline.pager->follow);
   if (outline.next) text += fmt::format(", and the next page's URL ({})", *outline.next->json);
   return Visible(text);

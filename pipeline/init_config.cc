@@ -64,11 +64,15 @@ std::string NextLink(const PageOutline& outline) {
 }
 
 std::string RowsComment(const PageOutline& outline) {
+  if (outline.is_script && !outline.repeats) {
+    return "# What the page tells search engines of its matter (JSON-LD): one row.\n";
+  }
   if (!outline.repeats) {
     return "# Nothing on the page repeats, so it is one row. For several rows a page say what one "
            "is:\n# element = '<li\\b[^>]*class=\"item\"', or match, scope, each or rows.\n";
   }
-  std::string text = fmt::format("# {} rows on the page.\n", outline.rows);
+  std::string text = fmt::format("# {} rows on the page{}.\n", outline.rows,
+                                 outline.is_script ? ", of JSON in its scripts" : "");
   for (const std::string& other : outline.also) {
     text += fmt::format("# This repeats, too: element = {}\n", Visible(TomlString(other)));
   }
@@ -112,6 +116,9 @@ std::string Record(const PageOutline& outline) {
   std::string text = fmt::format("\n{}[[record]]\ntable = {}\n", RowsComment(outline),
                                  QuotedTomlString(record.table));
   if (!record.element.empty()) text += "element = " + TomlString(record.element) + "\n";
+  if (!record.each.empty()) text += "each = " + TomlString(record.each) + "\n";
+  if (!record.until.empty()) text += "until = " + TomlString(record.until) + "\n";
+  if (!record.scope.empty()) text += "scope = " + TomlString(record.scope) + "\n";
   if (record.rows) text += "rows = " + QuotedTomlString(*record.rows) + "\n";
   if (record.key.empty()) {
     text += "# key = [\"…\"]  # columns that name a row: with it a row has a history\n";

@@ -60,6 +60,22 @@ TEST_F(InitTest, AnArticle) {
 
 TEST_F(InitTest, ABoard) { EXPECT_THAT(TriedAfterInit(BoardPage()), HasSubstr("10 rows")); }
 
+TEST_F(InitTest, RunsOfSiblings) {
+  std::string page = Menu() + "<h1>Words</h1><dl>";
+  for (int i = 0; i < 7; ++i) page += fmt::format("<dt>Term {0}<dd>It means {0}\n", i);
+  EXPECT_THAT(TriedAfterInit(page + "</dl><p>Imprint</p>"),
+              AllOf(HasSubstr("item: 7 rows"), HasSubstr("Term 6"), Not(HasSubstr("Imprint"))));
+  EXPECT_THAT(Read(Config()), AllOf(HasSubstr("each = '<dt\\b'"), HasSubstr("until = '</dl>'")));
+}
+
+TEST_F(InitTest, JsonLd) {
+  const std::string page =
+      "<script type=\"application/ld+json\">{\"@type\":\"Product\",\"name\":\"Red lamp\","
+      "\"offers\":{\"price\":\"19.90\"}}</script><h1>Red lamp</h1>";
+  EXPECT_THAT(TriedAfterInit(page), AllOf(HasSubstr("product: 1 row"), HasSubstr("19.9")));
+  EXPECT_THAT(Read(Config()), HasSubstr("JSON-LD"));
+}
+
 TEST_F(InitTest, AnApi) {
   EXPECT_THAT(TriedAfterInit(ApiPage("/list?page=2"), "application/json"),
               HasSubstr("item: 3 rows"));

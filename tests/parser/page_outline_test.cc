@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parser/extractor.h"
+#include "parser/outline_fields.h"
 #include "tests/support/listing_pages.h"
 
 namespace thresh {
@@ -15,6 +16,7 @@ namespace {
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
@@ -83,7 +85,7 @@ TEST(PageOutlineTest, AnArticleIsOneRow) {
   const PageOutline outline = Outline(ArticlePage());
   EXPECT_FALSE(outline.repeats);
   EXPECT_EQ(outline.rows, 1);
-  EXPECT_THAT(Names(outline), ElementsAre("url", "title", "heading", "description", "bytes"));
+  EXPECT_THAT(Names(outline), ElementsAre("url", "title", "heading", "description"));
   EXPECT_THAT(outline.samples, IsSupersetOf({"An article", "Of lamps", "On lamps"}));
   EXPECT_FALSE(outline.pager);
   EXPECT_EQ(outline.details, "");
@@ -138,11 +140,160 @@ TEST(PageOutlineTest, AListInAListIsNoRow) {
   EXPECT_FALSE(Outline(page).repeats);
 }
 
+std::string Repeated(int count, const char* item) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += fmt::format(fmt::runtime(item), i, i % 3, i + 1);
+  return text;
+}
+
+TEST(PageOutlineTest, TermsWithTheirMeanings) {
+  const struct {
+    const char* item;
+    std::vector<std::string> names;
+    const char* reason;
+  } cases[] = {
+      {"<dt>Term {0}</dt><dd>What it means {0}</dd>\n", {"term", "meaning"}, "the plain form"},
+      {"<dt>Term {0}<dd>What it means {0}\n", {"term", "meaning"}, "end tags left out"},
+      {"<div><dt>Term {0}</dt><dd>What it means {0}</dd></div>",
+       {"term", "meaning"},
+       "each pair in a div, as HTML allows"},
+      {"<dt id=t{0}><a href='/t/{0}'>Term {0}</a></dt><dd>One {0}</dd><dd>Two {0}</dd>",
+       {"id", "title", "link", "meaning", "meaning_2"},
+       "several meanings"},
+  };
+  for (const auto& test : cases) {
+    const PageOutline outline =
+        Outline(Menu() + "<h1>Words</h1><dl>" + Repeated(9, test.item) + "</dl><p>Imprint</p>");
+    EXPECT_TRUE(outline.repeats) << test.reason;
+    EXPECT_EQ(outline.rows, 9) << test.reason;
+    EXPECT_EQ(outline.record.each, R"(<dt\b)") << test.reason;
+    EXPECT_THAT(Names(outline), ElementsAreArray(test.names)) << test.reason;
+  }
+}
+
+TEST(PageOutlineTest, ARowOfSiblings) {
+  const PageOutline outline = Outline(
+      Menu() + "<main><h1>Concerts</h1>" +
+      Repeated(9,
+               "<h3><a href='/event/{0}'>Concert {0}</a></h3><p>2026-03-{2:02}</p>"
+               "<p>In hall {1}, at night {0}, with much music.</p>\n") +
+      "<div class='pager'><a href='?page=2'>2</a></div></main><footer><h3>About</h3></footer>");
+  EXPECT_EQ(outline.rows, 9) << "the footer's heading begins none";
+  EXPECT_EQ(outline.record.each, R"(<h3\b)");
+  EXPECT_EQ(outline.record.until, R"(<div\b[^>]*class='pager')");
+  EXPECT_THAT(Names(outline), ElementsAre("title", "link", "text", "text_2"));
+  EXPECT_EQ(TypeOfField(outline, "text"), ValueType::kDate);
+  EXPECT_EQ(outline.details, R"(/event/\d+$)");
+}
+
+TEST(PageOutlineTest, ARowOfSeveralTableRows) {
+  const PageOutline outline = Outline(
+      Menu() + "<table>" +
+      Repeated(12,
+               "<tr class='story' id='{2}7'><td><span class='rank'>{2}.</span></td><td>"
+               "<a class='title' href='https://s{0}.test/'>Story {0} of the day</a></td></tr>"
+               "<tr><td></td><td><span class='score'>{0}0 points</span> by <a class='user' "
+               "href='/user?id=u{0}'>u{0}</a></td></tr><tr class='spacer'></tr>\n") +
+      "</table>");
+  EXPECT_EQ(outline.rows, 12);
+  EXPECT_EQ(outline.record.each, R"(<tr\b[^>]*class='story')");
+  EXPECT_EQ(outline.record.until, "</table>");
+  EXPECT_THAT(Names(outline),
+              AllOf(Contains("id"), Contains("title"), Contains("score"), Contains("user")));
+  EXPECT_THAT(outline.record.key, ElementsAre("link"));
+}
+
+TEST(PageOutlineTest, TwoOfAClassAreAList) {
+  const PageOutline outline = Outline(
+      "<div class='post'><a class='author' href='/u/1'>A</a><p>What A says</p></div>"
+      "<div class='post'><a class='author' href='/u/2'>B</a><p>What B says</p></div>");
+  EXPECT_EQ(outline.rows, 2);
+  EXPECT_THAT(outline.record.key, IsEmpty()) << "who wrote it names no post";
+}
+
+TEST(PageOutlineTest, TheSectionsOfAnArticleAreNoRows) {
+  std::string page = "<article><h1>Of lamps</h1>";
+  for (int i = 0; i < 8; ++i) {
+    page += fmt::format("<h2>Part {}</h2>", i);
+    for (int k = 0; k <= i % 4; ++k) page += fmt::format("<p>Paragraph {} of part {}.</p>", k, i);
+  }
+  EXPECT_FALSE(Outline(page + "</article>").repeats);
+}
+
+std::string LinkedData(const std::string& json) {
+  return "<script type=\"application/ld+json\">" + json + "</script>";
+}
+
+TEST(PageOutlineTest, AThingThatJsonLdDescribes) {
+  const std::string shop =
+      LinkedData(R"({"@type":"Organization","name":"A shop","url":"https://x.test/"})");
+  const std::string lamp = LinkedData(
+      R"({"@type":["Product","Thing"],"name":"Red lamp","sku":"0077","image":["https://x.test/1.jpg"],)"
+      R"("brand":{"@type":"Brand","name":"Lux"},"offers":[{"@type":"Offer","price":"20",)"
+      R"("priceCurrency":"EUR"}]})");
+  const PageOutline outline =
+      Outline("<html><head>" + shop + lamp + "</head><body>" + Menu() + "<p>A lamp.</p>");
+  EXPECT_FALSE(outline.repeats);
+  EXPECT_EQ(outline.rows, 1) << "the shop is none";
+  EXPECT_EQ(outline.record.table, "product");
+  EXPECT_EQ(outline.record.rows, "");
+  EXPECT_THAT(Names(outline),
+              ElementsAre("page", "name", "sku", "image", "brand_name", "price", "price_currency"));
+  EXPECT_THAT(outline.samples, IsSupersetOf({"Red lamp", "0077", "Lux", "20", "EUR"}));
+  EXPECT_EQ(TypeOfField(outline, "price"), ValueType::kReal) << "a text of JSON-LD";
+  EXPECT_EQ(TypeOfField(outline, "sku"), ValueType::kText);
+  EXPECT_THAT(outline.record.key, ElementsAre("page"));
+}
+
+TEST(PageOutlineTest, AListThatJsonLdDescribes) {
+  const std::string crumbs = LinkedData(
+      R"({"@type":"BreadcrumbList","itemListElement":[{"position":1,"name":"Shop","item":"https://x.test/"}]})");
+  std::string items;
+  for (int i = 0; i < 6; ++i) {
+    items += fmt::format(
+        R"({}{{"@type":"ListItem","position":{},"item":{{"@type":"Product","name":"Lamp {}","url":"https://x.test/p/{}"}}}})",
+        i == 0 ? "" : ",", i + 1, i, i);
+  }
+  const PageOutline outline =
+      Outline(crumbs + LinkedData(R"({"@type":"ItemList","itemListElement":[)" + items + "]}"));
+  EXPECT_TRUE(outline.repeats);
+  EXPECT_EQ(outline.rows, 6) << "and none of the breadcrumbs";
+  EXPECT_EQ(outline.record.table, "product");
+  EXPECT_EQ(outline.record.rows, "/itemListElement");
+  EXPECT_THAT(Names(outline), ElementsAre("position", "name", "url"));
+  EXPECT_EQ(outline.details, R"(/p/\d+$)");
+}
+
+TEST(PageOutlineTest, TheStateOfAScriptThatDrawsThePage) {
+  const PageOutline outline = Outline(
+      Menu() + R"(<div id="app"></div><script id="__STATE__" type="application/json">)"
+               R"({"page":{"items":[{"id":1,"name":"a"},{"id":2,"name":"b"},{"id":3,"name":"c"}]}})"
+               "</script>");
+  EXPECT_EQ(outline.rows, 3);
+  EXPECT_EQ(outline.record.scope, R"(<script\b[^>]*id=["']?__STATE__\b[^>]*>(.*?)</script>)");
+  EXPECT_EQ(outline.record.rows, "/page/items");
+  EXPECT_THAT(outline.record.key, ElementsAre("id"));
+}
+
+TEST(PageOutlineTest, ElementsThatSayMoreThanTheScriptsStay) {
+  std::string items;
+  for (int i = 0; i < 20; ++i) {
+    items +=
+        fmt::format(R"({}{{"position":{},"url":"https://x.test/b/{}"}})", i == 0 ? "" : ",", i, i);
+  }
+  const PageOutline outline =
+      Outline(GridPage() + LinkedData(R"({"@type":"ItemList","itemListElement":[)" + items + "]}"));
+  EXPECT_EQ(outline.record.element, R"(<article\b[^>]*class="product")");
+}
+
 TEST(PageOutlineTest, HostilePagesEndInOneRow) {
   for (const std::string& page :
        {std::string(), std::string("<"), std::string(5000, '<'), std::string("{\"a\":"),
         std::string("[[[["), std::string("\0\0<p>", 5), std::string("<a href=>"),
-        std::string("<table><tr><td><tr><td><tr><td>")}) {
+        std::string("<table><tr><td><tr><td><tr><td>"), std::string("<dt><dt><dt>"),
+        std::string("<h2><h2><h2><h2>"), LinkedData("{\"@type\":{}}"), LinkedData("[[[{}]]]"),
+        LinkedData("{\"@type\":\"ItemList\",\"itemListElement\":[1,2,3]}"),
+        LinkedData("{\"@graph\":7,\"mainEntity\":[]}"), LinkedData("{\"@type\":\"Product\"}")}) {
     const PageOutline outline = Outline(page);
     EXPECT_FALSE(outline.repeats);
     EXPECT_EQ(outline.rows, 1);
@@ -156,12 +307,25 @@ TEST(PageOutlineTest, DeepNestingIsReadOnce) {
   EXPECT_EQ(Outline(page).rows, 1);
 }
 
+TEST(PageOutlineTest, ManyBeginningsCostWhatOneDoes) {
+  std::string page;
+  for (int i = 0; i < 20'000; ++i)
+    page += fmt::format("<h2 class='a{}'>x<p class='b{}'>y", i % 900, i);
+  EXPECT_GE(Outline(page).rows, 1);
+}
+
 TEST(PageOutlineTest, ColumnsThatPagesNameBadly) {
   std::string page = "<table><tr><th>Order</th><th>1. Ω-Price!</th><th>_page_id</th></tr>";
   for (int i = 0; i < 5; ++i) {
     page += fmt::format("<tr><td>o{0}</td><td>p{0}</td><td>q{0}</td></tr>", i);
   }
   EXPECT_THAT(Names(Outline(page + "</table>")), ElementsAre("order_", "ω_price", "page_id"));
+}
+
+TEST(TypeOfTest, ACodeIsNoNumber) {
+  EXPECT_EQ(TypeOf({"12", "7"}), ValueType::kInteger);
+  EXPECT_EQ(TypeOf({"0.50 €", "12,5 €"}), ValueType::kReal);
+  EXPECT_EQ(TypeOf({"0077", "0123"}), ValueType::kText) << "it would lose its zeros";
 }
 
 struct PagerCase {
