@@ -20,14 +20,8 @@ EXIT_CODES = "Exit codes"
 
 
 def read_table(program):
-    """The program's commands; of types only what people need: "INT:POSITIVE" is a number."""
     printed = subprocess.run([program, "help", "--table"], check=True, capture_output=True).stdout
-    table = json.loads(printed)
-    for command in [table, *table["commands"]]:
-        for option in command["options"]:
-            kind = option["type"].partition(":")[0]
-            option["type"] = {"INT": "N", "UINT": "N", "FLOAT": "N", "TEXT": "TEXT"}.get(kind, kind)
-    return table
+    return json.loads(printed)
 
 
 def complain(words):

@@ -18,6 +18,7 @@
 #include "pipeline/config_keys.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/event_log.h"
+#include "pipeline/help_text.h"
 #include "pipeline/message.h"
 #include "pipeline/secrets.h"
 #include "pipeline/units.h"
@@ -90,6 +91,7 @@ void AddCrawl(CLI::App& app, CrawlFlags& flags, Command& run) {
       ->allow_extra_args(false);
   command->add_flag("--fresh", flags.fresh, "abandon an unfinished run and begin anew");
   command->add_option("--max-pages", flags.max_pages, "end after so many pages a site")
+      ->type_name("N")
       ->check(CLI::PositiveNumber);
   AddDuration(command, "--time", &flags.time, "end after so long");
   AddDuration(command, "--wait", &flags.wait, "wait so long for another crawl to end");
@@ -138,7 +140,9 @@ void AddScrape(CLI::App& app, ScrapeFlags& flags, Command& run) {
   command->add_option("--follow", flags.follow, "follow links by this rule: -RE, +RE or RE")
       ->type_name("RULE")
       ->allow_extra_args(false);
-  command->add_option("--depth", flags.depth, "follow no deeper")->check(CLI::NonNegativeNumber);
+  command->add_option("--depth", flags.depth, "follow no deeper")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
   AddDuration(command, "--delay", &flags.delay, "between two requests to a host, with --follow");
   AddFormat(command, &flags.format, &flags.output);
   command->add_option("--db", flags.db, "store pages and rows here, too")->type_name("FILE");
@@ -352,7 +356,8 @@ int RunCommandLine(int argc, char** argv) {
   ForbidCoreDumps();
   std::signal(SIGXFSZ, SIG_IGN);  // a write that is refused is an error like others
   CLI::App app("Crawls sites and turns pages into rows: regexes in, SQLite out.", "thresh");
-  app.set_version_flag("--version", std::string("thresh ") + kVersion);
+  app.set_help_flag("-h,--help", "print this help");
+  app.set_version_flag("--version", std::string("thresh ") + kVersion, "print the version");
   app.require_subcommand(1);
   Flags flags;
   Command run;
@@ -368,6 +373,7 @@ int RunCommandLine(int argc, char** argv) {
   AddStories(app, flags, run);
   AddInit(app, flags.init, run);
   AddOthers(app, flags, run);
+  SetHelp(&app);
   if (const std::string problem = argc > 1 ? NoCommand(app, argv[1]) : ""; !problem.empty()) {
     return RunGuarded([&]() -> int { throw UsageError(problem); }, Say);
   }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pipeline/config_keys.h"
+#include "pipeline/help_text.h"
 #include "pipeline/version.h"
 
 namespace thresh {
@@ -16,9 +17,8 @@ Json OptionAsJson(const CLI::Option& option) {
   for (const std::string& name : option.get_snames()) names.push_back("-" + name);
   for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
   if (option.get_positional()) names.push_back(option.get_name());
-  const bool takes_value = option.get_items_expected_max() > 0;
   return {{"names", std::move(names)},
-          {"type", takes_value && !option.get_positional() ? option.get_type_name() : ""},
+          {"type", option.get_positional() ? "" : ValueName(option)},
           {"description", option.get_description()},
           {"positional", option.get_positional()},
           {"required", option.get_required()},
