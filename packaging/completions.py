@@ -92,8 +92,11 @@ def zsh(table):
     lines += [
         "  )",
         "  if ((CURRENT == 2)); then",
-        "    _describe command commands",
-        "    _arguments '--help[print what commands there are]' '--version[print the version]'",
+        "    if [[ $PREFIX == -* ]]; then",
+        "      _arguments '--help[print what commands there are]' '--version[print the version]'",
+        "    else",
+        "      _describe command commands",
+        "    fi",
         "    return",
         "  fi",
         "  local command=$words[2]",

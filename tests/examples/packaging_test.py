@@ -1,8 +1,8 @@
-"""What is installed beside the program: man pages, completions, units, maintainer scripts.
+"""What is installed beside the program: man pages, units, maintainer scripts.
 
     packaging_test.py PROGRAM ROOT [TEST…]
 
-Tools that a machine does not have (man, zsh, fish, systemd-analyze) are not asked.
+Tools that a machine does not have (man, systemd-analyze) are not asked.
 """
 
 import json
@@ -70,46 +70,6 @@ class ReferenceTest(unittest.TestCase):
             shown = run("man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", path, env=environment)
             self.assertEqual(shown.stderr, "", path.name)
             self.assertEqual(shown.returncode, 0, path.name)
-
-    def bash(self, *words):
-        script = (
-            f"source {self.output}/completions/thresh.bash; compopt() {{ :; }}; COMP_WORDS=(\"$@\"); "
-            'COMP_CWORD=$(($# - 1)); _thresh; printf "%s\\n" "${COMPREPLY[@]}"'
-        )
-        done = run("bash", "-c", script, "bash", *words, cwd=self.output)
-        self.assertEqual(done.stderr, "")
-        return done.stdout.split()
-
-    def test_bash(self):
-        self.assertEqual(set(self.bash("thresh", "")) - {"--help", "--version"}, set(self.commands))
-        self.assertEqual(self.bash("thresh", "scr"), ["scrape"])
-        self.assertIn("--max-pages", self.bash("thresh", "crawl", "--"))
-        self.assertNotIn("--max-pages", self.bash("thresh", "query", "--"))
-        self.assertEqual(self.bash("thresh", "export", "x.db", "-f", "w"), ["warc"])
-        self.assertIn("completions", self.bash("thresh", "check", "comp"))
-        self.assertEqual(self.bash("thresh", "crawl", "--time", ""), [], "a duration is nobody's to guess")
-        self.assertEqual(self.bash("thresh", "help", "rep")[:1], ["reparse"])
-
-    @unittest.skipUnless(shutil.which("zsh"), "there is no zsh")
-    def test_zsh(self):
-        script = (
-            f"fpath=({self.output}/completions $fpath); autoload -Uz compinit; compinit -u -d $HOME/dump; "
-            "autoload -Uz +X _thresh && print -r -- $_comps[thresh]"
-        )
-        done = run("zsh", "-fc", script, env=os.environ | {"HOME": str(self.output)})
-        self.assertEqual((done.stdout.strip(), done.stderr), ("_thresh", ""))
-
-    @unittest.skipUnless(shutil.which("fish"), "there is no fish")
-    def test_fish(self):
-        def complete(line):
-            done = run("fish", "-c", f"source {self.output}/completions/thresh.fish; complete -C '{line}'",
-                       env=os.environ | {"HOME": str(self.output)}, cwd=self.output)
-            self.assertEqual(done.stderr, "")
-            return [word.split("\t")[0] for word in done.stdout.splitlines()]
-
-        self.assertEqual(set(complete("thresh ")), set(self.commands))
-        self.assertIn("--max-pages", complete("thresh crawl --ma"))
-        self.assertEqual(complete("thresh export x.db -f w"), ["warc"])
 
 
 class UnitsTest(unittest.TestCase):
