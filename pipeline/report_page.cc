@@ -42,6 +42,10 @@ HtmlTable::HtmlTable(std::string_view caption, const std::vector<std::string>& c
   const auto head = html.Open("thead");
   const auto row = html.Open("tr");
   for (const std::string& column : columns) {
+    if (column.empty()) {  // a heading that says nothing is none
+      html.Leaf("td", {}, "");
+      continue;
+    }
     const bool number = column.starts_with('#');
     html.Leaf("th", {{"scope", "col"}, {"class", number ? "n" : "t"}}, column.substr(number));
   }

@@ -137,6 +137,9 @@ class BrowserTest(unittest.TestCase):
             if (!table.caption || !table.caption.textContent) say('no caption', table);
             if (!table.querySelector('th[scope]')) say('no heads', table);
           });
+          document.querySelectorAll('th').forEach((head) => {
+            if (!head.textContent.trim()) say('an empty head', head);
+          });
           document.querySelectorAll('input:not([type=hidden]), textarea').forEach((input) => {
             if (!input.labels.length && !input.ariaLabel) say('no label', input);
           });
