@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -62,6 +63,20 @@ class ReferenceTest(unittest.TestCase):
                 for name in option["names"]:
                     self.assertIn(name, page, command["name"])
                     self.assertIn(name, shown, f"{command['name']}: --help says what the page says")
+
+    def test_examples_in_help_have_flags_that_there_are(self):
+        names = {command["name"]: {name for option in command["options"] for name in option["names"]}
+                 for command in self.table["commands"]}
+        for command in self.commands:
+            shown = run(PROGRAM, "help", command).stdout
+            examples = re.findall(r"^  (thresh .*)$", shown.partition("\nExample")[2], re.MULTILINE)
+            self.assertTrue(examples or command == "doctor", command)
+            for example in examples:
+                words = shlex.split(example)
+                self.assertEqual(words[1], command)
+                for word in words[2:]:
+                    if re.match(r"--?[a-z]", word):
+                        self.assertIn(word, names[command], example)
 
     @unittest.skipUnless(shutil.which("man") and shutil.which("groff"), "there is no man")
     def test_pages_have_no_warnings(self):
