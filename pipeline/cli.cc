@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "pipeline/check.h"
+#include "pipeline/cli_values.h"
 #include "pipeline/command_table.h"
 #include "pipeline/commands.h"
 #include "pipeline/config_keys.h"
@@ -21,7 +22,6 @@
 #include "pipeline/help_text.h"
 #include "pipeline/message.h"
 #include "pipeline/secrets.h"
-#include "pipeline/units.h"
 #include "pipeline/version.h"
 #include "storage/output.h"
 #include "storage/query.h"
@@ -56,23 +56,6 @@ struct Flags {
 
 using Command = std::function<int()>;
 
-// An option whose value is a duration such as "90s".
-template <typename Target>
-void AddDuration(CLI::App* command, const std::string& name, Target* target,
-                 const std::string& description) {
-  command
-      ->add_option_function<std::string>(
-          name,
-          [name, target](const std::string& text) {
-            const auto duration = ParseDuration(text);
-            if (!duration)
-              throw CLI::ValidationError(name, text + " is not a duration such as 90s");
-            *target = *duration;
-          },
-          description)
-      ->type_name("DUR");
-}
-
 void AddFormat(CLI::App* command, std::string* format, std::string* output) {
   command->add_option("-f,--format", *format, "table, csv, tsv, json, ndjson or md")
       ->type_name("FORMAT");
@@ -90,9 +73,7 @@ void AddCrawl(CLI::App& app, CrawlFlags& flags, Command& run) {
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   command->add_flag("--fresh", flags.fresh, "abandon an unfinished run and begin anew");
-  command->add_option("--max-pages", flags.max_pages, "end after so many pages a site")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+  AddCount(command, "--max-pages", int64_t{1}, &flags.max_pages, "end after so many pages a site");
   AddDuration(command, "--time", &flags.time, "end after so long");
   AddDuration(command, "--wait", &flags.wait, "wait so long for another crawl to end");
   command->add_option("--report", flags.report, "write a report to this file at the end")
@@ -140,9 +121,7 @@ void AddScrape(CLI::App& app, ScrapeFlags& flags, Command& run) {
   command->add_option("--follow", flags.follow, "follow links by this rule: -RE, +RE or RE")
       ->type_name("RULE")
       ->allow_extra_args(false);
-  command->add_option("--depth", flags.depth, "follow no deeper")
-      ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+  AddCount(command, "--depth", 0, &flags.depth, "follow no deeper");
   AddDuration(command, "--delay", &flags.delay, "between two requests to a host, with --follow");
   AddFormat(command, &flags.format, &flags.output);
   command->add_option("--db", flags.db, "store pages and rows here, too")->type_name("FILE");
@@ -272,6 +251,19 @@ void AddInit(CLI::App& app, InitFlags& flags, Command& run) {
   command->callback([&] { run = [&] { return RunInit(flags); }; });
 }
 
+// Why `name`, which stands where a command should, is none; empty: it is one, or a flag.
+std::string NoCommand(const CLI::App& app, std::string_view name) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  if (name.starts_with('-') || std::find(known.begin(), known.end(), name) != known.end())
+    return "";
+  const std::string_view nearest = Nearest(name, known);
+  const std::string hint =
+      nearest.empty() ? "see: thresh help" : "did you mean \"" + std::string(nearest) + "\"?";
+  return "there is no command \"" + Visible(name) + "\"; " + hint;
+}
+
 void AddOthers(CLI::App& app, Flags& flags, Command& run) {
   CLI::App* check = app.add_subcommand("check", "Say what is wrong in configs, and where");
   check->add_option("CONFIG", flags.check, "configs, or folders of them")->required();
@@ -294,6 +286,10 @@ void AddOthers(CLI::App& app, Flags& flags, Command& run) {
       if (flags.help_as_table) {
         std::cout << CommandTable(app);
         return kExitOk;
+      }
+      if (const std::string problem = flags.help_on.empty() ? "" : NoCommand(app, flags.help_on);
+          !problem.empty()) {
+        throw UsageError(problem);
       }
       const CLI::App* on = flags.help_on.empty() ? &app : app.get_subcommand(flags.help_on);
       const std::string name = flags.help_on.empty() ? "thresh" : "thresh " + flags.help_on;
@@ -336,19 +332,6 @@ int RunGuarded(const Command& run, void (*say)(const std::exception&)) {
   }
 }
 
-// Why `name`, which stands where a command should, is none; empty: it is one, or a flag.
-std::string NoCommand(const CLI::App& app, std::string_view name) {
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  if (name.starts_with('-') || std::find(known.begin(), known.end(), name) != known.end())
-    return "";
-  const std::string_view nearest = Nearest(name, known);
-  const std::string hint =
-      nearest.empty() ? "see: thresh help" : "did you mean \"" + std::string(nearest) + "\"?";
-  return "there is no command \"" + Visible(name) + "\"; " + hint;
-}
-
 }  // namespace
 
 int RunCommandLine(int argc, char** argv) {
@@ -377,11 +360,15 @@ int RunCommandLine(int argc, char** argv) {
   if (const std::string problem = argc > 1 ? NoCommand(app, argv[1]) : ""; !problem.empty()) {
     return RunGuarded([&]() -> int { throw UsageError(problem); }, Say);
   }
+  if (argc == 1) {
+    PrintMessage("{}", app.help());
+    return kExitUsage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? kExitOk : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return RunGuarded([&]() -> int { throw UsageError(UsageProblem(app, error)); }, Say);
   }
   return RunGuarded(run, flags.crawl.json ? SayAsEvent : Say);
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/config_keys.h"
+
 namespace thresh {
 namespace {
 
@@ -119,6 +121,42 @@ std::string Footer(const CommandHelp& help) {
                      fmt::join(help.examples, "\n  "));
 }
 
+std::vector<std::string> FlagsOf(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_group().empty()) continue;
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  return flags;
+}
+
+// Why a command does not know the first of `arguments`.
+std::string Unexpected(const CLI::App& command, const std::vector<std::string>& arguments) {
+  const std::string& first = arguments.front();
+  if (!first.starts_with('-')) return fmt::format("one argument too many: {}", first);
+  const std::vector<std::string> flags = FlagsOf(command);
+  const std::string name = first.substr(0, first.find('='));
+  const std::vector<std::string_view> known(flags.begin(), flags.end());
+  const std::string_view nearest = Nearest(name, known);
+  return fmt::format("there is no flag {}{}", name,
+                     nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
+}
+
+// What is wrong, in our words where CLI11's are about types.
+std::string ProblemOf(const CLI::App& command, const CLI::ParseError& error) {
+  const std::string what = error.what();
+  const std::vector<std::string> extras = command.remaining();
+  const bool is_app = command.get_parent() == nullptr;
+  if (is_app && extras.empty()) return "a command is missing";
+  if (is_app || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    return extras.empty() ? what : Unexpected(command, extras);
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    return what.substr(0, what.find(':')) + " needs a value";
+  }
+  return what;
+}
+
 }  // namespace
 
 void SetHelp(CLI::App* app) {
@@ -135,13 +173,18 @@ void SetHelp(CLI::App* app) {
   }
 }
 
+std::string UsageProblem(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<CLI::App*> called = app.get_subcommands();
+  const CLI::App& command = called.empty() ? app : *called.front();
+  const std::string name = called.empty() ? "" : " " + command.get_name();
+  std::string problem = ProblemOf(command, error);
+  if (!called.empty()) problem = command.get_name() + ": " + problem;
+  return problem.ends_with('?') ? problem : fmt::format("{}; see: thresh help{}", problem, name);
+}
+
 std::string ValueName(const CLI::Option& option) {
   if (option.get_items_expected_max() == 0) return {};
-  std::string name = option.get_type_name();
-  for (const std::string_view check : {":POSITIVE", ":NONNEGATIVE"}) {
-    if (name.ends_with(check)) name.resize(name.size() - check.size());
-  }
-  return name;
+  return option.get_type_name();
 }
 
 }  // namespace thresh

@@ -1,0 +1,71 @@
+// What is said to who calls a command wrongly, and to who asks how.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/thresh_program.h"
+
+namespace thresh {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(UsageTest, AProblemIsOneLineAndSaysWhereToReadOn) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* said;
+  } cases[] = {
+      {{"crawl"}, "thresh: crawl: CONFIG is required; see: thresh help crawl\n"},
+      {{"crwl"}, "thresh: there is no command \"crwl\"; did you mean \"crawl\"?\n"},
+      {{"help", "crwl"}, "thresh: there is no command \"crwl\"; did you mean \"crawl\"?\n"},
+      {{"crawl", "--max-page", "3", "x"},
+       "thresh: crawl: there is no flag --max-page; did you mean --max-pages?\n"},
+      {{"crawl", "--max-page=3", "x"},
+       "thresh: crawl: there is no flag --max-page; did you mean --max-pages?\n"},
+      {{"crawl", "--max-pages", "0", "x"},
+       "thresh: crawl: --max-pages: 0 is not a whole number from 1 on; see: thresh help crawl\n"},
+      {{"crawl", "--max-pages", "9x", "x"},
+       "thresh: crawl: --max-pages: 9x is not a whole number from 1 on; see: thresh help crawl\n"},
+      {{"scrape", "--depth", "-1", "x"},
+       "thresh: scrape: --depth: -1 is not a whole number from 0 on; see: thresh help scrape\n"},
+      {{"crawl", "x", "--max-pages"},
+       "thresh: crawl: --max-pages needs a value; see: thresh help crawl\n"},
+      {{"crawl", "x", "--time", "soon"},
+       "thresh: crawl: --time: soon is not a duration such as 90s; see: thresh help crawl\n"},
+      {{"query", "a", "b", "c"},
+       "thresh: query: one argument too many: c; see: thresh help query\n"},
+      {{"-x"}, "thresh: there is no flag -x; see: thresh help\n"},
+  };
+  for (const auto& test : cases) {
+    const ProgramResult result = RunThresh(test.arguments);
+    EXPECT_EQ(result.exit_code, 2) << test.said;
+    EXPECT_EQ(result.errors, test.said);
+    EXPECT_EQ(result.output, "") << test.said;
+  }
+}
+
+TEST(UsageTest, WithoutACommandAllAreNamed) {
+  const ProgramResult result = RunThresh({});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.errors, RunThresh({"help"}).output);
+  EXPECT_THAT(result.errors, HasSubstr("Crawl sites into a database"));
+}
+
+TEST(UsageTest, HelpIsForPeople) {
+  const std::string help = RunThresh({"help", "crawl"}).output;
+  EXPECT_EQ(help, RunThresh({"crawl", "--help"}).output);
+  EXPECT_THAT(help, HasSubstr("Usage: thresh crawl [OPTION...] CONFIG...\n"));
+  EXPECT_THAT(help, HasSubstr("      --max-pages N "));
+  EXPECT_THAT(help, HasSubstr("Examples:\n  thresh crawl books.toml\n"));
+  for (const char* word : {"TEXT", "REQUIRED", "INT", "POSITIVE", "SUBCOMMAND", "Excludes"}) {
+    EXPECT_THAT(help, Not(HasSubstr(word)));
+  }
+  EXPECT_THAT(RunThresh({"help", "diff"}).output,
+              HasSubstr("thresh diff [OPTION...] DB [RUN...]\n"));
+}
+
+}  // namespace
+}  // namespace thresh
