@@ -98,6 +98,10 @@ FetchError FromCurl(const CurlFailure& failure) {
     case CURLE_FILESIZE_EXCEEDED:
     case CURLE_TOO_MANY_REDIRECTS:
       return FetchError::kBadResponse;
+    // What libcurl 7.88 says to a header line that it cannot keep: a trailer without a colon, a
+    // fold of nothing.
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+      return failure.connected ? FetchError::kBadResponse : FetchError::kInternal;
     // A line longer than libcurl's buffer for one (100 KB) is its "out of memory".
     case CURLE_OUT_OF_MEMORY:
       return failure.connected && !failure.head_complete ? FetchError::kHeadersTooLarge

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "fetcher/ascii.h"
 
@@ -79,23 +80,17 @@ bool Transfer::CheckJob() {
   return true;
 }
 
-bool Transfer::Start(void* easy, bool prepared, const TlsTrust& trust) {
-  easy_ = easy;
+bool Transfer::Start(void* share, const TlsTrust& trust) {
+  easy_ = curl_easy_init();
+  if (easy_ == nullptr) throw std::bad_alloc();
   if (!CheckJob()) return false;
-  if (!prepared) {
-    SetPolicy();
-    SetTls(trust);
-    SetRequest();
-    SetAddresses();
-  }
+  SetPolicy(share);
+  SetTls(trust);
+  SetRequest();
+  SetAddresses();
   SetOwn();
   SetHeaders();
   return true;
-}
-
-bool Transfer::IsPlain(const FetchJob& job) {
-  return job.method == "GET" && job.body.empty() && job.proxy.empty() && job.addresses.empty() &&
-         !job.resolve_only;
 }
 
 size_t Transfer::OnHeader(std::string_view line) {

@@ -27,8 +27,9 @@ struct TlsTrust {
   std::string ca_path;  // the system's bundle, which libcurl parses once and keeps
 };
 
-// Owned by the worker's loop, which adds easy() to its multi handle and calls Finish when libcurl
-// is done with it. Neither moves nor copies: libcurl points to it.
+// Owned by the worker's loop, which adds easy() to its multi handle, calls Finish when libcurl is
+// done with it, and has taken easy() out again before this ends. Neither moves nor copies: libcurl
+// points to it.
 class Transfer {
  public:
   // `slot` is the task's.
@@ -38,13 +39,13 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
 
-  // Borrows an easy handle, which has no options or, if it is `prepared`, those that a plain
-  // transfer with the same `trust` has left. False, and error() says why, when the job is not one
-  // to send.
-  bool Start(void* easy, bool prepared, const TlsTrust& trust);
-  // Whether a job asks for nothing out of the ordinary: then its handle is prepared for the next
-  // plain one, and may have been by the last.
-  static bool IsPlain(const FetchJob& job);
+  // Makes an easy handle for the job that takes what is in `share` and puts it there. False, and
+  // error() says why, when the job is not one to send.
+  //
+  // A handle serves one transfer only. libcurl 7.88 keeps a pointer to the last response's last
+  // header, which is freed by then, and a response that begins with a folded line would have it
+  // write there (libcurl's issue 11868). A new handle costs a microsecond.
+  bool Start(void* share, const TlsTrust& trust);
   // What libcurl's end of the transfer, a CURLcode, means.
   FetchError Judge(int code);
   // The result's message; the slot then holds what it speaks of.
@@ -72,7 +73,7 @@ class Transfer {
   bool Fail(FetchError error, std::string_view detail);
   void SetRequest();
   void SetHeaders();
-  void SetPolicy();
+  void SetPolicy(void* share);
   void SetOwn();
   void SetTls(const TlsTrust& trust);
   // Either asks for the host's addresses only, or takes those that the job has for them.
@@ -97,7 +98,7 @@ class Transfer {
   MemoryBudget& budget_;
   ResponseHead head_;
   BodyInSlot body_;
-  void* easy_ = nullptr;
+  void* easy_ = nullptr;  // owned
   std::unique_ptr<void, ListDeleter> header_list_;
   std::unique_ptr<void, ListDeleter> address_list_;
   std::vector<std::string> addresses_;    // of a resolve_only job, as they were found

@@ -75,7 +75,8 @@ void Transfer::ListDeleter::operator()(void* list) const {
   curl_slist_free_all(static_cast<curl_slist*>(list));
 }
 
-Transfer::~Transfer() = default;
+// The handle goes first: it points to what the members hold.
+Transfer::~Transfer() { curl_easy_cleanup(easy_); }
 
 void Transfer::SetRequest() {
   if (job_.method == "HEAD") {
@@ -110,9 +111,9 @@ void Transfer::SetHeaders() {
   Set(easy_, CURLOPT_HTTPHEADER, list);
 }
 
-// What is the same for all transfers, and is left as it is from one plain transfer to the next:
-// options with strings are copied and parsed each time that they are set.
-void Transfer::SetPolicy() {
+// What is the same for all transfers of a worker.
+void Transfer::SetPolicy(void* share) {
+  Set(easy_, CURLOPT_SHARE, share);
   Set(easy_, CURLOPT_PATH_AS_IS, 1L);
   Set(easy_, CURLOPT_NOSIGNAL, 1L);
   Set(easy_, CURLOPT_QUICK_EXIT, 1L);  // else a hanging resolver would stop every transfer
@@ -133,7 +134,7 @@ void Transfer::SetPolicy() {
   Set(easy_, CURLOPT_PREREQFUNCTION, &Callbacks::BeforeRequest);
 }
 
-// What each transfer sets anew, whatever the handle was used for before.
+// What each transfer has of its own.
 void Transfer::SetOwn() {
   Set(easy_, CURLOPT_URL, job_.url.c_str());
   Set(easy_, CURLOPT_USERAGENT, job_.user_agent.empty() ? nullptr : job_.user_agent.c_str());
@@ -147,9 +148,6 @@ void Transfer::SetOwn() {
   Set(easy_, CURLOPT_PIPEWAIT, job_.url.starts_with("https:") ? 1L : 0L);
   Set(easy_, CURLOPT_TIMEOUT_MS, Milliseconds(job_.timeout));
   Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(job_.connect_timeout));
-  Set(easy_, CURLOPT_LOW_SPEED_LIMIT, 0L);
-  Set(easy_, CURLOPT_LOW_SPEED_TIME, 0L);
-  Set(easy_, CURLOPT_FORBID_REUSE, 0L);
 }
 
 // libcurl keeps a parsed bundle only when there is no CAPATH (measured: 10 ms a connection).

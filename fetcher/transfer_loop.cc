@@ -28,20 +28,19 @@ TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& s
       layout_(SlotLayout::For(settings.max_body_bytes)),
       trust_(std::move(trust)),
       budget_(settings.memory_bytes, settings.counted_bytes),
-      multi_(curl_multi_init()) {
-  if (multi_ == nullptr) throw std::bad_alloc();
+      multi_(curl_multi_init()),
+      share_(curl_share_init()) {
+  if (multi_ == nullptr || share_ == nullptr) throw std::bad_alloc();
+  curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.connections()));
 }
 
 TransferLoop::~TransferLoop() {
-  for (const auto& [easy, transfer] : running_) {
-    curl_multi_remove_handle(multi_, easy);
-    curl_easy_cleanup(easy);
-  }
-  for (const Probing& probing : probing_) curl_easy_cleanup(probing.transfer->easy());
-  for (void* easy : idle_easies_) curl_easy_cleanup(easy);
-  for (void* easy : prepared_easies_) curl_easy_cleanup(easy);
+  for (const auto& [easy, transfer] : running_) curl_multi_remove_handle(multi_, easy);
+  running_.clear();
+  probing_.clear();
   curl_multi_cleanup(multi_);
+  curl_share_cleanup(share_);
 }
 
 bool TransferLoop::Idle() const { return running_.empty() && waiting_.empty() && probing_.empty(); }
@@ -99,39 +98,14 @@ void TransferLoop::StartWaiting() {
   }
 }
 
-// A handle for the job, and whether it is prepared for it.
-std::pair<void*, bool> TransferLoop::TakeEasy(const FetchJob& job) {
-  const bool prepared = Transfer::IsPlain(job) && !prepared_easies_.empty();
-  std::vector<void*>& easies = prepared ? prepared_easies_ : idle_easies_;
-  if (easies.empty()) {
-    void* easy = curl_easy_init();
-    if (easy == nullptr) throw std::bad_alloc();
-    return {easy, false};
-  }
-  void* easy = easies.back();
-  easies.pop_back();
-  return {easy, prepared};
-}
-
-// The transfer that it points to is gone.
-void TransferLoop::GiveBackEasy(void* easy, bool prepared) {
-  if (prepared) {
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
-  } else {
-    curl_easy_reset(easy);
-  }
-  (prepared ? prepared_easies_ : idle_easies_).push_back(easy);
-}
-
 void TransferLoop::StartTransfer(TransferPtr transfer) {
-  const auto [easy, prepared] = TakeEasy(transfer->job());
-  if (!transfer->Start(easy, prepared, trust_)) {
+  if (!transfer->Start(share_, trust_)) {
     const FetchError error = transfer->error();
     Deliver(std::move(transfer), error);
     return;
   }
   ++running_per_origin_[std::string(transfer->origin())];
+  void* easy = transfer->easy();
   curl_multi_add_handle(multi_, easy);
   running_[easy] = std::move(transfer);
 }
@@ -166,11 +140,6 @@ void TransferLoop::Deliver(TransferPtr transfer, FetchError error) {
   const ResultMessage result = transfer->Finish(error);
   budget_.Delivered(transfer->slot_number(), transfer->body_memory());
   channel_.Complete(transfer->task_id(), EncodeResult(result));
-  void* easy = transfer->easy();
-  // What went wrong may have been the handle's fault.
-  const bool prepared = error == FetchError::kNone && Transfer::IsPlain(transfer->job());
-  transfer.reset();
-  GiveBackEasy(easy, prepared);
 }
 
 void TransferLoop::CollectProbed() {

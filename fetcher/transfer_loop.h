@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "fetcher/memory_budget.h"
@@ -45,16 +44,13 @@ class TransferLoop {
   void ResumePaused();
   void CollectProbed();
   void Wait();
-  std::pair<void*, bool> TakeEasy(const FetchJob& job);
-  void GiveBackEasy(void* easy, bool prepared);
 
   pool::WorkerChannel& channel_;
   const SlotLayout layout_;
   const TlsTrust trust_;
   MemoryBudget budget_;
   void* multi_;
-  std::vector<void*> idle_easies_;        // without options
-  std::vector<void*> prepared_easies_;    // with those of a plain transfer
+  void* share_;                           // the transfers' TLS sessions
   std::map<void*, TransferPtr> running_;  // by easy handle
   std::map<std::string, size_t, std::less<>> running_per_origin_;
   std::vector<TransferPtr> waiting_;  // for an origin's other transfers to end

@@ -103,6 +103,10 @@ TEST(TransferTest, AnswersAndWhatTheyMean) {
        ""},
       {"truncated zstd", Response("Content-Encoding: zstd\r\n", Zstd(page).substr(0, 15)),
        kTruncated, ""},
+      {"a trailer without a colon",
+       kOk + "Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n", kBadResponse, ""},
+      {"a first header that is folded", kOk + " X: y\r\nContent-Length: 0\r\n\r\n", kBadResponse,
+       ""},
       {"an unknown transfer encoding", kOk + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
        kBadResponse, ""},
   };
@@ -283,6 +287,22 @@ TEST(TransferTest, AForbiddenBodyIsNotTheNextResponse) {
   const auto fetcher = MakeFetcher();
   EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/a"))).status, 204);
   EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/b"))).text, "real");
+}
+
+// libcurl 7.88 would join the folded line to the last header of the response before, which is
+// freed.
+TEST(TransferTest, AFoldedFirstHeaderMeetsNothingOfTheLastResponse) {
+  const RawServer server([](RawConnection& peer) {
+    peer.ReadRequest();
+    peer.Send(Response("X-Long: " + std::string(4000, 'x') + "\r\n", "page"));
+    peer.ReadRequest();
+    peer.Send(kOk + " y: " + std::string(9000, 'y') + "\r\nContent-Length: 0\r\n\r\n");
+  });
+  const auto fetcher = MakeFetcher();
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/"))).text, "page");
+    EXPECT_EQ(Name(FetchWith(*fetcher, LocalJob(server.Url("/"))).error), "bad-response");
+  }
 }
 
 TEST(TransferTest, RedirectsComeBackAsTheyAre) {  // FAULTS 22, 23, 26
