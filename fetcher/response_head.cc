@@ -110,12 +110,13 @@ FetchError ResponseHead::EndOfHead() {
   headers_.clear();
   content_length_.reset();
   chunked_ = false;
+  transfer_encoding_ = false;
   cookies_ = 0;
   return FetchError::kNone;
 }
 
 FetchError ResponseHead::CheckFraming() {
-  if (chunked_ && content_length_) {
+  if (transfer_encoding_ && content_length_) {
     return Fail(FetchError::kBadResponse, "both Content-Length and Transfer-Encoding");
   }
   return FetchError::kNone;
@@ -144,6 +145,7 @@ FetchError ResponseHead::AddContentLength(std::string_view list) {
 
 // We send no TE, so that only "chunked", once, can be meant for us (RFC 9112 §7).
 FetchError ResponseHead::AddTransferEncoding(std::string_view value) {
+  transfer_encoding_ = true;
   if (EqualsIgnoreCase(value, "identity")) return FetchError::kNone;
   if (chunked_ || !EqualsIgnoreCase(value, "chunked")) {
     return Fail(FetchError::kBadResponse, "an unknown Transfer-Encoding");

@@ -55,6 +55,7 @@ class ResponseHead {
   bool in_head_ = false;
   bool complete_ = false;
   bool chunked_ = false;
+  bool transfer_encoding_ = false;  // the header was there, whatever it said
   int status_ = 0;
   int interim_heads_ = 0;
   size_t bytes_ = 0;
