@@ -18,6 +18,12 @@ std::unique_ptr<Codec> MakeCodec(std::string_view coding) {
   return nullptr;
 }
 
+// Servers also write "none", which no standard knows.
+bool IsIdentity(std::string_view coding) {
+  return coding.empty() || http::EqualsIgnoreCase(coding, "identity") ||
+         http::EqualsIgnoreCase(coding, "none");
+}
+
 }  // namespace
 
 FetchError ContentDecoder::Start(const HeaderList& headers, uint64_t max_layer_bytes) {
@@ -35,7 +41,7 @@ FetchError ContentDecoder::AddLayers(std::string_view codings) {
     const size_t comma = std::min(codings.find(','), codings.size());
     const std::string_view coding = http::TrimSpace(codings.substr(0, comma));
     codings.remove_prefix(std::min(comma + 1, codings.size()));
-    if (coding.empty() || http::EqualsIgnoreCase(coding, "identity")) continue;
+    if (IsIdentity(coding)) continue;
     if (layers_.size() == kMaxEncodingLayers) return FetchError::kBadEncoding;
     Layer layer{.codec = MakeCodec(coding)};
     if (!layer.codec) return FetchError::kBadEncoding;

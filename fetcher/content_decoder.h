@@ -17,9 +17,9 @@ namespace thresh {
 class ContentDecoder {
  public:
   // Reads the Content-Encoding headers (RFC 9110 §8.4): "gzip", "x-gzip", "deflate", "br", "zstd",
-  // "identity", in lists and in several headers. kBadEncoding when a coding is unknown or there are
-  // more than five; the decoder is then unusable. `max_layer_bytes` bounds what any inner layer may
-  // give.
+  // "identity", "none", in lists and in several headers. kBadEncoding when a coding is unknown or
+  // there are more than five; the decoder is then unusable. `max_layer_bytes` bounds what any inner
+  // layer may give.
   FetchError Start(const HeaderList& headers, uint64_t max_layer_bytes);
   // No coding: bytes need not go through Decode.
   bool identity() const { return layers_.empty(); }

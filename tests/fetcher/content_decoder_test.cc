@@ -126,7 +126,7 @@ TEST(ContentDecoderTest, MoreLayersOrUnknownOnesAreRefused) {
 }
 
 TEST(ContentDecoderTest, NoCodingNeedsNoDecoding) {
-  for (const char* codings : {"", "identity", " , identity"}) {
+  for (const char* codings : {"", "identity", " , identity", "None"}) {
     ContentDecoder decoder;
     EXPECT_EQ(decoder.Start(Encoding(codings), kMaxBytes), FetchError::kNone) << codings;
     EXPECT_TRUE(decoder.identity()) << codings;
