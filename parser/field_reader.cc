@@ -5,6 +5,7 @@
 #include <list>
 #include <nlohmann/json.hpp>
 
+#include "parser/charset.h"
 #include "parser/entities.h"
 #include "parser/html.h"
 #include "parser/json.h"
@@ -311,7 +312,7 @@ std::string FieldReader::From(const FieldRule& field) const {
   for (const auto& [name, value] : *page_.headers) {
     if (name == field.header) values += (values.empty() ? "" : ", ") + value;
   }
-  return values;
+  return CopyAsValidUtf8(values);
 }
 
 void FieldReader::FindFrom(const FieldRule& field, RowText& row, FoundList* found) {

@@ -7,6 +7,7 @@
 #include "parser/charset.h"
 #include "parser/link_header.h"
 #include "parser/robots_tag.h"
+#include "parser/utf8.h"
 #include "pipeline/crawl.h"
 
 namespace thresh {
@@ -23,6 +24,7 @@ constexpr Milliseconds kLongestUnfilled{5};
 // Why a page failed whose body a host's `reject` matches.
 constexpr char kBlocked[] = "blocked";
 
+// As UTF-8, since a column of text holds it.
 std::string HeaderText(const HeaderList& headers) {
   std::string text;
   size_t bytes = 0;
@@ -31,7 +33,14 @@ std::string HeaderText(const HeaderList& headers) {
   for (const auto& [name, value] : headers) {
     text.append(name).append(": ").append(value).append("\n");
   }
-  return text;
+  return CopyAsValidUtf8(text);
+}
+
+// An ETag, say, to be sent back another time; nothing when a column of text could not keep it as
+// it is.
+std::string_view Validator(const FetchResult& result, std::string_view header) {
+  const std::string_view value = result.Header(header);
+  return ValidUtf8Prefix(value) == value.size() ? value : std::string_view();
 }
 
 std::string Flags(const FetchResult& result, bool cut_short) {
@@ -199,12 +208,13 @@ void Crawl::AccountForHost(HostId id, const FetchVerdict& verdict, const FetchRe
 PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
                         bool rejected, std::string_view flags) {
   const std::string headers = HeaderText(result.headers);
+  const std::string content_type = CopyAsValidUtf8(result.Header("content-type"));
   PageRecord page;
   page.url_id = fetch.id();
   page.fetched_at = clock_.Wall();
   page.status = result.status;
   page.final_url = fetch.details.url;
-  page.content_type = result.Header("content-type");
+  page.content_type = content_type;
   page.charset = result.charset.name;
   page.bytes = result.body_bytes;
   page.elapsed = result.elapsed;
@@ -298,8 +308,8 @@ UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchRes
     update.reason.clear();
     update.lone_deaths = 0;
     const bool unchanged = verdict.kind == Kind::kUnchanged;
-    const std::string_view etag = result.Header("etag");
-    const std::string_view modified = result.Header("last-modified");
+    const std::string_view etag = Validator(result, "etag");
+    const std::string_view modified = Validator(result, "last-modified");
     update.etag = unchanged && etag.empty() ? fetch.details.etag : etag;
     update.last_modified = unchanged && modified.empty() ? fetch.details.last_modified : modified;
   }

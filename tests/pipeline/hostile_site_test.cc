@@ -114,6 +114,26 @@ TEST_F(HostileSiteTest, AMislabelledPageIsFlagged) {  // FAULTS 47
   EXPECT_THAT(Rows("SELECT flags FROM pages"), ElementsAre(HasSubstr("mislabelled")));
 }
 
+// Any reader of the database may take its text for UTF-8.
+TEST_F(HostileSiteTest, HeadersOfAnyBytesAreStoredAsUtf8) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
+    FetchResult result = FakeFetcher::Html("<h1>S</h1>");
+    result.headers = {{"content-type", "text/html; \xff"},
+                      {"etag", "\"caf\xe9\""},
+                      {"last-modified", "yesterday"},
+                      {"x-name", "caf\xe9"}};
+    return result;
+  });
+  Crawled(
+      "seeds = ['http://x.test/']\n[[record]]\ntable = 'named'\n"
+      "[record.fields]\nname = { from = 'header:x-name' }\n");
+  EXPECT_THAT(Rows("SELECT content_type FROM pages"), ElementsAre("text/html; \uFFFD"));
+  EXPECT_THAT(Rows("SELECT headers FROM pages"), ElementsAre(HasSubstr("x-name: caf\uFFFD\n")));
+  EXPECT_THAT(Rows("SELECT name FROM named"), ElementsAre("caf\uFFFD"));
+  EXPECT_THAT(Rows("SELECT etag, last_modified FROM urls"), ElementsAre("NULL|yesterday"))
+      << "what could not be sent back as it was";
+}
+
 // Somebody sets the clock while a crawl waits, and between two of them. FAULTS 96.
 TEST_F(HostileSiteTest, AClockThatJumpsADayNeitherHurriesNorStopsACrawl) {
   fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
