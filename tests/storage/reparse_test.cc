@@ -59,13 +59,14 @@ class ReparseTest : public testing::Test {
              const std::string& site = "s") {
     UrlId& url = urls_[path];
     if (url == 0) url = store_->AddUrl(site, {.url = path, .host = "https://x.test"});
+    const std::string body_hash = body + "#";
     PageRecord page;
     page.url_id = url;
     page.fetched_at = At(++now_);
     page.status = 200;
     page.final_url = path;
     page.charset = "utf-8";
-    page.body_hash = body + "#";
+    page.body_hash = body_hash;
     page.keep_all_bodies = all_bodies_;
     if (keep_bodies_) page.stored_body = body;
     const PageId id = store_->AddPage(run_, page);
