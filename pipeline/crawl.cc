@@ -154,9 +154,13 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
   } else {
     update.state = UrlState::kPending;
     update.next_at = clock_.Wall() + Until(decision.retry_at, now);
-    frontier_.AddFirst(next.host, next.item);
-    frontier_.NotBefore(next.host, decision.retry_at);
-    NoteRest(next.host, WaitReason::kRobotsUnreachable, Until(decision.retry_at, now), now);
+    if (OnlyOthersAnswer(next.host, url.origin())) {
+      frontier_.AddLater(next.host, next.item, decision.retry_at);
+    } else {
+      frontier_.AddFirst(next.host, next.item);
+      frontier_.NotBefore(next.host, decision.retry_at);
+      NoteRest(next.host, WaitReason::kRobotsUnreachable, Until(decision.retry_at, now), now);
+    }
   }
   store_.UpdateUrl(static_cast<UrlId>(next.item.url), site.run, update);
   if (!uncommitted_since_) uncommitted_since_ = now;
@@ -296,9 +300,9 @@ void Crawl::SaveHosts() {
     HostState& host = hosts_[id];
     host.changed = false;
     host.saved = true;
-    for (const std::string& origin : host.origins) {
+    for (const HostState::Origin& origin : host.origins) {
       HostRecord record;
-      record.host = origin;
+      record.host = origin.name;
       record.next_at = wall + Until(frontier_.not_before(id), now);
       record.delay = host.politeness.delay();
       record.failures = host.politeness.failures();

@@ -84,7 +84,11 @@ class Crawl {
   struct HostState {
     explicit HostState(Milliseconds delay) : politeness(delay) {}
     Politeness politeness;
-    std::vector<std::string> origins;
+    struct Origin {
+      std::string name;
+      bool answers = false;  // it gave a response to this process
+    };
+    std::vector<Origin> origins;
     bool changed = false;                  // since the last commit: it is in changed_hosts_
     bool saved = false;                    // the database knows it
     WaitReason rest = WaitReason::kDelay;  // why it rests until rest_until
@@ -172,8 +176,9 @@ class Crawl {
   void TellPage(const Arrival& arrival, const FetchVerdict& verdict, const UrlUpdate& update,
                 size_t rows);
   void TakeCookies(SiteRun& site, const Url& url, const FetchResult& result);
-  void AccountForHost(HostId host, const FetchVerdict& verdict, const FetchResult& result,
-                      SteadyTime started);
+  void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
+                      const FetchResult& result, SteadyTime started);
+  bool OnlyOthersAnswer(HostId host, std::string_view origin) const;
   PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result, bool rejected,
                    std::string_view flags);
   ParsedPage Parse(const SiteRun& site, const PageFetch& fetch, const FetchResult& result);

@@ -89,7 +89,7 @@ void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result
     verdict.host_failed = true;
   }
   ++site.pages;
-  AccountForHost(fetch->from.host, verdict, result, fetch->started);
+  AccountForHost(fetch->from.host, fetch->url, verdict, result, fetch->started);
   TakeCookies(site, fetch->url, result);
   arrived_bytes_ += result.text.size() + result.stored_body.size();
   arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict), rejected});
@@ -181,8 +181,22 @@ void Crawl::TakeCookies(SiteRun& site, const Url& url, const FetchResult& result
   if (!cookies.empty()) site.cookies.Store(url, cookies, clock_.Wall());
 }
 
-void Crawl::AccountForHost(HostId id, const FetchVerdict& verdict, const FetchResult& result,
-                           SteadyTime started) {
+// Whether that origin of the host has not answered yet, and another one has: a port that is closed,
+// say, whatever page it was that led there. What it does not do says nothing of the host.
+bool Crawl::OnlyOthersAnswer(HostId id, std::string_view name) const {
+  bool others = false;
+  for (const HostState::Origin& origin : hosts_[id].origins) {
+    if (origin.name == name && origin.answers) return false;
+    others = others || origin.answers;
+  }
+  return others;
+}
+
+void Crawl::AccountForHost(HostId id, const Url& url, const FetchVerdict& verdict,
+                           const FetchResult& result, SteadyTime started) {
+  for (HostState::Origin& origin : hosts_[id].origins) {
+    if (result.error == FetchError::kNone && origin.name == url.origin()) origin.answers = true;
+  }
   const SteadyTime now = clock_.Steady();
   Politeness& politeness = hosts_[id].politeness;
   Milliseconds rest{0};
@@ -191,7 +205,7 @@ void Crawl::AccountForHost(HostId id, const FetchVerdict& verdict, const FetchRe
     const auto retry_after = ParseRetryAfter(result.Header("retry-after"), clock_.Wall());
     why = retry_after ? WaitReason::kRetryAfter : WaitReason::kPushback;
     rest = politeness.OnPushback(retry_after, started, now, random_());
-  } else if (verdict.host_failed) {
+  } else if (verdict.host_failed && !OnlyOthersAnswer(id, url.origin())) {
     rest = politeness.OnFailure(random_());
   } else if (result.error == FetchError::kNone) {
     rest = politeness.OnSuccess();

@@ -52,7 +52,7 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
   if (result.error == FetchError::kCancelled) return EndRobots(fetch);
   const SteadyTime now = clock_.Steady();
   const FetchVerdict verdict = JudgeFetch(fetch->url, result);
-  AccountForHost(fetch->host, verdict, result, fetch->started);
+  AccountForHost(fetch->host, fetch->url, verdict, result, fetch->started);
   if (verdict.kind == FetchVerdict::Kind::kRedirect && fetch->redirects < kMaxRobotsRedirects) {
     ++fetch->redirects;
     fetch->host = HostOf(*sites_[fetch->site], *verdict.target);

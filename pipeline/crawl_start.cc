@@ -229,8 +229,9 @@ HostId Crawl::HostOf(const SiteRun& site, const Url& url) {
   const HostId id = frontier_.AddHost(address.empty() ? url.host() : address, settings.parallel());
   if (id == hosts_.size()) hosts_.emplace_back(settings.delay());
   auto& origins = hosts_[id].origins;
-  if (std::find(origins.begin(), origins.end(), url.origin()) == origins.end()) {
-    origins.emplace_back(url.origin());
+  if (std::none_of(origins.begin(), origins.end(),
+                   [&](const HostState::Origin& origin) { return origin.name == url.origin(); })) {
+    origins.push_back({std::string(url.origin())});
     hosts_[id].saved = false;
     unsaved_hosts_.push_back(id);
   }

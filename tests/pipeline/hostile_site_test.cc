@@ -69,6 +69,31 @@ TEST_F(HostileSiteTest, ABaseElsewhereIsHonouredAndOutOfScope) {  // FAULTS 60
   EXPECT_THAT(Rows("SELECT host, count FROM dropped"), ElementsAre("evil.test|1"));
 }
 
+// Anybody who may write a link on a page could end its site's crawl otherwise.
+TEST_F(HostileSiteTest, LinksToClosedPortsDoNotStopTheirHost) {
+  std::string links;
+  for (int port = 1; port <= 8; ++port) {
+    const std::string origin = "http://x.test:" + std::to_string(port);
+    links += "<a href='" + origin + "/'>closed</a>";
+    fetcher_.AddAnswer(origin + "/robots.txt", [](const FetchJob&) {
+      return FakeFetcher::Error(FetchError::kConnectionRefused);
+    });
+  }
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>" + links + "<a href=/a>a</a>");
+  const SteadyTime begin = clock_.Steady();
+  SteadyTime fetched{};
+  fetcher_.AddAnswer("http://x.test/a", [&](const FetchJob&) {
+    fetched = clock_.Steady();
+    return FakeFetcher::Html("<h1>A</h1>");
+  });
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
+  EXPECT_LT(fetched - begin, minutes(1));
+  EXPECT_THAT(Rows("SELECT count(*) FROM urls WHERE state = 'pending' AND reason LIKE '%refused%'"),
+              ElementsAre("8"));
+}
+
 TEST_F(HostileSiteTest, TooLongUrlsAndTooManyLinksAreCounted) {  // FAULTS 53, 59, 61
   std::string links = "<a href='/" + std::string(100'000, 'x') +
                       "'>long</a>"
