@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <regex>
 
+#include "fetcher/sandbox_layers.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thresh_program.h"
 
@@ -63,6 +64,7 @@ TEST(DoctorTest, WhatKeepsACrawlFromWorkingIsExitCode1) {
 
 // A process that may map little cannot have fetchers, and says so instead of dying.
 TEST(DoctorTest, AProcessThatMayMapLittleIsTold) {
+  if (sandbox::kSanitizerBuild) GTEST_SKIP() << "a sanitizer maps terabytes";
   const ProgramResult doctor = ThreshProgram({"doctor"}, "", [] {
                                  const rlimit limit{1u << 30, 1u << 30};
                                  setrlimit(RLIMIT_AS, &limit);
