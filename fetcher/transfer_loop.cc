@@ -20,6 +20,12 @@ std::string HostOf(std::string_view origin) {
   return std::string(host.substr(0, host.find(':')));
 }
 
+void* NewMulti() {
+  CURLM* multi = curl_multi_init();
+  if (multi == nullptr) throw std::bad_alloc();
+  return multi;
+}
+
 }  // namespace
 
 TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& settings,
@@ -28,9 +34,10 @@ TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& s
       layout_(SlotLayout::For(settings.max_body_bytes)),
       trust_(std::move(trust)),
       budget_(settings.memory_bytes, settings.counted_bytes),
-      multi_(curl_multi_init()),
-      share_(curl_share_init()) {
-  if (multi_ == nullptr || share_ == nullptr) throw std::bad_alloc();
+      multi_(NewMulti()),
+      share_(curl_share_init()),
+      poller_(multi_, channel.fd()) {
+  if (share_ == nullptr) throw std::bad_alloc();
   curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.connections()));
 }
@@ -46,17 +53,27 @@ TransferLoop::~TransferLoop() {
 bool TransferLoop::Idle() const { return running_.empty() && waiting_.empty() && probing_.empty(); }
 
 void TransferLoop::Run() {
+  bool tasks = true;
   while (true) {
-    TakeTasks();
+    channel_.Heartbeat();
+    if (tasks) TakeTasks();
     if (closed_ && Idle()) return;
-    int running = 0;
-    curl_multi_perform(multi_, &running);
+    RunTransfers();
     CollectEnded();
     CollectProbed();
     ResumePaused();
     StartWaiting();
-    Wait();
+    tasks = poller_.Wait(held_up_ || !probing_.empty() ? kBriefWait : kIdleWait);
   }
+}
+
+void TransferLoop::RunTransfers() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= next_look_) {
+    next_look_ = now + kIdleWait;
+    poller_.LookAtAll();
+  }
+  poller_.RunDue();
 }
 
 void TransferLoop::TakeTasks() {
@@ -68,6 +85,7 @@ void TransferLoop::TakeTasks() {
     closed_ = received == Received::kClosed;
     if (!closed_) Accept(std::move(task));
   }
+  poller_.ForgetOther();
 }
 
 void TransferLoop::Accept(pool::WorkerChannel::Task task) {
@@ -169,12 +187,6 @@ void TransferLoop::ResumePaused() {
   for (Transfer* transfer : paused) {
     if (!transfer->ResumeIfPaused()) End(transfer, CURLE_WRITE_ERROR);
   }
-}
-
-void TransferLoop::Wait() {
-  const milliseconds timeout = held_up_ || !probing_.empty() ? kBriefWait : kIdleWait;
-  curl_waitfd descriptor{.fd = channel_.fd(), .events = CURL_WAIT_POLLIN, .revents = 0};
-  curl_multi_poll(multi_, &descriptor, closed_ ? 0 : 1, static_cast<int>(timeout.count()), nullptr);
 }
 
 }  // namespace thresh

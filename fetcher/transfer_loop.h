@@ -1,11 +1,13 @@
 // A worker's loop: one libcurl multi handle, many transfers.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "fetcher/curl_poller.h"
 #include "fetcher/memory_budget.h"
 #include "fetcher/name_probe.h"
 #include "fetcher/pool/worker_channel.h"
@@ -34,6 +36,7 @@ class TransferLoop {
   };
 
   bool Idle() const;
+  void RunTransfers();
   void TakeTasks();
   void Accept(pool::WorkerChannel::Task task);
   void StartWaiting();
@@ -43,7 +46,6 @@ class TransferLoop {
   void Deliver(TransferPtr transfer, FetchError error);
   void ResumePaused();
   void CollectProbed();
-  void Wait();
 
   pool::WorkerChannel& channel_;
   const SlotLayout layout_;
@@ -51,11 +53,13 @@ class TransferLoop {
   MemoryBudget budget_;
   void* multi_;
   void* share_;                           // the transfers' TLS sessions
+  CurlPoller poller_;
   std::map<void*, TransferPtr> running_;  // by easy handle
   std::map<std::string, size_t, std::less<>> running_per_origin_;
   std::vector<TransferPtr> waiting_;  // for an origin's other transfers to end
   std::vector<Probing> probing_;
-  bool held_up_ = false;  // some transfer is paused by the budget
+  std::chrono::steady_clock::time_point next_look_{};  // at all transfers
+  bool held_up_ = false;                               // some transfer is paused by the budget
   bool closed_ = false;
 };
 

@@ -1,0 +1,115 @@
+#include "fetcher/curl_poller.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace thresh {
+namespace {
+
+uint32_t EpollEvents(int what) {
+  switch (what) {
+    case CURL_POLL_IN:
+      return EPOLLIN;
+    case CURL_POLL_OUT:
+      return EPOLLOUT;
+    case CURL_POLL_INOUT:
+      return EPOLLIN | EPOLLOUT;
+    default:
+      return 0;
+  }
+}
+
+int CurlEvents(uint32_t events) {
+  int what = 0;
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLRDHUP)) != 0) what |= CURL_CSELECT_IN;
+  if ((events & EPOLLOUT) != 0) what |= CURL_CSELECT_OUT;
+  if ((events & EPOLLERR) != 0) what |= CURL_CSELECT_ERR;
+  return what;
+}
+
+}  // namespace
+
+// What libcurl calls. An exception must not pass through it, hence noexcept: a worker that cannot
+// watch its sockets dies, and its fetches are tried again.
+struct CurlPoller::Callbacks {
+  static int Socket(CURL*, curl_socket_t fd, int what, void* self, void*) noexcept {
+    static_cast<CurlPoller*>(self)->Watch(fd, EpollEvents(what));
+    return 0;
+  }
+};
+
+CurlPoller::CurlPoller(void* multi, int other_fd)
+    : multi_(multi), other_fd_(other_fd), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Callbacks::Socket);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  Watch(other_fd_, EPOLLIN);
+}
+
+// A descriptor that was closed, and by now may be another one, has left epoll by itself: libcurl
+// says so of its connections before it closes them, but what was believed is not relied on.
+void CurlPoller::Watch(int fd, uint32_t events) {
+  const auto place = static_cast<size_t>(fd);
+  if (place >= watched_.size()) watched_.resize(2 * place + 1);
+  const bool known = watched_[place] != 0;
+  watched_[place] = events;
+  if (events == 0) {
+    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+    return;
+  }
+  epoll_event event{};
+  event.events = events;
+  event.data.fd = fd;
+  const int first = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  if (epoll_ctl(epoll_.get(), first, fd, &event) == 0) return;
+  const int other = errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  if ((errno == ENOENT || errno == EEXIST) && epoll_ctl(epoll_.get(), other, fd, &event) == 0) {
+    return;
+  }
+  throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+}
+
+void CurlPoller::ForgetOther() { Watch(other_fd_, 0); }
+
+// Milliseconds; -1 when libcurl waits for sockets only.
+long CurlPoller::UntilDue() const {
+  long milliseconds = -1;
+  curl_multi_timeout(multi_, &milliseconds);
+  return milliseconds;
+}
+
+void CurlPoller::Act(int fd, int what) {
+  int running = 0;
+  curl_multi_socket_action(multi_, fd, what, &running);
+}
+
+void CurlPoller::RunDue() {
+  if (UntilDue() == 0) Act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+void CurlPoller::LookAtAll() {
+  int running = 0;
+  CURL_IGNORE_DEPRECATION(curl_multi_socket_all(multi_, &running);)
+}
+
+bool CurlPoller::Wait(std::chrono::milliseconds timeout) {
+  const long due = UntilDue();
+  if (due >= 0) timeout = std::min(timeout, std::chrono::milliseconds(due));
+  const int count = epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
+                               static_cast<int>(timeout.count()));
+  bool other = false;
+  for (int i = 0; i < count; ++i) {
+    const int fd = events_[i].data.fd;
+    if (fd == other_fd_) {
+      other = true;
+    } else if (watched_[static_cast<size_t>(fd)] != 0) {  // not given up by an earlier event's work
+      Act(fd, CurlEvents(events_[i].events));
+    }
+  }
+  return other;
+}
+
+}  // namespace thresh

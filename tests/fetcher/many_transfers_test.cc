@@ -1,0 +1,79 @@
+// What a transfer costs a worker that has hundreds of others waiting.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "fetcher/pool/process/unique_fd.h"
+#include "tests/support/fetcher_process.h"
+#include "tests/support/raw_server.h"
+
+namespace thresh {
+namespace {
+
+constexpr size_t kWaiting = 400;
+
+// A server whose answers never come.
+class SilentServer {
+ public:
+  SilentServer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof where;
+    auto* generic = reinterpret_cast<sockaddr*>(&where);
+    if (bind(listener_.get(), generic, size) != 0 || listen(listener_.get(), kWaiting) != 0) return;
+    getsockname(listener_.get(), generic, &size);
+    port_ = ntohs(where.sin_port);
+  }
+
+  std::string Url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+
+  // Waits for another connection and the request in it.
+  void TakeRequest() {
+    peers_.emplace_back(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    char first;
+    if (recv(peers_.back().get(), &first, 1, MSG_PEEK) < 1) ADD_FAILURE() << "no request came";
+  }
+
+ private:
+  pool::UniqueFd listener_;
+  std::vector<pool::UniqueFd> peers_;
+  int port_ = 0;
+};
+
+// What a process has used of the processors, in nanoseconds.
+uint64_t ProcessorTime(pid_t pid) {
+  uint64_t time = 0;
+  std::ifstream("/proc/" + std::to_string(pid) + "/schedstat") >> time;
+  return time;
+}
+
+// Polls until that one is answered, whatever else is in flight.
+void FetchAmongOthers(Fetcher& fetcher, const FetchJob& job) {
+  bool answered = false;
+  ASSERT_TRUE(fetcher.TryFetch(job, 1, [&](const FetchResult&) { answered = true; }));
+  while (!answered) ASSERT_GT(fetcher.Poll(std::chrono::seconds(30)), 0u);
+}
+
+TEST(ManyTransfersTest, WhatWaitsCostsNothing) {
+  const auto fetcher = MakeFetcher({.processes = 1, .transfers_per_process = kWaiting + 1});
+  const RawServer quick(RawServer::Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  SilentServer silent;
+  const auto cost = [&] {
+    FetchAmongOthers(*fetcher, LocalJob(quick.Url("/")));
+    const uint64_t before = ProcessorTime(fetcher->last_worker());
+    for (int i = 0; i < 200; ++i) FetchAmongOthers(*fetcher, LocalJob(quick.Url("/")));
+    return ProcessorTime(fetcher->last_worker()) - before;
+  };
+  const uint64_t alone = cost();
+  FetchJob job = LocalJob(silent.Url());
+  job.max_connections_per_host = kWaiting;
+  for (size_t i = 0; i < kWaiting; ++i) {
+    ASSERT_TRUE(fetcher->TryFetch(job, 1, [](const FetchResult&) {}));
+  }
+  for (size_t i = 0; i < kWaiting; ++i) silent.TakeRequest();
+  EXPECT_LT(cost(), 2 * alone);
+}
+
+}  // namespace
+}  // namespace thresh
