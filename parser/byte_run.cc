@@ -4,6 +4,9 @@
 #include <emmintrin.h>
 #endif
 
+#include <algorithm>
+#include <cstring>
+
 #include "parser/percent.h"
 
 namespace thresh {
@@ -13,7 +16,7 @@ namespace {
 // HTML, the most common first.
 int Commonness(uint8_t byte) {
   constexpr std::string_view kCommon = " etaoinsrlc\"dp</>=hm\nufgbv.-ywk_#;1203:&()SCTxAI4j5E";
-  const size_t place = kCommon.find(AsciiLower(static_cast<char>(byte)));
+  const size_t place = kCommon.find(static_cast<char>(byte));
   return place == std::string_view::npos ? 0 : static_cast<int>(kCommon.size() - place);
 }
 
@@ -71,7 +74,8 @@ void ByteRun::Consider(const ByteSet& bytes) {
   const auto difference = static_cast<uint8_t>(first ^ last);
   if ((difference & (difference - 1)) != 0) return;
   const auto byte = static_cast<uint8_t>(first);
-  const Probe probe{static_cast<uint8_t>(size_), byte, difference, Commonness(byte)};
+  const int commonness = std::max(Commonness(byte), Commonness(static_cast<uint8_t>(last)));
+  const Probe probe{static_cast<uint8_t>(size_), byte, difference, commonness};
   if (!has_probe_) {
     probes_ = {probe, probe};
     has_probe_ = true;
@@ -94,6 +98,12 @@ size_t ByteRun::Find(std::string_view text, size_t from) const {
   const char* const data = text.data();
   const size_t last = text.size() - size_;
   size_t at = from;
+  if (has_probe_ && probes_[0].commonness == 0 && probes_[0].ignored == 0) {
+    const char* const first = data + probes_[0].offset;
+    const void* const rare = std::memchr(first + at, probes_[0].value, last - at + 1);
+    if (rare == nullptr) return kNone;
+    at = static_cast<size_t>(static_cast<const char*>(rare) - first);
+  }
 #ifdef __SSE2__
   if (has_probe_) {
     const WideProbe rarest(probes_[0].value, probes_[0].ignored);

@@ -15,7 +15,8 @@ using ByteSet = std::bitset<256>;
 
 // Built once with Append, then immutable: a value. Searching compares 16 bytes at a time at the two
 // places of the run that are rarest in web pages, and looks closer where both agree: about 0.1 ns a
-// byte (SSE2), and at worst kMaxBytes times as much for a text that is made for it.
+// byte (SSE2), and at worst kMaxBytes times as much for a text that is made for it. A byte that is
+// rare in all pages is looked for alone first, at a tenth of that.
 class ByteRun {
  public:
   static constexpr size_t kMaxBytes = 16;

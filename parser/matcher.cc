@@ -20,6 +20,12 @@ constexpr double kWorkPerByteScanned = 4;
 // What anchored tries at a pattern's possible starts may read, at worst and in vain, beyond the
 // bytes of the search.
 constexpr size_t kSpareTries = 1 << 20;
+// A try in vain takes as long as RE2 takes to read so many bytes: where possible starts are denser,
+// after the first few it reads on by itself.
+constexpr size_t kBytesPerTry = 64;
+constexpr size_t kFirstTries = 2;
+
+bool IsSparse(size_t tries, size_t bytes) { return tries <= kFirstTries + bytes / kBytesPerTry; }
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
@@ -76,11 +82,14 @@ bool Matcher::Run(const Pattern& pattern, std::string_view text, size_t from,
 
 // Tries the regex where its first bytes stand, and nowhere else: the first place where it matches
 // is where its leftmost match begins. A try that fails is short as a rule, but may read all that
-// follows; before that could add up to more than the search itself, it is left to RE2.
+// follows; before that could add up to more than the search itself, or when there are many in few
+// bytes, the rest is left to RE2.
 bool Matcher::SearchAtStarts(const Pattern& pattern, std::string_view text, size_t from,
                              std::span<re2::StringPiece> groups) {
+  const size_t begin = from;
   const size_t most_read = text.size() - from + kSpareTries;
-  for (size_t read = 0; read <= most_read;) {
+  size_t tries = 0;
+  for (size_t read = 0; read <= most_read && IsSparse(tries, from - begin); ++tries) {
     const size_t start = pattern.filter().start().Find(text, from);
     work_ += kWorkPerByteScanned * static_cast<double>(std::min(start, text.size()) - from);
     if (start == ByteRun::kNone) return false;
