@@ -1,10 +1,11 @@
 // A site that is made while it is asked for, as large as one likes: for measuring what a crawl
 // costs with millions of URLs, with a thousand hosts and over slow lines.
 //
-//   synthetic_site PORT PAGES DELAY_MS        on all of 127.0.0.0/8, until it is killed
+//   synthetic_site PORT PAGES DELAY_MS [NEW]  on all of 127.0.0.0/8, until it is killed
 //
-// /1 to /PAGES are pages of about 1 KB with a title, a heading and ten links: page n leads to
-// 10n-8 … 10n+1, so that all are found from /1. robots.txt is 404. Each answer waits DELAY_MS.
+// /1 to /PAGES are pages of about 1 KB with a title, a heading and ten links. NEW of them, all ten
+// if it is not given, lead to pages that no other page leads to, so that all are found from /1:
+// page n to 10n-8 … 10n+1. The others lead back. robots.txt is 404. Each answer waits DELAY_MS.
 // One process, one thread; tells on stdout when it listens. PORT 0 is any that is free, and told.
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -38,15 +39,27 @@ constexpr int kLinks = 10;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-std::string Page(int64_t number, int64_t pages) {
+struct Site {
+  int64_t pages;
+  int64_t new_links;  // on each page
+};
+
+// Where a page's link leads; 0: nowhere, as the site has an end.
+int64_t Target(int64_t number, int64_t link, const Site& site) {
+  if (link >= site.new_links) return number / (link + 1) + 1;
+  const int64_t target = site.new_links * (number - 1) + 2 + link;
+  return target <= site.pages ? target : 0;
+}
+
+std::string Page(int64_t number, const Site& site) {
   const std::string name = std::to_string(number);
   std::string html = "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>Page " + name +
                      "</title></head>\n<body><h1>Number " + name + "</h1>\n<ul>\n";
   for (int64_t i = 0; i < kLinks; ++i) {
-    const int64_t child = kLinks * (number - 1) + 2 + i;
-    if (child > pages) break;
+    const int64_t target = Target(number, i, site);
+    if (target == 0) continue;
     html +=
-        "<li class=\"entry\"><a href=\"/" + std::to_string(child) + "\">Another page</a></li>\n";
+        "<li class=\"entry\"><a href=\"/" + std::to_string(target) + "\">Another page</a></li>\n";
   }
   html += "</ul>\n";
   for (int i = 0; i < 6; ++i)
@@ -54,12 +67,12 @@ std::string Page(int64_t number, int64_t pages) {
   return html + "</body></html>\n";
 }
 
-std::string Answer(std::string_view request, int64_t pages) {
+std::string Answer(std::string_view request, const Site& site) {
   const size_t slash = request.find('/');
   int64_t number = 0;
   std::from_chars(request.data() + slash + 1, request.data() + request.size(), number);
-  const bool found = number >= 1 && number <= pages;
-  const std::string body = found ? Page(number, pages) : "no such page\n";
+  const bool found = number >= 1 && number <= site.pages;
+  const std::string body = found ? Page(number, site) : "no such page\n";
   return std::string(found ? "HTTP/1.1 200 OK" : "HTTP/1.1 404 Not Found") +
          "\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(body.size()) +
          "\r\n\r\n" + body;
@@ -67,8 +80,8 @@ std::string Answer(std::string_view request, int64_t pages) {
 
 class Server {
  public:
-  Server(uint16_t port, int64_t pages, std::chrono::milliseconds delay)
-      : pages_(pages), delay_(delay), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  Server(uint16_t port, const Site& site, std::chrono::milliseconds delay)
+      : site_(site), delay_(delay), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int on = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -145,7 +158,7 @@ class Server {
     for (size_t end; (end = request.find("\r\n\r\n")) != std::string::npos;
          request.erase(0, end + 4)) {
       const std::string_view line = std::string_view(request).substr(0, request.find('\r'));
-      Due due{Clock::now() + delay_, fd, connections_[fd].generation, Answer(line, pages_)};
+      Due due{Clock::now() + delay_, fd, connections_[fd].generation, Answer(line, site_)};
       delay_.count() == 0 ? Send(due) : due_.push_back(std::move(due));
     }
   }
@@ -156,7 +169,7 @@ class Server {
     if (write(due.fd, due.answer.data(), due.answer.size()) < 0) shutdown(due.fd, SHUT_RDWR);
   }
 
-  const int64_t pages_;
+  const Site site_;
   const std::chrono::milliseconds delay_;
   const int epoll_;
   int listener_ = -1;
@@ -168,14 +181,15 @@ class Server {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: synthetic_site PORT PAGES DELAY_MS\n");
+  if (argc != 4 && argc != 5) {
+    std::fprintf(stderr, "usage: synthetic_site PORT PAGES DELAY_MS [NEW]\n");
     return 2;
   }
   std::signal(SIGPIPE, SIG_IGN);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   try {
-    Server(static_cast<uint16_t>(std::atoi(argv[1])), std::atoll(argv[2]),
+    const Site site{std::atoll(argv[2]), argc == 5 ? std::atoll(argv[4]) : kLinks};
+    Server(static_cast<uint16_t>(std::atoi(argv[1])), site,
            std::chrono::milliseconds(std::atoll(argv[3])))
         .Run();
   } catch (const std::exception& error) {
