@@ -1,6 +1,7 @@
 #include "pipeline/fetcher_options.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <set>
 #include <string>
@@ -48,6 +49,7 @@ FetcherOptions FetcherOptionsFor(const std::vector<Config>& configs) {
   }
   // One request at a time needs one process: half the start-up of a scrape.
   if (options.processes == 0 && transfers <= 1) options.processes = 1;
+  if (const char* bundle = std::getenv("SSL_CERT_FILE")) options.ca_file = bundle;
   options.transfers_per_process =
       std::clamp(transfers, options.transfers_per_process, kMostTransfers);
   return options;
