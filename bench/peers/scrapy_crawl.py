@@ -9,6 +9,7 @@ regular expressions instead, and everything off that such a crawl does not need.
 
 import re
 import sys
+import urllib.parse
 
 import scrapy
 from scrapy.crawler import CrawlerProcess
@@ -18,6 +19,7 @@ TITLE = re.compile(rb"<title>(.*?)</title>", re.S)
 HEADING = re.compile(rb"<h([12])\b[^>]*>(.*?)</h[12]>", re.S | re.I)
 LINK = re.compile(rb"""<a\b[^>]*?\shref\s*=\s*["']?([^"'\s>#]+)""", re.I)
 TUNED = {
+    "CONCURRENT_ITEMS": 1,  # each page would begin a hundred tasks
     "AUTOTHROTTLE_ENABLED": False,
     "COOKIES_ENABLED": False,
     "REDIRECT_ENABLED": False,
@@ -26,6 +28,11 @@ TUNED = {
     "DOWNLOADER_STATS": False,
     "REACTOR_THREADPOOL_MAXSIZE": 4,
     "SPIDER_MIDDLEWARES_BASE": {},
+    "DOWNLOADER_MIDDLEWARES_BASE": {
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 100,
+        "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    },
+    "EXTENSIONS_BASE": {"scrapy.extensions.feedexport.FeedExporter": 0},
 }
 
 
@@ -48,6 +55,10 @@ class Manual(scrapy.Spider):
 class Tuned(scrapy.Spider):
     name = "tuned"
 
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, **keywords)
+        self.seen = set(self.start_urls)  # Scrapy's own filter takes longer than all the rest
+
     def parse(self, response):
         body = response.body
         is_html = response.headers.get(b"Content-Type", b"").startswith(b"text/html")
@@ -60,8 +71,10 @@ class Tuned(scrapy.Spider):
             "headings": [text.decode("utf-8", "replace") for _, text in HEADING.findall(body)],
         }
         for href in set(LINK.findall(body)):
-            if b":" not in href:
-                yield response.follow(href.decode("utf-8", "replace"), self.parse)
+            url = urllib.parse.urljoin(response.url, href.decode("utf-8", "replace"))
+            if b":" not in href and url not in self.seen:
+                self.seen.add(url)
+                yield scrapy.Request(url, dont_filter=True)
 
 
 def main():
