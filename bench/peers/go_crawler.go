@@ -21,15 +21,16 @@ import (
 const workers = 16
 
 type page struct {
-	URL      string   `json:"url"`
-	Title    string   `json:"title"`
-	Headings []string `json:"headings"`
-	links    []*url.URL
+	URL      string              `json:"url"`
+	Title    string              `json:"title"`
+	Headings []string            `json:"headings"`
+	links    map[string]*url.URL // by their text
 }
 
 // parse reads the tokens of a page: its title, its headings and where its links lead.
 func parse(base *url.URL, body io.Reader) page {
-	found := page{URL: base.String()}
+	found := page{URL: base.String(), links: map[string]*url.URL{}}
+	known := map[string]bool{} // resolving costs more than the rest
 	tokens := html.NewTokenizer(body)
 	var text *strings.Builder
 	for {
@@ -49,12 +50,13 @@ func parse(base *url.URL, body io.Reader) page {
 				for more {
 					var key, value []byte
 					key, value, more = tokens.TagAttr()
-					if string(key) != "href" {
+					if string(key) != "href" || known[string(value)] {
 						continue
 					}
+					known[string(value)] = true
 					if link, err := base.Parse(string(value)); err == nil {
 						link.Fragment = ""
-						found.links = append(found.links, link)
+						found.links[link.String()] = link
 					}
 				}
 			}
@@ -131,9 +133,9 @@ func main() {
 				if ok {
 					encoder.Encode(found)
 				}
-				for _, link := range found.links {
-					if link.Host == start.Host && link.Scheme == start.Scheme && !seen[link.String()] {
-						seen[link.String()] = true
+				for text, link := range found.links {
+					if link.Host == start.Host && link.Scheme == start.Scheme && !seen[text] {
+						seen[text] = true
 						queue = append(queue, link)
 					}
 				}
