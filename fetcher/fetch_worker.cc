@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -18,6 +19,9 @@ namespace thresh {
 namespace {
 
 constexpr size_t kDataBytes = 512u << 20;
+// The parent, which reads and stores what all workers fetch, goes before them where there are fewer
+// processors than work.
+constexpr int kNiceness = 5;
 constexpr size_t kDataBytesPerTransfer = 1u << 20;  // buffers, decoders, a resolver's thread
 
 // libcurl's own state for as long as the process lives; freed before the sanitizers look.
@@ -81,6 +85,7 @@ void RunFetchWorker(pool::WorkerChannel& channel, std::string_view setup) {
   const std::optional<WorkerSettings> settings = DecodeSettings(setup);
   if (!settings) throw std::invalid_argument("the settings do not decode");
   ScrubEnvironment();
+  static_cast<void>(nice(kNiceness));  // to be nicer is never refused
   const CurlLibrary library;
   TlsTrust trust = LoadTrust(settings->ca_file);
   if (settings->sandbox) LockIn(*settings);

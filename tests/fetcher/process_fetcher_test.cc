@@ -1,6 +1,7 @@
 // A fetcher over real processes: what comes back, what is refused, what a lost worker costs.
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -66,6 +67,16 @@ TEST(ProcessFetcherTest, GivesThePageAsUtf8) {
   EXPECT_EQ(result.remote_address, "127.0.0.1");
   EXPECT_EQ(result.body_hash.size(), 32u);
   EXPECT_EQ(result.stored_body, "") << "nobody asked to keep it";
+}
+
+TEST(ProcessFetcherTest, ItsProcessesGoBehindTheirParent) {
+  const RawServer server(RawServer::Answering(Response("", "x")));
+  const auto fetcher = MakeFetcher();
+  FetchWith(*fetcher, LocalJob(server.Url("/")));
+  ASSERT_EQ(Workers().size(), 1u);
+  const int most = 19;
+  EXPECT_EQ(getpriority(PRIO_PROCESS, static_cast<id_t>(*Workers().begin())),
+            std::min(most, getpriority(PRIO_PROCESS, 0) + 5));
 }
 
 TEST(ProcessFetcherTest, ByteOrderMarksGoAndBrokenUtf8IsRepaired) {
