@@ -85,7 +85,7 @@ void RunFetchWorker(pool::WorkerChannel& channel, std::string_view setup) {
   const std::optional<WorkerSettings> settings = DecodeSettings(setup);
   if (!settings) throw std::invalid_argument("the settings do not decode");
   ScrubEnvironment();
-  static_cast<void>(nice(kNiceness));  // to be nicer is never refused
+  [[maybe_unused]] const int niceness = nice(kNiceness);  // to be nicer is never refused
   const CurlLibrary library;
   TlsTrust trust = LoadTrust(settings->ca_file);
   if (settings->sandbox) LockIn(*settings);
