@@ -26,6 +26,7 @@ std::optional<ValueType> ValueTypeFromName(std::string_view name);
 
 // One cell of a row: NULL, an integer (booleans are 0 and 1), a real, or UTF-8 text.
 using Value = std::variant<std::monostate, int64_t, double, std::string>;
+inline bool IsNull(const Value& value) { return std::holds_alternative<std::monostate>(value); }
 
 struct CleanStep {
   enum class Kind : uint8_t { kText, kTrim, kUnescape, kLower, kReplace };

@@ -82,7 +82,7 @@ Examined Examine(StoredPage page, const UrlInquiry& inquiry, const Clock& clock)
 
 ShownCell ToCell(const Value& value) {
   ShownCell cell;
-  if (std::holds_alternative<std::monostate>(value)) return cell;
+  if (IsNull(value)) return cell;
   cell.kind = ShownCell::Kind::kNumber;
   if (const auto* integer = std::get_if<int64_t>(&value)) AppendInteger(*integer, &cell.text);
   if (const auto* real = std::get_if<double>(&value)) AppendReal(*real, &cell.text);

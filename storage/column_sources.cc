@@ -85,7 +85,7 @@ bool ColumnSources::Fills(const Entry& entry, size_t column) const {
 std::string ColumnSources::Filled(const Row& row) const {
   std::string filled(table_columns_, '0');
   for (size_t i = 0; i < row.size(); ++i) {
-    if (!std::holds_alternative<std::monostate>(row[i])) filled[places_[i]] = '1';
+    if (!IsNull(row[i])) filled[places_[i]] = '1';
   }
   return filled;
 }

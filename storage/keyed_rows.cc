@@ -31,8 +31,6 @@ std::string SourceIsPast(std::string_view url, std::string_view page) {
   return Substitute(Substitute(sql, "{url}", url), "{page}", page);
 }
 
-bool IsNull(const Value& value) { return std::holds_alternative<std::monostate>(value); }
-
 }  // namespace
 
 RowChanges RecordRows::UpsertRows(const RowOrigin& origin, const std::vector<Row>& rows) {

@@ -9,8 +9,6 @@
 namespace thresh {
 namespace {
 
-bool IsNull(const Value& value) { return std::holds_alternative<std::monostate>(value); }
-
 Cell CellOf(const Value& value) {
   if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
   if (const auto* real = std::get_if<double>(&value)) return *real;

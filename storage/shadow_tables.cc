@@ -24,8 +24,6 @@ constexpr std::string_view kBesides[] = {"row_sources", "row_rules", "bad_pages"
 std::string Main(std::string_view table) { return "main." + QuoteName(table); }
 std::string Shadow(std::string_view table) { return "temp." + QuoteName(table); }
 
-bool IsNull(const Value& value) { return std::holds_alternative<std::monostate>(value); }
-
 // The statement that made a table, for a temporary one of the name.
 std::string CreationSql(Database& database, std::string_view table) {
   Statement select(database,

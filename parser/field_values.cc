@@ -1,0 +1,105 @@
+// A FieldReader's second half: what was found becomes a column's value.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "parser/entities.h"
+#include "parser/field_reader.h"
+#include "parser/html.h"
+#include "parser/json.h"
+
+namespace thresh {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+// The longest example of a value that did not convert.
+constexpr size_t kMaxExample = 80;
+
+std::string Shortened(std::string_view text) {
+  size_t size = std::min(text.size(), kMaxExample);
+  while (size > 0 && size < text.size() && (text[size] & 0xc0) == 0x80) --size;
+  return std::string(text.substr(0, size));
+}
+
+Json ToJson(const Value& value, ValueType type) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) {
+    return type == ValueType::kBoolean ? Json(*integer != 0) : Json(*integer);
+  }
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    return type == ValueType::kJson ? ParseJson(*text).value_or(Json()) : Json(*text);
+  }
+  return nullptr;
+}
+
+void CountFailure(std::string_view example, FieldStats* stats) {
+  if (stats->failed++ == 0) stats->example = Shortened(example);
+}
+
+}  // namespace
+
+// A default stands for what is not there, not for what does not convert.
+Value FieldReader::ValueOf(const FieldRule& field, const FoundList& found, FieldStats* stats) {
+  Conversion conversion = Convert(field, found, stats);
+  if (IsNull(conversion.value) && !conversion.failed) return Default(field);
+  return std::move(conversion.value);
+}
+
+Conversion FieldReader::Convert(const FieldRule& field, const FoundList& found, FieldStats* stats) {
+  if (found.empty()) return {};
+  if (!field.many) return ConvertOne(field, found[0], stats);
+  Json values = Json::array();
+  for (const Found& one : found) {
+    values.push_back(ToJson(ConvertOne(field, one, stats).value, field.converter.type()));
+  }
+  return {CompactJson(values), false};
+}
+
+Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats) {
+  const bool is_url = field.converter.type() == ValueType::kUrl;
+  const Url* base = is_url ? base_.Get() : nullptr;
+  if (found.json != nullptr && !field.clean) {
+    Conversion conversion = field.converter.FromJson(*found.json, base);
+    if (is_url) Strip(&conversion);
+    if (conversion.failed) CountFailure(JsonText(*found.json), stats);
+    return conversion;
+  }
+  const std::string text = Cleaned(field, found);
+  Conversion conversion = field.converter.FromText(text, base);
+  if (is_url) Strip(&conversion);
+  if (conversion.failed) CountFailure(text, stats);
+  return conversion;
+}
+
+// A URL as `urls.url` has it, so that it joins.
+void FieldReader::Strip(Conversion* conversion) const {
+  const auto* href = std::get_if<std::string>(&conversion->value);
+  if (strip_ == nullptr || href == nullptr) return;
+  if (const auto url = Url::Parse(*href)) conversion->value = strip_->Strip(*url).href();
+}
+
+std::string FieldReader::Cleaned(const FieldRule& field, const Found& found) {
+  if (found.json != nullptr) {
+    return field.clean->Clean(JsonText(*found.json), found.markup, matcher_);
+  }
+  if (field.clean) return field.clean->Clean(found.text, found.markup, matcher_);
+  switch (found.markup) {
+    case Markup::kAttribute:
+      return CollapseSpace(DecodeEntities(found.text, EntityContext::kAttribute));
+    case Markup::kPlain:
+      return std::string(TrimSpace(found.text));
+    case Markup::kHtml:
+      break;
+  }
+  if (field.converter.type() == ValueType::kJson) return std::string(TrimSpace(found.text));
+  return VisibleText(found.text);
+}
+
+Value FieldReader::Default(const FieldRule& field) {
+  if (!field.default_text) return {};
+  if (field.many) return *field.default_text;
+  return field.converter.FromText(*field.default_text, base_.Get()).value;
+}
+
+}  // namespace thresh
