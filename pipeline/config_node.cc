@@ -87,6 +87,10 @@ const ConfigNode* ConfigNode::Find(std::string_view key) const {
   return entry ? &entry->value : nullptr;
 }
 
+ConfigNode* ConfigNode::Find(std::string_view key) {
+  return const_cast<ConfigNode*>(std::as_const(*this).Find(key));
+}
+
 std::string_view Describe(ConfigNode::Kind kind) {
   switch (kind) {
     case ConfigNode::Kind::kString:

@@ -47,6 +47,7 @@ struct ConfigNode {
   bool Is(Kind other) const { return kind == other; }
   // The value of `key` in a table, or nullptr.
   const ConfigNode* Find(std::string_view key) const;
+  ConfigNode* Find(std::string_view key);
   const ConfigEntry* FindEntry(std::string_view key) const;
 };
 

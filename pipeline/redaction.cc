@@ -24,26 +24,20 @@ void AddSecret(ConfigNode& node, std::vector<ConfigNode*>* secrets) {
   for (ConfigNode& item : node.items) AddSecret(item, secrets);
 }
 
-ConfigNode* Member(ConfigNode* table, std::string_view key) {
-  if (table == nullptr) return nullptr;
-  const auto found = std::find_if(table->entries.begin(), table->entries.end(),
-                                  [&](const ConfigEntry& entry) { return entry.key == key; });
-  return found == table->entries.end() ? nullptr : &found->value;
-}
-
 std::vector<ConfigNode*> FindSecrets(ConfigNode* root) {
   std::vector<ConfigNode*> secrets;
-  if (ConfigNode* hosts = Member(root, "host")) {
+  if (ConfigNode* hosts = root->Find("host")) {
     for (ConfigEntry& host : hosts->entries) {
-      if (ConfigNode* cookies = Member(&host.value, "cookies")) AddSecret(*cookies, &secrets);
-      ConfigNode* headers = Member(&host.value, "headers");
+      if (ConfigNode* cookies = host.value.Find("cookies")) AddSecret(*cookies, &secrets);
+      ConfigNode* headers = host.value.Find("headers");
       if (headers == nullptr) continue;
       for (ConfigEntry& header : headers->entries) {
         if (IsSecretHeader(header.key)) AddSecret(header.value, &secrets);
       }
     }
   }
-  ConfigNode* proxy = Member(Member(root, "fetch"), "proxy");
+  ConfigNode* fetch = root->Find("fetch");
+  ConfigNode* proxy = fetch == nullptr ? nullptr : fetch->Find("proxy");
   if (proxy != nullptr && proxy->string.find('@') != std::string::npos) AddSecret(*proxy, &secrets);
   return secrets;
 }
