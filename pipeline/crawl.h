@@ -112,6 +112,8 @@ class Crawl {
     FetchResult result;
     FetchVerdict verdict;
     bool rejected = false;  // by the host's `reject`
+
+    size_t bytes() const { return result.text.size() + result.stored_body.size(); }
   };
   struct RobotsFetch {
     std::string origin;  // whose robots.txt it is
@@ -172,9 +174,8 @@ class Crawl {
   void OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result);
   void HandleArrivals();
   void HandleArrival(Arrival arrival);
-  size_t TakePage(const Arrival& arrival, FetchVerdict* verdict, UrlUpdate* update);
-  void TellPage(const Arrival& arrival, const FetchVerdict& verdict, const UrlUpdate& update,
-                size_t rows);
+  size_t TakePage(Arrival& arrival, UrlUpdate* update);
+  void TellPage(const Arrival& arrival, const UrlUpdate& update, size_t rows);
   void TakeCookies(SiteRun& site, const Url& url, const FetchResult& result);
   void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
                       const FetchResult& result, SteadyTime started);
@@ -243,7 +244,7 @@ class Crawl {
   RobotsFetches robots_fetches_;
   std::vector<PageFetch*> running_;  // in flight, in no order
   std::deque<Arrival> arrivals_;
-  size_t arrived_bytes_ = 0;  // of their texts
+  size_t arrived_bytes_ = 0;  // of these
   Progress progress_;
   std::mt19937_64 random_;
   size_t uncommitted_pages_ = 0;

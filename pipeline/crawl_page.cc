@@ -91,8 +91,8 @@ void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result
   ++site.pages;
   AccountForHost(fetch->from.host, fetch->url, verdict, result, fetch->started);
   TakeCookies(site, fetch->url, result);
-  arrived_bytes_ += result.text.size() + result.stored_body.size();
   arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict), rejected});
+  arrived_bytes_ += arrivals_.back().bytes();
   if (arrived_bytes_ > kMostArrivedBytes) HandleArrivals();
 }
 
@@ -101,7 +101,7 @@ void Crawl::HandleArrivals() {
   while (!arrivals_.empty()) {
     Arrival arrival = std::move(arrivals_.front());
     arrivals_.pop_front();
-    arrived_bytes_ -= arrival.result.text.size() + arrival.result.stored_body.size();
+    arrived_bytes_ -= arrival.bytes();
     HandleArrival(std::move(arrival));
     const SteadyTime now = clock_.Steady();
     if (CommitIsWorthIt(now)) Commit();
@@ -112,11 +112,10 @@ void Crawl::HandleArrivals() {
 }
 
 void Crawl::HandleArrival(Arrival arrival) {
-  FetchVerdict verdict = std::move(arrival.verdict);
   UrlUpdate update;
-  const size_t rows = TakePage(arrival, &verdict, &update);
+  const size_t rows = TakePage(arrival, &update);
   Settle(*sites_[arrival.fetch->from.item.site], *arrival.fetch, update);
-  TellPage(arrival, verdict, update, rows);
+  TellPage(arrival, update, rows);
   progress_.rows += static_cast<int64_t>(rows);
   progress_.bytes += static_cast<int64_t>(arrival.result.body_bytes);
   if (!uncommitted_since_) uncommitted_since_ = clock_.Steady();
@@ -125,33 +124,33 @@ void Crawl::HandleArrival(Arrival arrival) {
 
 // Stores the page, its rows and what it leads to, and says what becomes of its URL; gives how many
 // rows there were.
-size_t Crawl::TakePage(const Arrival& arrival, FetchVerdict* verdict, UrlUpdate* update) {
+size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   const PageFetch& fetch = *arrival.fetch;
   const FetchResult& result = arrival.result;
+  FetchVerdict& verdict = arrival.verdict;
   SiteRun& site = *sites_[fetch.from.item.site];
   ParsedPage parsed;
-  if (verdict->kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
+  if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
   const bool changed = IsChanged(site, fetch, result);
   const PageId page =
       StorePage(site, fetch, result, arrival.rejected, Flags(result, parsed.extraction.cut_short));
   bool kept_old = false;
   const size_t rows = StoreRows(site, fetch, page, parsed, &kept_old);
-  if (verdict->kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, verdict);
-  if (verdict->kind == FetchVerdict::Kind::kPage) {
+  if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
+  if (verdict.kind == FetchVerdict::Kind::kPage) {
     if (IsSitemap(site, fetch)) {
       AddSitemap(site, fetch, result.text);
     } else {
       AddLinks(site, fetch, parsed);
     }
   }
-  *update = UpdateFor(site, fetch, result, *verdict);
+  *update = UpdateFor(site, fetch, result, verdict);
   if (kept_old) update->etag = update->last_modified = "";  // a bad page: it must come whole again
   if (update->state == UrlState::kDone) SetInterval(site, fetch, changed, update);
   return rows;
 }
 
-void Crawl::TellPage(const Arrival& arrival, const FetchVerdict& verdict, const UrlUpdate& update,
-                     size_t rows) {
+void Crawl::TellPage(const Arrival& arrival, const UrlUpdate& update, size_t rows) {
   const PageFetch& fetch = *arrival.fetch;
   const FetchResult& result = arrival.result;
   PageEvent event;
@@ -169,7 +168,7 @@ void Crawl::TellPage(const Arrival& arrival, const FetchVerdict& verdict, const 
   event.rows = rows;
   event.seed = fetch.details.seed_url;
   event.ends_seed = fetch.details.depth == 0 && update.state != UrlState::kPending &&
-                    verdict.kind != FetchVerdict::Kind::kRedirect;
+                    arrival.verdict.kind != FetchVerdict::Kind::kRedirect;
   listener_.OnPage(event);
 }
 
