@@ -19,10 +19,10 @@ namespace thresh {
 namespace {
 
 constexpr size_t kDataBytes = 512u << 20;
+constexpr size_t kDataBytesPerTransfer = 1u << 20;  // buffers, decoders, a resolver's thread
 // The parent, which reads and stores what all workers fetch, goes before them where there are fewer
 // processors than work.
 constexpr int kNiceness = 5;
-constexpr size_t kDataBytesPerTransfer = 1u << 20;  // buffers, decoders, a resolver's thread
 
 // libcurl's own state for as long as the process lives; freed before the sanitizers look.
 class CurlLibrary {

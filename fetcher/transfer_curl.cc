@@ -124,7 +124,6 @@ void Transfer::SetPolicy(void* share) {
   Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   Set(easy_, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   Set(easy_, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-  Set(easy_, CURLOPT_PROXY, job_.proxy.c_str());  // "" also turns the environment's off
   Set(easy_, CURLOPT_NOPROXY, "");
   Set(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   Set(easy_, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
@@ -137,6 +136,7 @@ void Transfer::SetPolicy(void* share) {
 // What each transfer has of its own.
 void Transfer::SetOwn() {
   Set(easy_, CURLOPT_URL, job_.url.c_str());
+  Set(easy_, CURLOPT_PROXY, job_.proxy.c_str());  // "" also turns the environment's off
   Set(easy_, CURLOPT_USERAGENT, job_.user_agent.empty() ? nullptr : job_.user_agent.c_str());
   Set(easy_, CURLOPT_ERRORBUFFER, curl_words_.data());
   Set(easy_, CURLOPT_PRIVATE, this);

@@ -52,7 +52,7 @@ class TransferLoop {
   const TlsTrust trust_;
   MemoryBudget budget_;
   void* multi_;
-  void* share_;                           // the transfers' TLS sessions
+  void* share_;  // the transfers' TLS sessions
   CurlPoller poller_;
   std::map<void*, TransferPtr> running_;  // by easy handle
   std::map<std::string, size_t, std::less<>> running_per_origin_;
