@@ -181,7 +181,8 @@ inline bool MayChangeTokens(std::string_view name) {
          (kChangersFirstLetters[name.size()] >> (name[0] & 31) & 1) != 0;
 }
 
-// Whether such a name may begin with these two bytes.
+// The second letters of such names, of those that begin with the letter `first`: for each a bit, by
+// its place in the alphabet, from 1 on.
 inline constexpr auto kChangersSecondLetters = [] {
   std::array<uint32_t, 32> letters{};  // by the first letter
   for (std::string_view raw : kRawTextNames) letters[raw[0] & 31] |= 1u << (raw[1] & 31);
@@ -189,8 +190,11 @@ inline constexpr auto kChangersSecondLetters = [] {
   letters['m' & 31] |= 1u << ('a' & 31);  // math
   return letters;
 }();
-inline bool MayBeginTokenChange(char first, char second) {
-  return (kChangersSecondLetters[first & 31] >> (second & 31) & 1) != 0;
+constexpr uint32_t SecondLettersOfChangers(char first) {
+  return kChangersSecondLetters[first & 31];
+}
+constexpr bool MayBeginTokenChange(char first, char second) {
+  return (SecondLettersOfChangers(first) >> (second & 31) & 1) != 0;
 }
 
 // Where the content of raw text element `name` ends, which begins at `at`: at the '<' of its end

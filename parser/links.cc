@@ -97,8 +97,8 @@ class LinkExtractor {
         seed_(reinterpret_cast<uintptr_t>(html.data())) {}
 
   PageLinks Extract() {
-    constexpr LetterSet kFirstLetters("abfilm");  // of the elements below
-    StartTags tags(html_, kFirstLetters);
+    static constexpr TagInterest kElements(LetterSet("abfilm"));  // first letters of those below
+    StartTags tags(html_, kElements);
     HtmlTag tag;
     while (tags.Next(&tag)) VisitTag(tag);
     ResolveAll();

@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "parser/markup_index.h"
-
 namespace thresh {
 namespace {
 
@@ -18,7 +16,8 @@ std::string Describe(const HtmlTag& tag) {
 
 std::vector<std::string> ByStartTags(std::string_view html, LetterSet letters) {
   std::vector<std::string> found;
-  StartTags tags(html, letters);
+  const TagInterest interest(letters);
+  StartTags tags(html, interest);
   HtmlTag tag;
   while (tags.Next(&tag)) found.push_back(Describe(tag));
   return found;
@@ -78,75 +77,66 @@ TEST(StartTagsTest, RawTextAndForeignContentAreTheScanners) {
   }
 }
 
-// Random pages of the pieces that matter, short ones and such as are longer than what is looked
-// ahead.
+// A page of `length` of the pieces that matter.
+std::string RandomPage(std::mt19937& random, size_t length) {
+  static const std::vector<std::string> pieces = {"<",         ">",
+                                                  "\"",        "'",
+                                                  "=",         " ",
+                                                  "/",         "<a",
+                                                  "</a>",      "<a href=\"",
+                                                  "<b>",       "<div class=\"c\">",
+                                                  "<p a='",    "<!--",
+                                                  "-->",       "<script>",
+                                                  "</script>", "<svg>",
+                                                  "</svg>",    "<![CDATA[",
+                                                  "]]>",       "<img src=x/>",
+                                                  "text",      "<?",
+                                                  "</",        "\n",
+                                                  "name",      "<title>",
+                                                  "</title>",  "<1",
+                                                  "&lt;"};
+  std::string page;
+  for (size_t i = 0; i < length; ++i) page += pieces[random() % pieces.size()];
+  return page;
+}
+
+// Short ones, and such as are longer than what is looked ahead.
 TEST(StartTagsTest, AgreesWithTheScannerOnAnything) {
-  const std::vector<std::string> pieces = {"<",         ">",
-                                           "\"",        "'",
-                                           "=",         " ",
-                                           "/",         "<a",
-                                           "</a>",      "<a href=\"",
-                                           "<b>",       "<div class=\"c\">",
-                                           "<p a='",    "<!--",
-                                           "-->",       "<script>",
-                                           "</script>", "<svg>",
-                                           "</svg>",    "<![CDATA[",
-                                           "]]>",       "<img src=x/>",
-                                           "text",      "<?",
-                                           "</",        "\n",
-                                           "name",      "<title>",
-                                           "</title>",  "<1",
-                                           "&lt;"};
   std::mt19937 random(2026);
   for (int round = 0; round < 20'000; ++round) {
-    const size_t length = round % 200 == 0 ? 5000 : random() % 40;
-    std::string page;
-    for (size_t i = 0; i < length; ++i) page += pieces[random() % pieces.size()];
+    const std::string page = RandomPage(random, round % 200 == 0 ? 5000 : random() % 40);
     ASSERT_EQ(ByStartTags(page, LetterSet("abi")), ByScanner(page, LetterSet("abi"))) << page;
   }
 }
 
-// The next mark's offset, or the text's size.
-size_t NextMark(MarkupIndex& index, std::string_view text) {
-  const MarkupIndex::Marks marks = index.Ahead();
-  if (marks.next == marks.end) return text.size();
-  index.TakeUpTo(marks.next + 1);
-  return static_cast<size_t>(marks.window + *marks.next - text.data());
+// What TagStarts finds before its first doubt, and where that is.
+std::vector<size_t> Starts(std::string_view page, int width) {
+  static constexpr TagInterest kInterest(LetterSet("ab"));
+  TagStarts starts(page, kInterest, width);
+  std::vector<size_t> found;
+  while (const char* less = starts.Next()) found.push_back(less - page.data());
+  found.push_back(starts.doubt() - page.data());
+  return found;
 }
 
-TEST(MarkupIndexTest, GivesEveryMarkOnce) {
+TEST(TagStartsTest, StopsWhereATagIsNotPlain) {
+  EXPECT_EQ(Starts("<p class=\"c\"><a href=\"x\" title=\"it's\">y</a>", 16),
+            (std::vector<size_t>{13, 43}));
+  EXPECT_EQ(Starts("<a id=\"1\"><p a='b'><a>", 16), (std::vector<size_t>{0, 10}));
+  EXPECT_EQ(Starts("<a id=\"1\"><p a=\"b>\"><a>", 16), (std::vector<size_t>{0, 10}));
+  EXPECT_EQ(Starts("<a id=\"1\"><p a=\"b \"><a>", 16), (std::vector<size_t>{0, 10}));
+  EXPECT_EQ(Starts("<a>" + std::string(200, 'x') + "><a>", 16), (std::vector<size_t>{0, 192}));
+}
+
+TEST(TagStartsTest, FindsTheSameAtEveryWidthOfThisProcessor) {
   std::mt19937 random(7);
-  for (const size_t size : {0, 1, 63, 64, 65, 4095, 4096, 4097, 20'000}) {
-    for (const unsigned kinds : {2u, 7u, 40u}) {
-      std::string text;
-      std::vector<size_t> expected;
-      for (size_t i = 0; i < size; ++i) {
-        text += "<>\"' abcdefghijklmnopqrstuvwxyz0123456789;=?!"[random() % kinds];
-        if (std::string_view("<>\"'").find(text.back()) != std::string_view::npos) {
-          expected.push_back(i);
-        }
-      }
-      std::vector<size_t> found;
-      MarkupIndex index(text);
-      for (size_t at = NextMark(index, text); at < size; at = NextMark(index, text)) {
-        found.push_back(at);
-      }
-      EXPECT_EQ(found, expected) << size << " bytes of " << kinds << " kinds";
+  for (int round = 0; round < 5000; ++round) {
+    const std::string page = RandomPage(random, random() % 100);
+    const std::vector<size_t> found = Starts(page, 16);
+    for (int width = 32; width <= TagStarts::Width(); width *= 2) {
+      ASSERT_EQ(Starts(page, width), found) << page;
     }
   }
-}
-
-TEST(MarkupIndexTest, SkipsWithinWhatItHasSeenAndBeyond) {
-  const std::string text = std::string(100, 'x') + "<" + std::string(10'000, 'x') + ">'";
-  MarkupIndex index(text);
-  index.SkipTo(50);
-  EXPECT_EQ(NextMark(index, text), 100u);
-  index.SkipTo(5000);
-  EXPECT_EQ(NextMark(index, text), 10'101u);
-  index.SkipTo(10'102);
-  EXPECT_EQ(NextMark(index, text), 10'102u);
-  index.SkipTo(text.size());
-  EXPECT_EQ(NextMark(index, text), text.size());
 }
 
 }  // namespace

@@ -1,0 +1,148 @@
+// Where in a page stand the tags that matter, when nearly none does.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "parser/html_syntax.h"
+
+namespace thresh {
+
+// ASCII letters in either case.
+class LetterSet {
+ public:
+  constexpr explicit LetterSet(std::string_view letters) {
+    for (const char letter : letters) bits_ |= 1u << (letter & 31);
+  }
+  constexpr bool Has(char letter) const { return (bits_ >> (letter & 31) & 1) != 0; }
+
+ private:
+  uint32_t bits_ = 0;
+};
+
+// Tells by the two bytes behind a '<' whether it matters: whether it begins a start tag whose name
+// begins with one of `letters`, or a tag that may change how the text behind it is read, or what
+// is no tag.
+class TagInterest {
+ public:
+  constexpr explicit TagInterest(LetterSet letters) : letters_(letters) {
+    by_first_.fill(~0u);  // no tag
+    by_first_['/'] = 1;   // none but before a letter
+    for (unsigned char c = 'A'; c <= 'z'; ++c) {
+      if (html::IsAlpha(c)) by_first_[c] = letters.Has(c) ? ~0u : html::SecondLettersOfChangers(c);
+    }
+  }
+  LetterSet letters() const { return letters_; }
+  bool Has(const char* less) const {
+    const auto first = static_cast<unsigned char>(less[1]);
+    const auto second = static_cast<unsigned char>(less[2]);
+    return (by_first_[first] >> kLetterNumbers[second] & 1) != 0;
+  }
+
+ private:
+  // 1 to 26 for letters in either case, 0 for the rest.
+  static constexpr auto kLetterNumbers = [] {
+    std::array<uint8_t, 256> numbers{};
+    for (unsigned char c = 'A'; c <= 'z'; ++c) {
+      if (html::IsAlpha(c)) numbers[c] = c & 31;
+    }
+    return numbers;
+  }();
+
+  LetterSet letters_;
+  std::array<uint32_t, 256> by_first_{};  // by the first byte, a bit for each number of the second
+};
+
+// Walks over the '<' of a text that matter. Reads 64 bytes at a time (by SSE2, AVX2 or AVX-512) and
+// makes sure, in a few operations on their bits, that all tags on the way are such as people write
+// them: closed before the next '<', their values in double quotes. So a tag that does not matter
+// costs about a nanosecond. Where it cannot be sure it stops, and a tokenizer has to go on.
+// Allocates nothing; `text` and `interest` must outlive it.
+class TagStarts {
+ public:
+  TagStarts(std::string_view text, const TagInterest& interest, int width = Width())
+      : interest_(interest), width_(width), end_(text.data() + text.size()) {
+    Restart(text.data());
+  }
+
+  // How many bytes this processor compares at once: 16, 32 or 64.
+  static int Width();
+
+  // The next '<' that matters. At the end, or where a tokenizer has to read, nullptr: doubt() says
+  // from where, and Restart to where it did.
+  const char* Next() {
+    while (given_ == found_) {
+      if (doubt_ != nullptr) return nullptr;
+      Scan();
+    }
+    return window_ + starts_[given_++];
+  }
+  // The '<' of the first tag that is not sure, or text before it.
+  const char* doubt() const { return doubt_; }
+  // Whether the tag at `begin`, which Next gave, is one as people write them and ends with the
+  // first '>' behind `begin`, which is at `close`. True for nearly all such.
+  bool IsSure(const char* begin, const char* close) const {
+    return doubt_ != nullptr ? begin < doubt_ : close < next_;
+  }
+  // Goes on at `at`, between two tags.
+  void Restart(const char* at) {
+    next_ = at;
+    given_ = found_ = 0;
+    doubt_ = nullptr;
+    carry_ = {};
+  }
+
+  // For each of 64 bytes a bit in each of these.
+  struct Marks {
+    uint64_t less;        // '<'
+    uint64_t greater;     // '>'
+    uint64_t quote;       // '"'
+    uint64_t apostrophe;  // '\''
+    uint64_t equals;      // '='
+    uint64_t space;       // white space, and vertical tab
+  };
+
+ private:
+  // What the bytes before a block leave to it, each 0 or 1.
+  struct Carry {
+    uint64_t in_tag = 0;
+    uint64_t in_value = 0;
+    uint64_t equals = 0;  // the last byte was '='
+    uint64_t space = 0;
+  };
+
+  static constexpr size_t kBlock = 64;
+  static constexpr size_t kBytesBehind = 2;  // which a block's last '<' is judged by
+  // How much is read ahead of Next. A little: Restart makes it useless.
+  static constexpr size_t kBlocksAhead = 8;
+  // In how many steps a block's '<' are written, whatever there are: to ask before each costs more.
+  static constexpr size_t kGroup = 4;
+
+  bool HasWholeBlock(const char* at) const {
+    return end_ - at >= static_cast<ptrdiff_t>(kBlock + kBytesBehind);
+  }
+  void Scan();
+  void ScanNarrow();
+  void ScanWide();
+  void ScanWidest();
+  void ScanTail();
+  uint16_t* Take(const Marks& marks, const char* block, uint16_t* out);
+  uint64_t Doubts(const Marks& marks);
+  void DoubtBlock(const char* block, uint64_t sure_less, bool begins_in_tag);
+  void Keep(const uint16_t* end, const char* bytes);
+
+  const TagInterest& interest_;
+  const int width_;
+  const char* const end_;
+  const char* next_;  // the first block that was not read
+  const char* doubt_;
+  Carry carry_;
+  size_t given_;
+  size_t found_;
+  const char* window_;                                           // what was read last
+  std::array<uint16_t, kBlocksAhead * kBlock + kGroup> starts_;  // offsets in it
+};
+
+}  // namespace thresh
