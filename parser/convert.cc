@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "parser/clean.h"
 #include "parser/json.h"
 #include "parser/number.h"
+#include "parser/percent.h"
 
 namespace thresh {
 namespace {
@@ -28,7 +30,19 @@ Conversion FromOptional(const std::optional<T>& value) {
   return {*value, false};
 }
 
+// What nearly all integers are: nothing but digits, and not many.
+std::optional<int64_t> DigitsOnly(std::string_view text) {
+  int64_t value = 0;
+  if (text.empty() || text.size() > std::numeric_limits<int64_t>::digits10) return std::nullopt;
+  for (const char digit : text) {
+    if (!IsAsciiDigit(digit)) return std::nullopt;
+    value = 10 * value + (digit - '0');
+  }
+  return value;
+}
+
 Conversion Integer(std::string_view text, char decimal) {
+  if (const auto value = DigitsOnly(text)) return {*value, false};
   const auto number = ParseNumber(text, decimal);
   return number ? FromOptional(ToInteger(*number)) : Failed();
 }

@@ -34,6 +34,7 @@ bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0
 Pattern::Pattern(std::string_view source, std::unique_ptr<re2::RE2> re)
     : re_(std::move(re)),
       filter_(source),
+      plain_(PlainRegex::Compile(source, TokenizeRegex(source))),
       groups_(static_cast<size_t>(re_->NumberOfCapturingGroups())),
       cost_(static_cast<size_t>(std::max(re_->ProgramSize(), 1))) {}
 
@@ -80,6 +81,17 @@ bool Matcher::Run(const Pattern& pattern, std::string_view text, size_t from,
                             static_cast<int>(groups.size()));
 }
 
+bool Matcher::MatchAt(const Pattern& pattern, std::string_view text, size_t at,
+                      std::span<re2::StringPiece> groups) {
+  if (pattern.plain() != nullptr) {
+    size_t read = 0;
+    const PlainRegex::Answer answer = pattern.plain()->MatchAt(text, at, groups, &read);
+    work_ += kWorkPerByteScanned * static_cast<double>(read);
+    if (answer != PlainRegex::Answer::kUnsure) return answer == PlainRegex::Answer::kYes;
+  }
+  return Run(pattern, text, at, re2::RE2::ANCHOR_START, groups);
+}
+
 // Tries the regex where its first bytes stand, and nowhere else: the first place where it matches
 // is where its leftmost match begins. A try that fails is short as a rule, but may read all that
 // follows; before that could add up to more than the search itself, or when there are many in few
@@ -94,7 +106,7 @@ bool Matcher::SearchAtStarts(const Pattern& pattern, std::string_view text, size
     work_ += kWorkPerByteScanned * static_cast<double>(std::min(start, text.size()) - from);
     if (start == ByteRun::kNone) return false;
     from = start;
-    if (Run(pattern, text, from, re2::RE2::ANCHOR_START, groups)) return true;
+    if (MatchAt(pattern, text, from, groups)) return true;
     read += text.size() - from;
     ++from;
   }

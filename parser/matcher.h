@@ -10,6 +10,7 @@
 
 #include "parser/extraction_budget.h"
 #include "parser/literal_filter.h"
+#include "parser/plain_regex.h"
 
 namespace thresh {
 
@@ -24,12 +25,15 @@ class Pattern {
 
   const re2::RE2& re() const { return *re_; }
   const LiteralFilter& filter() const { return filter_; }
+  // The same regex, for where it may match; nullptr when it is not so plain.
+  const PlainRegex* plain() const { return plain_ ? &*plain_ : nullptr; }
   size_t groups() const { return groups_; }  // without the whole match
   size_t cost() const { return cost_; }      // the program's size: at least 1
 
  private:
   std::unique_ptr<re2::RE2> re_;
   LiteralFilter filter_;
+  std::optional<PlainRegex> plain_;
   size_t groups_;
   size_t cost_;
 };
@@ -65,6 +69,8 @@ class Matcher {
               std::span<re2::StringPiece> groups);
   bool SearchAtStarts(const Pattern& pattern, std::string_view text, size_t from,
                       std::span<re2::StringPiece> groups);
+  bool MatchAt(const Pattern& pattern, std::string_view text, size_t at,
+               std::span<re2::StringPiece> groups);
   bool Run(const Pattern& pattern, std::string_view text, size_t from, re2::RE2::Anchor anchor,
            std::span<re2::StringPiece> groups);
   bool TracedSearch(const Pattern& pattern, std::string_view text, size_t from,

@@ -1,10 +1,9 @@
 #include "parser/regex_start.h"
 
-#include <re2/re2.h>
-
 #include <optional>
 #include <string>
 
+#include "parser/character_set.h"
 #include "parser/percent.h"
 
 namespace thresh {
@@ -18,21 +17,6 @@ constexpr size_t kNone = std::string_view::npos;
 // The bytes that a character outside of ASCII may begin with.
 void AddLeadBytes(ByteSet* set) {
   for (size_t byte = 0xC2; byte <= 0xF4; ++byte) set->set(byte);
-}
-
-// Whether a class or escape, as it is written, can only stand for ASCII characters. Says no where
-// that is not plain.
-bool IsPlainlyAscii(std::string_view token, bool any_case) {
-  if (any_case) return false;  // [a-z] would have U+017F
-  if (token.size() < 2 || token.substr(0, 2) == "[^") return false;
-  for (size_t i = 0; i < token.size(); ++i) {
-    if (static_cast<signed char>(token[i]) < 0) return false;
-    if (token[i] != '\\') continue;
-    const char escaped = ++i < token.size() ? token[i] : '\0';
-    const bool shorthand = escaped == 'd' || escaped == 'w' || escaped == 's';
-    if (IsAsciiAlpha(escaped) && !shorthand) return false;
-  }
-  return token.find("[:") == kNone;
 }
 
 // Walks over the tokens as long as each is certain to stand next in every match.
@@ -108,10 +92,7 @@ class StartFinder {
   bool Add(const RegexToken& token, bool any_case, std::optional<uint32_t> minimum) {
     if (minimum.value_or(1) == 0) return false;
     if (token.kind == Kind::kLiteral) return AddLiteral(token.literal, any_case) && !minimum;
-    const std::string_view text = pattern_.substr(token.begin, token.end - token.begin);
-    const bool shorthand = text == "\\d" || text == "\\w" || text == "\\s";
-    if (token.kind != Kind::kClass && !shorthand) return false;
-    return AddClass(text, any_case) && !minimum;
+    return AddCharacters(token, any_case) && !minimum;
   }
 
   bool AddLiteral(std::string_view character, bool any_case) {
@@ -128,20 +109,14 @@ class StartFinder {
     return true;
   }
 
-  bool AddClass(std::string_view text, bool any_case) {
-    re2::RE2::Options options;
-    options.set_log_errors(false);
-    options.set_case_sensitive(!any_case);
-    const re2::RE2 one(re2::StringPiece(text.data(), text.size()), options);
-    if (!one.ok()) return false;
-    ByteSet set;
-    for (int byte = 0; byte < 0x80; ++byte) {
-      const char c = static_cast<char>(byte);
-      if (re2::RE2::FullMatch(re2::StringPiece(&c, 1), one)) set.set(static_cast<size_t>(byte));
-    }
-    const bool ascii = IsPlainlyAscii(text, any_case);
-    if (!ascii) AddLeadBytes(&set);
-    return run_.Append(set) && ascii;
+  bool AddCharacters(const RegexToken& token, bool any_case) {
+    const std::string_view text = pattern_.substr(token.begin, token.end - token.begin);
+    if (token.kind == Kind::kDot) return false;
+    auto set = CharactersOf(token.kind, text, any_case);
+    if (!set) return false;
+    const bool ascii = set->others == CharacterSet::Others::kNone;
+    if (!ascii) AddLeadBytes(&set->ascii);
+    return run_.Append(set->ascii) && ascii;
   }
 
   const std::string_view pattern_;

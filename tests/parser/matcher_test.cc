@@ -56,7 +56,7 @@ TEST(MatcherTest, DearSearchesAreAskedEach) {
   int questions = 0;
   budget.expired = [&questions] { return ++questions > 3; };
   Matcher matcher(budget);
-  const Pattern pattern = Make("\\d");
+  const Pattern pattern = Make("\\d|x");
   const std::string text = "1234567890" + std::string(50'000'000, ' ');
   MatchWalk walk(matcher, pattern, text);
   int matches = 0;
