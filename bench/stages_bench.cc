@@ -67,10 +67,9 @@ void BM_LinksThatAreKnown(benchmark::State& state) {
   for (const Link& link : ExtractLinks(Page(), PageUrl(), 10'000).links) {
     seen.Insert(UrlFingerprint("GET", link.url.href(), ""));
   }
-  const IsKnownUrl is_known = [&seen](std::string_view href) {
-    return seen.Contains(UrlFingerprint("GET", href, ""));
-  };
-  for (auto _ : state) benchmark::DoNotOptimize(ExtractLinks(Page(), PageUrl(), 10'000, is_known));
+  KnownLinks known(
+      [&seen](std::string_view href) { return seen.Contains(UrlFingerprint("GET", href, "")); });
+  for (auto _ : state) benchmark::DoNotOptimize(ExtractLinks(Page(), PageUrl(), 10'000, &known));
 }
 BENCHMARK(BM_LinksThatAreKnown);
 

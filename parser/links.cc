@@ -25,6 +25,7 @@ bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r' &&
 // What a tag refers to, as it stands in the page.
 struct Reference {
   std::string_view raw;
+  uint64_t hash = 0;
   bool nofollow = false;
 };
 
@@ -84,16 +85,20 @@ std::string_view WithoutFragment(std::string_view raw) {
   return raw.substr(0, hash);
 }
 
+// Never 0, which is the hash of nothing.
+uint64_t Hash(std::string_view text, uint64_t seed) {
+  return XXH3_64bits_withSeed(text.data(), text.size(), seed) | uint64_t{1} << 63;
+}
+
 // Collects the references of a page, then makes URLs of them: not before its end is it known
 // whether it has a <base>, which holds for what stands above it, too.
 class LinkExtractor {
  public:
-  LinkExtractor(std::string_view html, const Url& page_url, size_t max_links,
-                const IsKnownUrl& is_known)
+  LinkExtractor(std::string_view html, const Url& page_url, size_t max_links, KnownLinks* known)
       : html_(html),
         page_url_(page_url),
         max_links_(max_links),
-        is_known_(is_known),
+        known_(known),
         seed_(reinterpret_cast<uintptr_t>(html.data())) {}
 
   PageLinks Extract() {
@@ -154,15 +159,7 @@ class LinkExtractor {
   void Add(std::string_view raw, std::string_view rel) {
     const bool nofollow = !rel.empty() && HasToken(rel, "nofollow");
     any_nofollow_ |= nofollow;
-    raw = WithoutFragment(raw);
-    const uint64_t hash = XXH3_64bits_withSeed(raw.data(), raw.size(), seed_);
-    const size_t number = known_references_.FindOrAdd(
-        hash, references_.size(), [&](size_t other) { return references_[other].raw == raw; });
-    if (number == references_.size()) {
-      references_.push_back({raw, nofollow});
-    } else {
-      references_[number].nofollow &= nofollow;
-    }
+    references_.push_back({WithoutFragment(raw), 0, nofollow});
   }
 
   void ResolveAll() {
@@ -170,18 +167,39 @@ class LinkExtractor {
     std::optional<Url> base;
     if (base_) base = Url::Parse(Decoded(*base_, &buffer), &page_url_);
     const Url& resolve_against = base ? *base : page_url_;
-    const bool may_skip =
-        is_known_ && !any_nofollow_ && !found_.meta_nofollow && references_.size() <= max_links_;
+    if (any_nofollow_ || found_.meta_nofollow || references_.size() > max_links_) known_ = nullptr;
     UrlJoiner joiner(resolve_against);
+    DropRepeated(known_ != nullptr ? Hash(joiner.directory(), known_->seed()) : seed_);
     for (const Reference& reference : references_) {
-      if (may_skip && IsKnown(reference, joiner)) continue;
+      if (known_ != nullptr && LeadsToKnown(reference, joiner)) continue;
       Resolve(reference, resolve_against);
     }
   }
 
-  bool IsKnown(const Reference& reference, UrlJoiner& joiner) const {
+  // Leaves each reference once, and none that is known.
+  void DropRepeated(uint64_t seed) {
+    size_t kept = 0;
+    for (Reference& reference : references_) {
+      reference.hash = Hash(reference.raw, seed);
+      if (known_ != nullptr && known_->HasReference(reference.hash)) continue;
+      const size_t number = different_references_.FindOrAdd(
+          reference.hash, kept,
+          [&](size_t other) { return references_[other].raw == reference.raw; });
+      if (number == kept) {
+        references_[kept++] = reference;
+      } else {
+        references_[number].nofollow &= reference.nofollow;
+      }
+    }
+    references_.resize(kept);
+  }
+
+  // What the joiner takes leads to the same from all pages of a directory.
+  bool LeadsToKnown(const Reference& reference, UrlJoiner& joiner) const {
     const std::string_view href = joiner.Join(reference.raw);
-    return !href.empty() && is_known_(href);
+    if (href.empty() || !known_->HasUrl(href)) return false;
+    known_->AddReference(reference.hash);
+    return true;
   }
 
   void Resolve(const Reference& reference, const Url& base) {
@@ -202,9 +220,8 @@ class LinkExtractor {
   void AddUrl(Url url, bool nofollow) {
     std::vector<Link>& links = found_.links;
     const std::string& href = url.href();
-    const uint64_t hash = XXH3_64bits_withSeed(href.data(), href.size(), seed_);
-    const size_t number = known_urls_.FindOrAdd(
-        hash, links.size(), [&](size_t other) { return links[other].url == url; });
+    const size_t number = different_urls_.FindOrAdd(
+        Hash(href, seed_), links.size(), [&](size_t other) { return links[other].url == url; });
     if (number == links.size()) {
       links.push_back({std::move(url), nofollow});
     } else {
@@ -215,21 +232,35 @@ class LinkExtractor {
   const std::string_view html_;
   const Url& page_url_;
   const size_t max_links_;
-  const IsKnownUrl& is_known_;
+  KnownLinks* known_;
   const uint64_t seed_;  // differs from page to page, so that no page can be made of collisions
   std::optional<std::string_view> base_;
   bool any_nofollow_ = false;
   std::vector<Reference> references_;
-  HashIndex known_references_;
-  HashIndex known_urls_;
+  HashIndex different_references_;
+  HashIndex different_urls_;
   PageLinks found_;
 };
 
 }  // namespace
 
+KnownLinks::KnownLinks(std::function<bool(std::string_view href)> is_known)
+    : is_known_(std::move(is_known)), seed_(reinterpret_cast<uintptr_t>(this)) {}
+
+// Grows as a site shows that it has so many.
+void KnownLinks::AddReference(uint64_t hash) {
+  constexpr size_t kLeast = 1024;
+  constexpr size_t kMost = 16 * 1024;
+  if (++added_ > references_.size() && references_.size() < kMost) {
+    references_.assign(std::max(kLeast, 2 * references_.size()), 0);
+    added_ = 1;
+  }
+  references_[Place(hash)] = hash;
+}
+
 PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links,
-                       const IsKnownUrl& is_known) {
-  return LinkExtractor(html, page_url, max_links, is_known).Extract();
+                       KnownLinks* known) {
+  return LinkExtractor(html, page_url, max_links, known).Extract();
 }
 
 }  // namespace thresh

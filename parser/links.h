@@ -1,6 +1,7 @@
 // The links of an HTML page.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,16 +28,42 @@ struct PageLinks {
   size_t beyond_limit = 0;  // above `max_links`
 };
 
+// What is known of the URLs that a site's pages lead to. Most links of a page lead to what is
+// known, and most of its references stand on many pages of one directory: those that led to a known
+// URL are remembered, by hash, so that they need not be resolved again. Owned by who keeps the
+// known URLs, of which there may only become more; at most 128 KB.
+class KnownLinks {
+ public:
+  explicit KnownLinks(std::function<bool(std::string_view href)> is_known);
+  KnownLinks(const KnownLinks&) = delete;
+  KnownLinks& operator=(const KnownLinks&) = delete;
+
+  bool HasUrl(std::string_view href) const { return is_known_(href); }
+  // References are told apart by a hash of what is written and of where, with this seed.
+  uint64_t seed() const { return seed_; }
+  bool HasReference(uint64_t hash) const {
+    return !references_.empty() && references_[Place(hash)] == hash;
+  }
+  void AddReference(uint64_t hash);
+
+ private:
+  size_t Place(uint64_t hash) const { return hash & (references_.size() - 1); }
+
+  const std::function<bool(std::string_view href)> is_known_;
+  const uint64_t seed_;
+  std::vector<uint64_t> references_;  // each at its place, the latest one
+  size_t added_ = 0;
+};
+
 // Takes <a href>, <area href>, <frame src>, <iframe src>, <link rel=next href> (and prev), and
 // resolves them against `page_url` or the page's first <base href>, wherever it stands; one that is
 // no http or https URL is as none (HTML §2.4.3). One pass over `html`, which is UTF-8; references
 // that are equal but for their fragment are resolved once.
 //
-// Links to URLs of which `is_known` says so may be left out, for callers who would drop them: most
-// links of a site's page lead to what is known. None is left out where the numbers of links would
-// show it: on pages with nofollow, or with more references than `max_links`.
-using IsKnownUrl = std::function<bool(std::string_view href)>;
+// Links to URLs that `known` has may be left out, for callers who would drop them. None is left out
+// where the numbers of links would show it: on pages with nofollow, or with more references than
+// `max_links`.
 PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links,
-                       const IsKnownUrl& is_known = nullptr);
+                       KnownLinks* known = nullptr);
 
 }  // namespace thresh

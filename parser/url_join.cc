@@ -51,6 +51,10 @@ std::string_view UrlJoiner::Join(std::string_view reference) {
   return JoinAt(slashes_[last - std::min(ups, last)], reference);
 }
 
+std::string_view UrlJoiner::directory() const {
+  return std::string_view(base_.href()).substr(0, slashes_.empty() ? 0 : slashes_.back());
+}
+
 // "/" and `path` behind the first bytes of the base.
 std::string_view UrlJoiner::JoinAt(size_t base_bytes, std::string_view path) {
   if (path.starts_with('/') || !IsPlain(path)) return {};

@@ -20,6 +20,8 @@ class UrlJoiner {
   // parameter, an escape or a dot segment but leading "../"; nothing for every other reference,
   // which may be a fine one. Valid until the next call. Costs about 50 ns.
   std::string_view Join(std::string_view reference);
+  // What of the base decides what Join gives.
+  std::string_view directory() const;
 
  private:
   std::string_view JoinAt(size_t base_bytes, std::string_view path);

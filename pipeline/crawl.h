@@ -182,7 +182,7 @@ class Crawl {
   bool OnlyOthersAnswer(HostId host, std::string_view origin) const;
   PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result, bool rejected,
                    std::string_view flags);
-  ParsedPage Parse(const SiteRun& site, const PageFetch& fetch, const FetchResult& result);
+  ParsedPage Parse(SiteRun& site, const PageFetch& fetch, const FetchResult& result);
   size_t StoreRows(SiteRun& site, const PageFetch& fetch, PageId page, const ParsedPage& parsed,
                    bool* kept_old);
   bool IsChanged(const SiteRun& site, const PageFetch& fetch, const FetchResult& result);

@@ -241,7 +241,7 @@ PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult
   return store_.AddPage(site.run, page);
 }
 
-ParsedPage Crawl::Parse(const SiteRun& site, const PageFetch& fetch, const FetchResult& result) {
+ParsedPage Crawl::Parse(SiteRun& site, const PageFetch& fetch, const FetchResult& result) {
   const std::string content_type = MediaType(result.Header("content-type"));
   const std::string fetched_at = ToIso8601(clock_.Wall());
   PageView page;
@@ -255,11 +255,8 @@ ParsedPage Crawl::Parse(const SiteRun& site, const PageFetch& fetch, const Fetch
   page.headers = &result.headers;
   if (IsSitemap(site, fetch)) return {};
   const bool nofollow = HeaderForbidsFollowing(result, site.UserAgent(site.Settings(fetch.url)));
-  const IsKnownUrl is_seen = [&site](std::string_view href) {
-    return site.seen.Contains(UrlFingerprint("GET", href, ""));
-  };
   store_.NoteParsing(fetch.id());
-  ParsedPage parsed = ParsePage(site.config, page, clock_, nofollow ? nullptr : is_seen);
+  ParsedPage parsed = ParsePage(site.config, page, clock_, nofollow ? nullptr : &site.known_links);
   store_.NoteParsing(0);
   if (nofollow) parsed.links.meta_nofollow = true;
   if (site.config.html_links) AddHeaderLinks(result, fetch.url, &parsed.links);

@@ -14,7 +14,7 @@ bool IsHtml(const PageView& page) {
 }  // namespace
 
 ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock,
-                     const IsKnownUrl& is_known) {
+                     KnownLinks* known) {
   const SteadyTime deadline = clock.Steady() + config.limits.parse_time;
   ExtractionBudget budget;
   budget.parse_time = config.limits.parse_time;
@@ -25,7 +25,7 @@ ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& cl
   if (page.url == nullptr) return parsed;  // nothing to resolve references against
   const size_t max_links = config.limits.links_per_page;
   if (config.html_links && IsHtml(page)) {
-    parsed.links = ExtractLinks(page.text, *page.url, max_links, is_known);
+    parsed.links = ExtractLinks(page.text, *page.url, max_links, known);
   }
   if (config.link_rules) parsed.rule_links = config.link_rules->Find(page, budget, max_links);
   return parsed;

@@ -17,8 +17,8 @@ struct ParsedPage {
 };
 
 // Runs a site's rules over one page, within the site's limits.parse_time by `clock`. No I/O; never
-// throws on any content. Links that `is_known` knows may be left out: see ExtractLinks.
+// throws on any content. Links that `known` has may be left out: see ExtractLinks.
 ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock,
-                     const IsKnownUrl& is_known = nullptr);
+                     KnownLinks* known = nullptr);
 
 }  // namespace thresh

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fetcher/fetch.h"
+#include "parser/links.h"
 #include "parser/regex.h"
 #include "parser/url.h"
 #include "parser/url_strip.h"
@@ -71,6 +72,8 @@ class SiteRun {
   const Config config;
   Scope scope;
   SeenSet seen;
+  KnownLinks known_links{
+      [this](std::string_view href) { return seen.Contains(UrlFingerprint("GET", href, "")); }};
   CookieJar cookies;
   RunId run = 0;
   bool first = false;  // no run was before it

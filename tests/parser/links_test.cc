@@ -60,14 +60,15 @@ TEST(LinksTest, TheseElementsAreLinks) {
 TEST(LinksTest, KnownUrlsMayBeLeftOut) {
   const Url page = Url::Parse("http://x.test/a/b").value();
   std::vector<std::string> asked;
-  const IsKnownUrl is_known = [&](std::string_view href) {
+  const auto is_known = [&](std::string_view href) {
     asked.emplace_back(href);
     return href == "http://x.test/a/known";
   };
   const auto links = [&](std::string_view html, size_t max_links = kNoLimit) {
     asked.clear();
     std::vector<std::string> found;
-    for (const Link& link : ExtractLinks(html, page, max_links, is_known).links) {
+    KnownLinks known(is_known);
+    for (const Link& link : ExtractLinks(html, page, max_links, &known).links) {
       found.push_back(link.url.href());
     }
     return found;
@@ -82,6 +83,51 @@ TEST(LinksTest, KnownUrlsMayBeLeftOut) {
       << "it may be a link without nofollow to the same URL";
   EXPECT_THAT(links("<meta name=robots content=nofollow><a href=known>"), ElementsAre(known));
   EXPECT_THAT(links("<a href=known><a href=y>", 1), ElementsAre(known)) << "it counts";
+}
+
+TEST(LinksTest, AReferenceThatLedToAKnownUrlIsNotAskedAgainInItsDirectory) {
+  std::vector<std::string> asked;
+  KnownLinks known([&](std::string_view href) {
+    asked.emplace_back(href);
+    return !href.ends_with("new");
+  });
+  const auto read = [&](std::string_view page, std::string_view html) {
+    asked.clear();
+    ExtractLinks(html, Url::Parse(page).value(), kNoLimit, &known);
+    return asked;
+  };
+  constexpr std::string_view kHtml = "<a href=../x><a href=new>";
+  EXPECT_THAT(read("http://x.test/a/1", kHtml),
+              ElementsAre("http://x.test/x", "http://x.test/a/new"));
+  EXPECT_THAT(read("http://x.test/a/2", kHtml), ElementsAre("http://x.test/a/new"));
+  EXPECT_THAT(read("http://x.test/b/1", kHtml),
+              ElementsAre("http://x.test/x", "http://x.test/b/new"));
+  EXPECT_THAT(read("http://x.test/a/b/1", kHtml),
+              ElementsAre("http://x.test/a/x", "http://x.test/a/b/new"));
+  EXPECT_THAT(read("https://x.test/a/1", kHtml),
+              ElementsAre("https://x.test/x", "https://x.test/a/new"));
+  EXPECT_THAT(read("http://x.test/a/3", "<base href=/c/>" + std::string(kHtml)),
+              ElementsAre("http://x.test/x", "http://x.test/c/new"));
+}
+
+// More references than are remembered, on many pages.
+TEST(LinksTest, WhatIsRememberedChangesNothing) {
+  const Url page = Url::Parse("http://x.test/a/b").value();
+  const auto is_known = [](std::string_view href) { return href.back() % 2 == 0; };
+  KnownLinks lasting(is_known);
+  for (int round = 0; round < 30; ++round) {
+    std::string html;
+    for (int i = 0; i < 2'000; ++i) {
+      html += "<a href=\"" + std::to_string((round * 1'000 + i * 7) % 40'000) + "\">";
+    }
+    KnownLinks fresh(is_known);
+    const PageLinks expected = ExtractLinks(html, page, kNoLimit, &fresh);
+    const PageLinks found = ExtractLinks(html, page, kNoLimit, &lasting);
+    ASSERT_EQ(found.links.size(), expected.links.size());
+    for (size_t i = 0; i < found.links.size(); ++i) {
+      ASSERT_EQ(found.links[i].url, expected.links[i].url);
+    }
+  }
 }
 
 TEST(LinksTest, ReferencesAreReadAsAttributesAre) {
