@@ -29,6 +29,9 @@ struct Reference {
   bool nofollow = false;
 };
 
+// The attribute that says where an element leads.
+enum class LinkTarget { kHref, kSrc };
+
 // The values of the attributes that matter for links, raw.
 struct LinkAttributes {
   std::optional<std::string_view> target;  // href or src
@@ -46,15 +49,27 @@ std::optional<std::string_view> TakeLeadingHref(std::string_view* attributes) {
   return value;
 }
 
-LinkAttributes ReadLinkAttributes(const HtmlTag& tag, std::string_view target_name) {
+// Whether an attribute `rel` may be among `attributes`, as a look for its letters tells.
+bool MayHaveRel(std::string_view attributes) {
+  const char* const end = attributes.data() + attributes.size();
+  for (const char* at = attributes.data(); end - at >= 3; ++at) {
+    if ((at[1] | 0x20) == 'e' && (at[0] | 0x20) == 'r' && (at[2] | 0x20) == 'l') return true;
+  }
+  return false;
+}
+
+LinkAttributes ReadLinkAttributes(const HtmlTag& tag, LinkTarget target) {
   LinkAttributes found;
   std::string_view rest = tag.attributes;
-  if (target_name == "href") found.target = TakeLeadingHref(&rest);
-  if (rest.empty()) return found;
+  if (target == LinkTarget::kHref) {
+    found.target = TakeLeadingHref(&rest);
+    if (found.target && !MayHaveRel(rest)) return found;
+  }
+  const std::string_view name = target == LinkTarget::kHref ? "href" : "src";
   HtmlAttributes attributes(rest);
   HtmlAttribute attribute;
   while (attributes.Next(&attribute)) {
-    if (!found.target && EqualsLower(attribute.name, target_name)) found.target = attribute.value;
+    if (!found.target && EqualsLower(attribute.name, name)) found.target = attribute.value;
     if (!found.rel && EqualsLower(attribute.name, "rel")) found.rel = attribute.value;
   }
   return found;
@@ -114,13 +129,13 @@ class LinkExtractor {
   void VisitTag(const HtmlTag& tag) {
     switch (AsciiLower(tag.name.front())) {
       case 'a':
-        if (tag.name.size() == 1 || tag.NameIs("area")) VisitLink(tag, "href");
+        if (tag.name.size() == 1 || tag.NameIs("area")) VisitLink(tag, LinkTarget::kHref);
         return;
       case 'f':
-        if (tag.NameIs("frame")) VisitLink(tag, "src");
+        if (tag.NameIs("frame")) VisitLink(tag, LinkTarget::kSrc);
         return;
       case 'i':
-        if (tag.NameIs("iframe")) VisitLink(tag, "src");
+        if (tag.NameIs("iframe")) VisitLink(tag, LinkTarget::kSrc);
         return;
       case 'l':
         if (tag.NameIs("link")) VisitLinkElement(tag);
@@ -134,13 +149,13 @@ class LinkExtractor {
     }
   }
 
-  void VisitLink(const HtmlTag& tag, std::string_view target_name) {
-    const LinkAttributes attributes = ReadLinkAttributes(tag, target_name);
+  void VisitLink(const HtmlTag& tag, LinkTarget target) {
+    const LinkAttributes attributes = ReadLinkAttributes(tag, target);
     if (attributes.target) Add(*attributes.target, attributes.rel.value_or(""));
   }
 
   void VisitLinkElement(const HtmlTag& tag) {
-    const LinkAttributes attributes = ReadLinkAttributes(tag, "href");
+    const LinkAttributes attributes = ReadLinkAttributes(tag, LinkTarget::kHref);
     const std::string_view rel = attributes.rel.value_or("");
     if (!attributes.target || !(HasToken(rel, "next") || HasToken(rel, "prev"))) return;
     Add(*attributes.target, rel);

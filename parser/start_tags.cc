@@ -35,11 +35,12 @@ bool StartTags::ReadPlainTag(const char* begin, HtmlTag* tag) {
   const char* const close = CloseOf(begin);
   // A '/' before the '>' may be part of a value without quotes.
   if (close == nullptr || close[-1] == '/') return false;
-  const size_t name_end = html::TagNameEnd(html_, at + 2);
+  const char* name_end = begin + 2;
+  while (!html::Is(*name_end, html::kEndsTagName)) ++name_end;
   tag->begin = at;
   tag->end = end_ = Offset(close) + 1;
-  tag->name = html_.substr(at + 1, name_end - at - 1);
-  tag->attributes = html_.substr(name_end, end_ - 1 - name_end);
+  tag->name = {begin + 1, static_cast<size_t>(name_end - begin) - 1};
+  tag->attributes = {name_end, static_cast<size_t>(close - name_end)};
   tag->is_end = false;
   tag->self_closing = false;
   return true;

@@ -108,14 +108,14 @@ int TagStarts::Width() {
 // side of it. A quote behind '=' opens a value, another one closes it. Should the tokenizer have it
 // otherwise (the quote in `<a b= c="` opens nothing), it still is in no value at the '>': no quote
 // that closes one here, and no apostrophe, stands where it could open one.
-[[gnu::always_inline]] inline uint64_t TagStarts::Doubts(const Marks& marks) {
-  const uint64_t in_tag = marks.greater - marks.less - carry_.in_tag;
-  const uint64_t after_equals = marks.equals << 1 | carry_.equals;
-  const uint64_t may_open = after_equals | marks.space << 1 | carry_.space;
+[[gnu::always_inline]] inline uint64_t TagStarts::Doubts(const Marks& marks, Carry& carry) {
+  const uint64_t in_tag = marks.greater - marks.less - carry.in_tag;
+  const uint64_t after_equals = marks.equals << 1 | carry.equals;
+  const uint64_t may_open = after_equals | marks.space << 1 | carry.space;
   const uint64_t opening = marks.quote & in_tag & after_equals;
   const uint64_t closing = marks.quote & in_tag & ~after_equals;
-  const uint64_t in_value = closing - opening - carry_.in_value;
-  carry_ = {in_tag >> 63, in_value >> 63, marks.equals >> 63, marks.space >> 63};
+  const uint64_t in_value = closing - opening - carry.in_value;
+  carry = {in_tag >> 63, in_value >> 63, marks.equals >> 63, marks.space >> 63};
   return (marks.less & ~in_tag) | (marks.greater & in_tag) |
          ((marks.less | marks.greater) & in_value) | (opening & ~in_value) |
          (closing & (in_value | may_open)) | (marks.apostrophe & in_tag & (~in_value | may_open));
@@ -132,9 +132,9 @@ void TagStarts::DoubtBlock(const char* block, uint64_t sure_less, bool begins_in
 
 // Writes where the '<' of a block stand, as far as they are sure.
 [[gnu::always_inline]] inline uint16_t* TagStarts::Take(const Marks& marks, const char* block,
-                                                        uint16_t* out) {
-  const bool begins_in_tag = carry_.in_tag != 0;
-  const uint64_t doubts = Doubts(marks);
+                                                        Carry& carry, uint16_t* out) {
+  const bool begins_in_tag = carry.in_tag != 0;
+  const uint64_t doubts = Doubts(marks, carry);
   uint64_t less = marks.less & ((doubts & -doubts) - 1);
   if (doubts != 0) [[unlikely]]
     DoubtBlock(block, less, begins_in_tag);
@@ -167,10 +167,12 @@ void TagStarts::DoubtBlock(const char* block, uint64_t sure_less, bool begins_in
 void TagStarts::ScanNarrow() {
   const char* at = next_;
   uint16_t* out = starts_.data();
+  Carry carry = carry_;
   for (size_t i = 0; i < kBlocksAhead && doubt_ == nullptr && HasWholeBlock(at); ++i) {
-    out = Take(MarksOf(at), at, out);
+    out = Take(MarksOf(at), at, carry, out);
     at += kBlock;
   }
+  carry_ = carry;
   Keep(out, next_);
   next_ = at;
 }
@@ -180,10 +182,12 @@ void TagStarts::ScanNarrow() {
 [[gnu::target("avx2,bmi,popcnt")]] void TagStarts::ScanWide() {
   const char* at = next_;
   uint16_t* out = starts_.data();
+  Carry carry = carry_;
   for (size_t i = 0; i < kBlocksAhead && doubt_ == nullptr && HasWholeBlock(at); ++i) {
-    out = Take(WideMarksOf(at), at, out);
+    out = Take(WideMarksOf(at), at, carry, out);
     at += kBlock;
   }
+  carry_ = carry;
   Keep(out, next_);
   next_ = at;
 }
@@ -191,10 +195,12 @@ void TagStarts::ScanNarrow() {
 [[gnu::target("avx512bw,bmi,popcnt")]] void TagStarts::ScanWidest() {
   const char* at = next_;
   uint16_t* out = starts_.data();
+  Carry carry = carry_;
   for (size_t i = 0; i < kBlocksAhead && doubt_ == nullptr && HasWholeBlock(at); ++i) {
-    out = Take(WidestMarksOf(at), at, out);
+    out = Take(WidestMarksOf(at), at, carry, out);
     at += kBlock;
   }
+  carry_ = carry;
   Keep(out, next_);
   next_ = at;
 }
@@ -208,7 +214,7 @@ void TagStarts::ScanTail() {
   }
   char bytes[kBlock + kBytesBehind] = {};
   std::memcpy(bytes, next_, std::min<size_t>(sizeof(bytes), end_ - next_));
-  Keep(Take(MarksOf(bytes), next_, starts_.data()), bytes);
+  Keep(Take(MarksOf(bytes), next_, carry_, starts_.data()), bytes);
   next_ += kBlock;
 }
 

@@ -128,8 +128,8 @@ class TagStarts {
   void ScanWide();
   void ScanWidest();
   void ScanTail();
-  uint16_t* Take(const Marks& marks, const char* block, uint16_t* out);
-  uint64_t Doubts(const Marks& marks);
+  uint16_t* Take(const Marks& marks, const char* block, Carry& carry, uint16_t* out);
+  static uint64_t Doubts(const Marks& marks, Carry& carry);
   void DoubtBlock(const char* block, uint64_t sure_less, bool begins_in_tag);
   void Keep(const uint16_t* end, const char* bytes);
 
