@@ -98,7 +98,7 @@ std::optional<Address> Address::Web(std::string_view url) {
   return address;
 }
 
-HtmlAttribute::HtmlAttribute(AttributeName name, double value) : name_(name) {
+WrittenAttribute::WrittenAttribute(AttributeName name, double value) : name_(name) {
   if (!std::isfinite(value)) value = 0;
   value_ = fmt::format("{:.2f}", value);
   value_.erase(value_.find_last_not_of('0') + 1);
@@ -130,7 +130,7 @@ void AppendHtmlText(std::string_view text, std::string* out) {
 void HtmlWriter::Start(HtmlName name, Attributes attributes) {
   out_ += '<';
   out_ += name.text();
-  for (const HtmlAttribute& attribute : attributes) {
+  for (const WrittenAttribute& attribute : attributes) {
     out_ += ' ';
     out_ += attribute.name();
     out_ += "=\"";

@@ -89,15 +89,16 @@ class AttributeName : public HtmlName {
   }
 };
 
-class HtmlAttribute {
+class WrittenAttribute {
  public:
-  HtmlAttribute(AttributeName name, std::string_view value) : name_(name), value_(value) {}
-  HtmlAttribute(AttributeName name, const std::string& value) : name_(name), value_(value) {}
-  HtmlAttribute(AttributeName name, const char* value) : name_(name), value_(value) {}
-  HtmlAttribute(AttributeName name, double value);  // at most two decimals
+  WrittenAttribute(AttributeName name, std::string_view value) : name_(name), value_(value) {}
+  WrittenAttribute(AttributeName name, const std::string& value) : name_(name), value_(value) {}
+  WrittenAttribute(AttributeName name, const char* value) : name_(name), value_(value) {}
+  WrittenAttribute(AttributeName name, double value);  // at most two decimals
   template <std::integral Integer>
-  HtmlAttribute(AttributeName name, Integer value) : name_(name), value_(std::to_string(value)) {}
-  HtmlAttribute(HtmlName name, const Address& address) : name_(name), value_(address.text()) {}
+  WrittenAttribute(AttributeName name, Integer value)
+      : name_(name), value_(std::to_string(value)) {}
+  WrittenAttribute(HtmlName name, const Address& address) : name_(name), value_(address.text()) {}
 
   std::string_view name() const { return name_.text(); }
   const std::string& value() const { return value_; }
@@ -110,7 +111,7 @@ class HtmlAttribute {
 // Appends to a string, which must outlive it.
 class HtmlWriter {
  public:
-  using Attributes = std::initializer_list<HtmlAttribute>;
+  using Attributes = std::initializer_list<WrittenAttribute>;
 
   // Ends its element when it dies.
   class Element {
