@@ -3,9 +3,12 @@
 #include <string_view>
 
 #include "parser/charset.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Of "name: value" lines.
 Headers ParseHeaders(std::string_view lines) {
@@ -26,8 +29,10 @@ StoredPageText::StoredPageText(const StoredPageView& page)
     : url_(Url::Parse(page.final_url)),
       content_type_(MediaType(page.content_type)),
       headers_(ParseHeaders(page.headers)) {
-  if (!page.charset.empty()) text_ = ToUtf8(page.body, page.charset);
-  view_.text = text_;
+  const bool is_text = page.charset == "utf-8" && !page.body.starts_with(kByteOrderMark) &&
+                       ValidUtf8Prefix(page.body) == page.body.size();
+  if (!is_text && !page.charset.empty()) text_ = ToUtf8(page.body, page.charset);
+  view_.text = is_text ? page.body : text_;
   view_.url = url_ ? &*url_ : nullptr;
   view_.seed = page.seed_url;
   view_.content_type = content_type_;

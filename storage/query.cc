@@ -242,7 +242,7 @@ std::optional<StoredPage> Reader::Impl::ReadLatest(UrlId url) {
   page.charset = rows.Text(4);
   page.headers = rows.Text(5);
   page.fetched_at = rows.Text(6);
-  if (!rows.IsNull(7)) page.body = DecodeBody(rows.Text(7), rows.Text(8));
+  if (!rows.IsNull(7)) DecodeBody(rows.Text(7), rows.Text(8), &page.body.emplace());
   return page;
 }
 

@@ -76,6 +76,7 @@ Reparse::~Reparse() {
 
 void Reparse::ForEachPage(const std::function<void(const StoredPageView&)>& visit) {
   Statement select(database_, SelectPagesSql());
+  std::string body;
   for (auto rows = select.Start(site_); rows.Next();) {
     StoredPageView page;
     page.id = rows.Int(0);
@@ -89,7 +90,7 @@ void Reparse::ForEachPage(const std::function<void(const StoredPageView&)>& visi
     page.charset = rows.Text(8);
     page.headers = rows.Text(9);
     page.bytes = static_cast<size_t>(rows.Int(10));
-    const std::string body = DecodeBody(rows.Text(11), rows.Text(12));
+    DecodeBody(rows.Text(11), rows.Text(12), &body);
     page.body = body;
     page.cut_short = rows.Int(13) != 0;
     page.kept_rows = rows.Int(14) != 0;

@@ -114,10 +114,11 @@ int64_t ExportWarc(const std::filesystem::path& db, Output& output, bool gzip,
                    "FROM pages AS p JOIN bodies AS b ON b.body_hash = p.body_hash "
                    "WHERE p.body_kept = 1 AND p.final_url IS NOT NULL ORDER BY p.page_id");
   int64_t pages = 0;
+  std::string body;
   for (auto rows = select.Start(); rows.Next(); ++pages) {
     const std::string fields = "WARC-Target-URI: " + std::string(rows.Text(1)) +
                                "\r\nContent-Type: application/http;msgtype=response\r\n";
-    const std::string body = DecodeBody(rows.Text(4), rows.Text(5));
+    DecodeBody(rows.Text(4), rows.Text(5), &body);
     writer.Write("response", rows.Text(0), fields, HttpResponse(rows.Int(2), rows.Text(3), body));
   }
   access.CheckUnchanged();

@@ -132,10 +132,15 @@ TEST(StoredBodyTest, SaysWhenABodyIsDamaged) {
       "abc",
       12);
   EXPECT_EQ(EncodingOf(frame), "zstd");
-  EXPECT_EQ(DecodeBody("zstd", frame), "abc");
-  EXPECT_EQ(DecodeBody("identity", "abc"), "abc");
-  EXPECT_THROW(DecodeBody("zstd", frame.substr(0, 11)), StorageError) << "cut short";
-  EXPECT_THROW(DecodeBody("zstd", "no frame at all"), StorageError);
+  std::string body = "what was there";
+  DecodeBody("zstd", frame, &body);
+  EXPECT_EQ(body, "abc");
+  DecodeBody("identity", "defg", &body);
+  EXPECT_EQ(body, "defg");
+  EXPECT_THROW(DecodeBody("zstd", frame.substr(0, 11), &body), StorageError) << "cut short";
+  EXPECT_THROW(DecodeBody("zstd", "no frame at all", &body), StorageError);
+  const std::string_view huge("\x28\xb5\x2f\xfd\xe0\xff\xff\xff\xff\xff\xff\xff\x0f", 13);
+  EXPECT_THROW(DecodeBody("zstd", huge, &body), StorageError) << "claims 2^60 bytes";
 }
 
 }  // namespace
