@@ -379,7 +379,8 @@ std::vector<SiteReport> Crawl::Finish() {
   std::vector<SiteReport> reports;
   for (const auto& site : sites_) {
     SiteReport& report = reports.emplace_back(Report(*site));
-    if (report.outcome == RunOutcome::kComplete) {
+    // All rows of a first run are of what is there: to look for others would be to read them all.
+    if (report.outcome == RunOutcome::kComplete && !site->first) {
       store_.MarkGone(site->config.name, site->run, clock_.Wall(), site->config.recrawl.gone_after);
     }
     store_.FinishRun(site->run, report.outcome, report.exit_code, clock_.Wall());

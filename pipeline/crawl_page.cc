@@ -45,7 +45,7 @@ std::string_view Validator(const FetchResult& result, std::string_view header) {
 
 std::string Flags(const FetchResult& result, bool cut_short) {
   std::string flags;
-  if (!result.charset.name.empty()) flags = fmt::format("charset={}", Name(result.charset.source));
+  if (!result.charset.name.empty()) flags.append("charset=").append(Name(result.charset.source));
   if (cut_short) flags += flags.empty() ? "cut-short" : " cut-short";
   if (result.mislabelled) flags += flags.empty() ? "mislabelled" : " mislabelled";
   return flags;
