@@ -1,7 +1,7 @@
 #include "parser/byte_run.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <immintrin.h>
 #endif
 
 #include <algorithm>
@@ -20,8 +20,8 @@ int Commonness(uint8_t byte) {
   return place == std::string_view::npos ? 0 : static_cast<int>(kCommon.size() - place);
 }
 
-#ifdef __SSE2__
-constexpr size_t kBlock = sizeof(__m128i);
+#ifdef __x86_64__
+constexpr size_t kBlock = 64;
 
 // One probe in all bytes of a register.
 struct WideProbe {
@@ -36,6 +36,8 @@ struct WideProbe {
     return _mm_cmpeq_epi8(_mm_or_si128(bytes, ignored), value);
   }
 };
+
+const bool has_avx2 = __builtin_cpu_supports("avx2");
 #endif
 
 }  // namespace
@@ -93,6 +95,47 @@ bool ByteRun::StandsAt(const char* at) const {
   return true;
 }
 
+#ifdef __x86_64__
+size_t ByteRun::FindInBlock(const char* block) const {
+  const WideProbe rarest(probes_[0].value, probes_[0].ignored);
+  const WideProbe second(probes_[1].value, probes_[1].ignored);
+  for (size_t at = 0; at < kBlock; at += sizeof(__m128i)) {
+    const __m128i both = _mm_and_si128(rarest.Agrees(block + probes_[0].offset + at),
+                                       second.Agrees(block + probes_[1].offset + at));
+    for (int bits = _mm_movemask_epi8(both); bits != 0; bits &= bits - 1) {
+      const size_t place = at + static_cast<size_t>(__builtin_ctz(bits));
+      if (StandsAt(block + place)) return place;
+    }
+  }
+  return kNone;
+}
+
+// The first block from `at` on that has a place where both probes agree; it may be the one that
+// reaches beyond `end`.
+[[gnu::target("avx2")]] size_t ByteRun::SkipBlocks(const char* data, size_t at, size_t end) const {
+  const __m256i value0 = _mm256_set1_epi8(static_cast<char>(probes_[0].value | probes_[0].ignored));
+  const __m256i value1 = _mm256_set1_epi8(static_cast<char>(probes_[1].value | probes_[1].ignored));
+  const __m256i ignored0 = _mm256_set1_epi8(static_cast<char>(probes_[0].ignored));
+  const __m256i ignored1 = _mm256_set1_epi8(static_cast<char>(probes_[1].ignored));
+  const char* const in_first = data + probes_[0].offset;
+  const char* const in_second = data + probes_[1].offset;
+  for (; at + kBlock <= end; at += kBlock) {
+    __m256i any = _mm256_setzero_si256();
+    for (size_t half = 0; half < kBlock; half += sizeof(__m256i)) {
+      const __m256i first =
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(in_first + at + half));
+      const __m256i second =
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(in_second + at + half));
+      any = _mm256_or_si256(
+          any, _mm256_and_si256(_mm256_cmpeq_epi8(_mm256_or_si256(first, ignored0), value0),
+                                _mm256_cmpeq_epi8(_mm256_or_si256(second, ignored1), value1)));
+    }
+    if (_mm256_movemask_epi8(any) != 0) return at;
+  }
+  return at;
+}
+#endif
+
 size_t ByteRun::Find(std::string_view text, size_t from) const {
   if (text.size() < size_ || from > text.size() - size_) return kNone;
   const char* const data = text.data();
@@ -104,20 +147,12 @@ size_t ByteRun::Find(std::string_view text, size_t from) const {
     if (rare == nullptr) return kNone;
     at = static_cast<size_t>(static_cast<const char*>(rare) - first);
   }
-#ifdef __SSE2__
-  if (has_probe_) {
-    const WideProbe rarest(probes_[0].value, probes_[0].ignored);
-    const WideProbe second(probes_[1].value, probes_[1].ignored);
-    const char* const in_first = data + probes_[0].offset;
-    const char* const in_second = data + probes_[1].offset;
-    for (; at + kBlock + size_ <= text.size(); at += kBlock) {
-      const __m128i both =
-          _mm_and_si128(rarest.Agrees(in_first + at), second.Agrees(in_second + at));
-      for (int bits = _mm_movemask_epi8(both); bits != 0; bits &= bits - 1) {
-        const size_t place = at + static_cast<size_t>(__builtin_ctz(bits));
-        if (StandsAt(data + place)) return place;
-      }
-    }
+#ifdef __x86_64__
+  for (; has_probe_ && at + kBlock + size_ <= text.size(); at += kBlock) {
+    if (has_avx2) at = SkipBlocks(data, at, text.size() - size_);
+    if (at + kBlock + size_ > text.size()) break;
+    const size_t place = FindInBlock(data + at);
+    if (place != kNone) return at + place;
   }
 #endif
   for (; at <= last; ++at) {

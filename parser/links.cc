@@ -20,6 +20,9 @@ namespace {
 
 using html::EqualsLower;
 
+// More than most pages have.
+constexpr size_t kManyReferences = 256;
+
 bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r' && byte != '\v'); }
 
 // What a tag refers to, as it stands in the page.
@@ -119,6 +122,7 @@ class LinkExtractor {
   PageLinks Extract() {
     static constexpr TagInterest kElements(LetterSet("abfilm"));  // first letters of those below
     StartTags tags(html_, kElements);
+    references_.reserve(kManyReferences);
     HtmlTag tag;
     while (tags.Next(&tag)) VisitTag(tag);
     ResolveAll();
