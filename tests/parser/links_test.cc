@@ -85,6 +85,19 @@ TEST(LinksTest, KnownUrlsMayBeLeftOut) {
   EXPECT_THAT(links("<a href=known><a href=y>", 1), ElementsAre(known)) << "it counts";
 }
 
+// Wherever it stands behind the href, beside attributes that have its letters, too.
+TEST(LinksTest, RelIsFoundAnywhere) {
+  for (size_t before = 0; before < 40; ++before) {
+    for (size_t behind = 0; behind < 40; ++behind) {
+      const std::string rest =
+          " a=\"" + std::string(before, 'r') + "\" Rel=\"x nofollow\" b" + std::string(behind, 'l');
+      EXPECT_EQ(Links("<a href=\"x\"" + rest + ">" + std::string(20, ' ')),
+                std::vector<std::string>{"http://x.test/a/x nofollow"})
+          << rest;
+    }
+  }
+}
+
 TEST(LinksTest, AReferenceThatLedToAKnownUrlIsNotAskedAgainInItsDirectory) {
   std::vector<std::string> asked;
   KnownLinks known([&](std::string_view href) {
