@@ -76,6 +76,7 @@ std::vector<std::string> FoldedNames(std::string_view query) {
 
 std::vector<std::string_view> Segments(std::string_view path) {
   std::vector<std::string_view> segments;
+  segments.reserve(static_cast<size_t>(std::count(path.begin(), path.end(), '/')));
   while (!path.empty()) {
     path.remove_prefix(1);  // the '/' before each segment
     const std::string_view segment = path.substr(0, path.find('/'));

@@ -2,11 +2,13 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "parser/percent.h"
 #include "parser/url_shape.h"
 #include "pipeline/public_suffix.h"
 
@@ -20,6 +22,10 @@ uint64_t Hash(std::string_view text) { return XXH3_64bits(text.data(), text.size
 // The key of the URL's shape. Nothing when the shape is the URL itself, but for its scheme: without
 // a query and a folded number no other URL has it.
 std::optional<uint64_t> ShapeKey(const Url& url) {
+  const std::string_view path = url.path();
+  if (url.query().empty() && std::none_of(path.begin(), path.end(), IsAsciiDigit)) {
+    return std::nullopt;  // as its shape would tell
+  }
   const std::string shape = UrlShape(url);
   if (shape.find_first_of("#?") == std::string::npos) return std::nullopt;
   return Hash(shape);
