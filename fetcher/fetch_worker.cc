@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -36,25 +35,6 @@ class CurlLibrary {
   CurlLibrary(const CurlLibrary&) = delete;
   CurlLibrary& operator=(const CurlLibrary&) = delete;
 };
-
-std::string SystemBundle() {
-  CURL* easy = curl_easy_init();
-  if (easy == nullptr) throw std::bad_alloc();
-  const char* path = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_CAINFO, &path);
-  std::string bundle = path == nullptr ? "" : path;
-  curl_easy_cleanup(easy);
-  return bundle;
-}
-
-// The configured file is read now: the user that the sandbox becomes may not be allowed to.
-TlsTrust LoadTrust(const std::string& ca_file) {
-  if (ca_file.empty()) return {.ca_pem = {}, .ca_path = SystemBundle()};
-  std::ifstream file(ca_file, std::ios::binary);
-  std::string pem{std::istreambuf_iterator<char>(file), {}};
-  if (!file || pem.empty()) throw std::runtime_error("cannot read the CA file " + ca_file);
-  return {.ca_pem = std::move(pem), .ca_path = {}};
-}
 
 // The sandbox allows no code to be loaded: the resolver's modules, "mdns4_minimal" of
 // "hosts: files mdns4_minimal [NOTFOUND=return] dns", must be there before. What the C library has
@@ -87,9 +67,10 @@ void RunFetchWorker(pool::WorkerChannel& channel, std::string_view setup) {
   ScrubEnvironment();
   [[maybe_unused]] const int niceness = nice(kNiceness);  // to be nicer is never refused
   const CurlLibrary library;
-  TlsTrust trust = LoadTrust(settings->ca_file);
+  // Now: the user that the sandbox becomes may not be allowed to read the file.
+  TlsTrust trust(settings->ca_file);
   if (settings->sandbox) LockIn(*settings);
-  TransferLoop(channel, *settings, std::move(trust)).Run();
+  TransferLoop(channel, *settings, trust).Run();
 }
 
 }  // namespace thresh

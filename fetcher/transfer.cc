@@ -80,7 +80,7 @@ bool Transfer::CheckJob() {
   return true;
 }
 
-bool Transfer::Start(void* share, const TlsTrust& trust) {
+bool Transfer::Start(void* share, TlsTrust& trust) {
   easy_ = curl_easy_init();
   if (easy_ == nullptr) throw std::bad_alloc();
   if (!CheckJob()) return false;

@@ -18,14 +18,9 @@
 #include "fetcher/messages.h"
 #include "fetcher/pool/worker_channel.h"
 #include "fetcher/response_head.h"
+#include "fetcher/tls_trust.h"
 
 namespace thresh {
-
-// What every transfer of a worker is given. Read before the sandbox closes.
-struct TlsTrust {
-  std::string ca_pem;   // the configured file's content; empty: the system's
-  std::string ca_path;  // the system's bundle, which libcurl parses once and keeps
-};
 
 // Owned by the worker's loop, which adds easy() to its multi handle, calls Finish when libcurl is
 // done with it, and has taken easy() out again before this ends. Neither moves nor copies: libcurl
@@ -45,7 +40,7 @@ class Transfer {
   // A handle serves one transfer only. libcurl 7.88 keeps a pointer to the last response's last
   // header, which is freed by then, and a response that begins with a folded line would have it
   // write there (libcurl's issue 11868). A new handle costs a microsecond.
-  bool Start(void* share, const TlsTrust& trust);
+  bool Start(void* share, TlsTrust& trust);
   // What libcurl's end of the transfer, a CURLcode, means.
   FetchError Judge(int code);
   // The result's message; the slot then holds what it speaks of.
@@ -75,7 +70,7 @@ class Transfer {
   void SetHeaders();
   void SetPolicy(void* share);
   void SetOwn();
-  void SetTls(const TlsTrust& trust);
+  void SetTls(TlsTrust& trust);
   // Either asks for the host's addresses only, or takes those that the job has for them.
   void SetAddresses();
   bool Resolved() const { return job_.resolve_only && !addresses_.empty(); }

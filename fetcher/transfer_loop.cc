@@ -29,10 +29,10 @@ void* NewMulti() {
 }  // namespace
 
 TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& settings,
-                           TlsTrust trust)
+                           TlsTrust& trust)
     : channel_(channel),
       layout_(SlotLayout::For(settings.max_body_bytes)),
-      trust_(std::move(trust)),
+      trust_(trust),
       budget_(settings.memory_bytes, settings.counted_bytes),
       multi_(NewMulti()),
       share_(curl_share_init()),

@@ -15,10 +15,10 @@
 
 namespace thresh {
 
-// Owned by the worker, used by its one thread; the channel must outlive it.
+// Owned by the worker, used by its one thread; the channel and `trust` must outlive it.
 class TransferLoop {
  public:
-  TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& settings, TlsTrust trust);
+  TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& settings, TlsTrust& trust);
   TransferLoop(const TransferLoop&) = delete;
   TransferLoop& operator=(const TransferLoop&) = delete;
   ~TransferLoop();
@@ -49,7 +49,7 @@ class TransferLoop {
 
   pool::WorkerChannel& channel_;
   const SlotLayout layout_;
-  const TlsTrust trust_;
+  TlsTrust& trust_;
   MemoryBudget budget_;
   void* multi_;
   void* share_;  // the transfers' TLS sessions

@@ -71,26 +71,25 @@ class TlsTest : public ::testing::Test {
 class OpensslServer {
  public:
   OpensslServer(const std::string& certificate, const std::string& key,
-                const std::vector<std::string>& more = {})
+                const std::vector<std::string>& more = {"-HTTP"})
       : process_(Command(certificate, key, more)) {
     process_.ReadUntil("ACCEPT 127.0.0.1:");
     port_ = process_.ReadUntil("\n");
     port_.erase(port_.find_last_not_of('\n') + 1);
   }
 
-  std::string Url(const std::string& host) const {
-    return "https://" + host + ":" + port_ + "/page";
-  }
+  std::string Origin(const std::string& host) const { return "https://" + host + ":" + port_; }
+  std::string Url(const std::string& host) const { return Origin(host) + "/page"; }
 
  private:
   static std::vector<std::string> Command(const std::string& certificate, const std::string& key,
                                           const std::vector<std::string>& more) {
     const std::string folder = std::filesystem::path(certificate).parent_path();
     std::vector<std::string> command = {
-        "sh",    "-c",      "cd \"$0\" && exec openssl s_server \"$@\"",
-        folder,  "-accept", "127.0.0.1:0",
-        "-HTTP", "-cert",   certificate,
-        "-key",  key};
+        "sh",    "-c",        "cd \"$0\" && exec openssl s_server \"$@\"",
+        folder,  "-accept",   "127.0.0.1:0",
+        "-cert", certificate, "-key",
+        key};
     command.insert(command.end(), more.begin(), more.end());
     return command;
   }
@@ -131,9 +130,29 @@ TEST_F(TlsTest, TheSystemsAuthoritiesDoNotKnowOurs) {
   EXPECT_EQ(Name(FetchOne(LocalJob(server.Url("localhost"))).error), "tls");
 }
 
+TEST_F(TlsTest, AFileWithoutACertificateIsNoTrust) {
+  const OpensslServer server(Path("good.pem"), Path("good.key"));
+  const auto fetcher = MakeFetcher({.ca_file = Path("good.key")});
+  for (int i = 0; i < 2; ++i) {
+    const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("localhost")));
+    EXPECT_EQ(Name(result.error), "tls") << result.error_detail;
+  }
+}
+
+// Also on the way to a page in clear text.
+TEST_F(TlsTest, AProxyIsBelievedAsASiteIs) {
+  const OpensslServer proxy(Path("good.pem"), Path("good.key"), {"-www"});
+  FetchJob job = LocalJob("http://x.test/");
+  job.proxy = proxy.Origin("127.0.0.1");
+  const FetchResult trusted = FetchWith(*MakeTrustingFetcher(), job);
+  EXPECT_EQ(Name(trusted.error), "none") << trusted.error_detail;
+  EXPECT_EQ(trusted.status, 200);
+  EXPECT_EQ(Name(FetchOne(job).error), "tls");
+}
+
 TEST_F(TlsTest, VersionsThatAreBrokenAreNotSpoken) {
   const OpensslServer server(Path("good.pem"), Path("good.key"),
-                             {"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"});
+                             {"-HTTP", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"});
   const auto fetcher = MakeTrustingFetcher();
   EXPECT_EQ(Name(FetchWith(*fetcher, LocalJob(server.Url("localhost"))).error), "tls");
 }
