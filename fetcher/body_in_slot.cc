@@ -1,16 +1,15 @@
 #include "fetcher/body_in_slot.h"
 
-#include <xxhash.h>
 #include <zstd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "fetcher/body_hash.h"
 #include "fetcher/content_kind.h"
 
 namespace thresh {
@@ -21,17 +20,6 @@ constexpr int kZstdLevel = 1;  // 60 µs for 26 KB, a tenth larger than level 3 
 // What a body may be larger on the wire than decoded: headers of streams, blocks without content,
 // and the garbage behind a stream's end.
 constexpr uint64_t kWireSlackBytes = 1 << 20;
-
-std::string HexHash(std::string_view bytes) {
-  XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data(), bytes.size()));
-  std::string hex;
-  for (const unsigned char byte : canonical.digest) {
-    hex.push_back("0123456789abcdef"[byte >> 4]);
-    hex.push_back("0123456789abcdef"[byte & 15]);
-  }
-  return hex;
-}
 
 struct ZstdContextDeleter {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
