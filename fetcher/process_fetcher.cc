@@ -22,8 +22,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kMostProcesses = 4;
-// A slot with more in use gives its memory back when it is free.
-constexpr size_t kKeptSlotBytes = 512 * 1024;
+// Of the memory that bodies may have, what free slots keep for the next ones.
+constexpr size_t kKeptShare = 8;
 // A worker looks at its channel at least once a second.
 constexpr milliseconds kWatchdog{20'000};
 constexpr milliseconds kLoneTurn{10};
@@ -33,11 +33,17 @@ size_t ProcessCount(const FetcherOptions& options) {
   return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostProcesses);
 }
 
+size_t WorkerMemory(const FetcherOptions& options) {
+  return options.memory_bytes / ProcessCount(options);
+}
+
+size_t KeptBytes(const FetcherOptions& options) { return WorkerMemory(options) / kKeptShare; }
+
 WorkerSettings SettingsFor(const FetcherOptions& options) {
   return {.transfers = options.transfers_per_process,
-          .memory_bytes = options.memory_bytes / ProcessCount(options),
+          .memory_bytes = WorkerMemory(options),
           .max_body_bytes = options.max_body_bytes,
-          .counted_bytes = kKeptSlotBytes,
+          .counted_bytes = KeptBytes(options) / options.transfers_per_process,
           .sandbox = options.sandbox,
           .ca_file = options.ca_file};
 }
@@ -46,7 +52,7 @@ pool::PoolOptions PoolOptionsFor(const FetcherOptions& options, const SlotLayout
   return {.workers = ProcessCount(options),
           .tasks_per_worker = options.transfers_per_process,
           .slot_bytes = layout.slot_bytes(),
-          .punch_above_bytes = kKeptSlotBytes,
+          .kept_bytes = KeptBytes(options),
           .watchdog = kWatchdog,
           .setup = EncodeSettings(SettingsFor(options))};
 }

@@ -34,11 +34,14 @@
 namespace thresh::pool {
 
 struct PoolOptions {
-  size_t workers = 0;                   // 0: one a processor
-  size_t tasks_per_worker = 16;         // slots: what one worker may hold at a time; at most 65,534
-  size_t slot_bytes = 1u << 20;         // address space of a slot; only touched pages cost memory
-  size_t punch_above_bytes = 1u << 20;  // a freed slot with more in use gives its memory back
-  size_t max_tasks_per_child = 0;       // after so many a worker is replaced; 0: never
+  size_t workers = 0;            // 0: one a processor
+  size_t tasks_per_worker = 16;  // slots: what one worker may hold at a time; at most 65,534
+  size_t slot_bytes = 1u << 20;  // address space of a slot; only touched pages cost memory
+  // What a worker's slots may have together before a freed one that has more than its equal share
+  // gives its memory back. Below that they are used again as they are, which spares the system's
+  // making and clearing pages.
+  size_t kept_bytes = 16u << 20;
+  size_t max_tasks_per_child = 0;  // after so many a worker is replaced; 0: never
   // A worker that holds a task and gave no sign of life (see WorkerChannel) for so long is killed:
   // it is stopped or stuck. Only time in which the pool could listen counts. Zero: never.
   std::chrono::milliseconds watchdog{0};

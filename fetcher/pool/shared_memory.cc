@@ -61,7 +61,7 @@ SharedMemory::SharedMemory(size_t slots, size_t slot_bytes)
       slot_bytes_(slot_bytes),
       stride_(RoundUpToPage(slot_bytes)),
       bytes_(TotalBytes(slots, stride_)),
-      small_until_(slots, 0) {
+      slots_(slots) {
   if (!fd_) ThrowErrno("memfd_create");
   if (!Resize(fd_.get(), bytes_)) ThrowErrno("shared memory cannot have its size (ulimit -f)");
   if (fcntl(fd_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
@@ -76,7 +76,7 @@ SharedMemory::SharedMemory(UniqueFd fd, size_t bytes, size_t slot_bytes)
       slot_bytes_(slot_bytes),
       stride_(RoundUpToPage(slot_bytes)),
       bytes_(bytes),
-      small_until_((bytes - header_bytes_) / stride_, 0) {
+      slots_((bytes - header_bytes_) / stride_) {
   Map();
 }
 
@@ -89,7 +89,7 @@ void SharedMemory::Map() {
 }
 
 std::span<std::byte> SharedMemory::Slot(size_t slot) const {
-  if (slot >= small_until_.size()) throw std::out_of_range("no such slot");
+  if (slot >= slots_) throw std::out_of_range("no such slot");
   return {base_ + Offset(slot), slot_bytes_};
 }
 
@@ -103,30 +103,12 @@ uint64_t SharedMemory::heartbeat() const {
       .load(std::memory_order_relaxed);
 }
 
-// Whatever the slots have grown by since a slot was last visited, it cannot have grown by more.
-void SharedMemory::Release(size_t slot, size_t punch_above) {
-  const size_t bytes = AllBytes();
-  if (bytes > seen_bytes_) growth_ += bytes - seen_bytes_;
-  seen_bytes_ = bytes;
-  if (growth_ <= small_until_[slot]) return;
-  size_t used = UsedBytes(slot);
-  if (used > punch_above) {
-    Punch(slot, used);
-    used = 0;
-  }
-  small_until_[slot] = growth_ + (punch_above - used);
-}
-
-// What others grow by meanwhile must not be lost behind what the punch gives back.
-void SharedMemory::Punch(size_t slot, size_t used) {
-  if (fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                static_cast<off_t>(Offset(slot)), static_cast<off_t>(stride_)) != 0) {
-    return;
-  }
-  const size_t expected = seen_bytes_ - std::min(seen_bytes_, used);
-  const size_t bytes = AllBytes();
-  if (bytes > expected) growth_ += bytes - expected;
-  seen_bytes_ = bytes;
+// What all free slots have is at most `kept`, or at most their shares of it: whatever one of them
+// has above its share, it had when all together had no more than `kept`.
+void SharedMemory::Release(size_t slot, size_t kept) {
+  if (AllBytes() <= kept || UsedBytes(slot) <= kept / slots_) return;
+  fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(Offset(slot)),
+            static_cast<off_t>(stride_));
 }
 
 // Of all slots and the heartbeat; 0 when the system does not say.

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "fetcher/pool/process/unique_fd.h"
 
@@ -33,28 +32,24 @@ class SharedMemory {
   void Beat();
   uint64_t heartbeat() const;
 
-  // To be called when a slot has become free: gives its pages back to the system when more than
-  // `punch_above` bytes of them are in use. One fstat(2), unless the memory has grown by so much
-  // since the slot's last visit that the slot may be above.
-  void Release(size_t slot, size_t punch_above);
+  // To be called when a slot has become free: gives its pages back to the system when all slots
+  // together have more than `kept` bytes, and this one has more than its equal share of that. One
+  // fstat(2) as long as it is less.
+  void Release(size_t slot, size_t kept);
 
  private:
   void Map();
   size_t Offset(size_t slot) const { return header_bytes_ + slot * stride_; }
   size_t UsedBytes(size_t slot) const;
   size_t AllBytes() const;
-  void Punch(size_t slot, size_t used);
 
   UniqueFd fd_;
   size_t header_bytes_;
   size_t slot_bytes_;
   size_t stride_;
   size_t bytes_;
+  size_t slots_;
   std::byte* base_ = nullptr;
-  size_t seen_bytes_ = 0;  // that all slots had when that was last asked
-  uint64_t growth_ = 0;    // all bytes that they were ever seen to grow by
-  // By slot: it has at most punch_above bytes as long as growth_ is no more than this.
-  std::vector<uint64_t> small_until_;
 };
 
 }  // namespace thresh::pool

@@ -94,7 +94,7 @@ Worker::Read Worker::Accept(const ReplyHeader& header, std::string_view message,
 }
 
 void Worker::Free(uint32_t slot) {
-  memory_.Release(slot, options_.punch_above_bytes);
+  memory_.Release(slot, options_.kept_bytes);
   free_slots_.push_back(slot);
 }
 

@@ -14,7 +14,7 @@ namespace thresh::pool {
 namespace {
 
 constexpr size_t kSlotBytes = 8u << 20;
-constexpr size_t kPunchAbove = 1u << 20;
+constexpr size_t kKept = 4u << 20;
 
 size_t BytesInUse(const SharedMemory& memory) {
   struct stat status {};
@@ -63,39 +63,42 @@ TEST(SharedMemoryTest, UntouchedSlotsCostNothing) {
   EXPECT_EQ(BytesInUse(memory), 0u);
 }
 
-TEST(SharedMemoryTest, LargeSlotGivesItsMemoryBackAndASmallOneKeepsIts) {
-  SharedMemory memory(2, kSlotBytes);
-  Fill(memory, 0, 4 << 20);
-  Fill(memory, 1, 100'000);
-  const size_t both = BytesInUse(memory);
-  memory.Release(1, kPunchAbove);
-  EXPECT_EQ(BytesInUse(memory), both);
-  memory.Release(0, kPunchAbove);
-  EXPECT_EQ(BytesInUse(memory), both - (4 << 20));
-  EXPECT_EQ(memory.Slot(0)[0], std::byte{0});
-  EXPECT_EQ(memory.Slot(1)[0], std::byte{'x'});
+TEST(SharedMemoryTest, FreedSlotsKeepTheirMemoryUpToALimit) {
+  SharedMemory memory(4, kSlotBytes);
+  Fill(memory, 0, 3 << 20);
+  memory.Release(0, kKept);
+  Fill(memory, 1, 900'000);
+  memory.Release(1, kKept);
+  EXPECT_GT(BytesInUse(memory), 3'900'000u) << "less than may be kept";
+  EXPECT_EQ(memory.Slot(0)[0], std::byte{'x'});
+}
+
+TEST(SharedMemoryTest, AboveTheLimitWhatIsMoreThanASlotsShareGoesBack) {
+  SharedMemory memory(4, kSlotBytes);
+  for (size_t slot = 0; slot < 4; ++slot) Fill(memory, slot, slot == 0 ? 900'000 : 2 << 20);
+  for (size_t slot = 0; slot < 4; ++slot) memory.Release(slot, kKept);
+  EXPECT_EQ(memory.Slot(0)[0], std::byte{'x'}) << "less than a quarter of it";
+  EXPECT_EQ(memory.Slot(1)[0], std::byte{0});
+  EXPECT_EQ(memory.Slot(2)[0], std::byte{0}) << "4.9 MB were there";
+  EXPECT_EQ(memory.Slot(3)[0], std::byte{'x'}) << "the others have left it room";
+}
+
+// Bodies larger than all that may be kept come in whatever slots are free, again and again.
+TEST(SharedMemoryTest, FreeSlotsNeverHaveMoreThanTheLimitAndTheirShares) {
+  SharedMemory memory(4, kSlotBytes);
+  for (size_t round = 0; round < 40; ++round) {
+    Fill(memory, round % 4, (round * 7 % 8 + 1) << 20);
+    memory.Release(round % 4, kKept);
+    ASSERT_LE(BytesInUse(memory), 2 * kKept) << round;
+  }
 }
 
 TEST(SharedMemoryTest, CountsPagesThatLieApart) {
   SharedMemory memory(1, kSlotBytes);
-  std::memset(memory.Slot(0).data(), 'x', 600'000);
-  std::memset(memory.Slot(0).data() + kSlotBytes - 600'000, 'x', 600'000);
-  memory.Release(0, kPunchAbove);
+  std::memset(memory.Slot(0).data(), 'x', kKept / 2 + 4096);
+  std::memset(memory.Slot(0).data() + kSlotBytes - kKept / 2, 'x', kKept / 2);
+  memory.Release(0, kKept);
   EXPECT_EQ(BytesInUse(memory), 0u);
-}
-
-TEST(SharedMemoryTest, GrowthBehindAPunchIsSeen) {
-  SharedMemory memory(2, kSlotBytes);
-  Fill(memory, 1, 500'000);
-  memory.Release(1, kPunchAbove);
-  for (int round = 0; round < 5; ++round) {
-    // Slot 1 grows by less than slot 0 gives back, which hides it from a look at the sum.
-    Fill(memory, 0, 6 << 20);
-    Fill(memory, 1, 2 << 20);
-    memory.Release(0, kPunchAbove);
-    memory.Release(1, kPunchAbove);
-    EXPECT_EQ(BytesInUse(memory), 0u) << round;
-  }
 }
 
 TEST(SharedMemoryTest, MoreThanTheAddressSpaceIsRefused) {

@@ -72,7 +72,7 @@ Use UsePool() {
     ProcessPool pool(*server, {.workers = 2,
                                .tasks_per_worker = 2,
                                .slot_bytes = 8192,
-                               .punch_above_bytes = 4096,
+                               .kept_bytes = 4096,
                                .watchdog = 1000ms,
                                .exit_grace = 500ms});
     Run(pool, &use);
