@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace thresh {
 namespace {
@@ -49,13 +50,28 @@ CurlPoller::CurlPoller(void* multi, int other_fd)
   Watch(other_fd_, EPOLLIN);
 }
 
-// A descriptor that was closed, and by now may be another one, has left epoll by itself: libcurl
-// says so of its connections before it closes them, but what was believed is not relied on.
-void CurlPoller::Watch(int fd, uint32_t events) {
+CurlPoller::Socket& CurlPoller::At(int fd) {
   const auto place = static_cast<size_t>(fd);
-  if (place >= watched_.size()) watched_.resize(2 * place + 1);
-  const bool known = watched_[place] != 0;
-  watched_[place] = events;
+  if (place >= sockets_.size()) sockets_.resize(2 * place + 1);
+  return sockets_[place];
+}
+
+void CurlPoller::Opened(int fd) { At(fd) = {.connection = true}; }
+
+// Closing takes it from epoll, too.
+void CurlPoller::Closing(int fd) { At(fd) = {}; }
+
+void CurlPoller::Watch(int fd, uint32_t events) {
+  Socket& socket = At(fd);
+  socket.wanted = events;
+  if (socket.connection && (events == 0 || events == socket.told)) return;
+  Tell(fd, socket, events);
+}
+
+// A descriptor that was closed, and by now may be another one, has left epoll by itself: libcurl
+// says so of what is no connection before it closes it, but what was believed is not relied on.
+void CurlPoller::Tell(int fd, Socket& socket, uint32_t events) {
+  const bool known = std::exchange(socket.told, events) != 0;
   if (events == 0) {
     epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
     return;
@@ -105,8 +121,10 @@ bool CurlPoller::Wait(std::chrono::milliseconds timeout) {
     const int fd = events_[i].data.fd;
     if (fd == other_fd_) {
       other = true;
-    } else if (watched_[static_cast<size_t>(fd)] != 0) {  // not given up by an earlier event's work
+    } else if (Socket& socket = At(fd); socket.wanted != 0) {
       Act(fd, CurlEvents(events_[i].events));
+    } else if (socket.told != 0) {  // an idle connection, closed by its server
+      Tell(fd, socket, 0);
     }
   }
   return other;

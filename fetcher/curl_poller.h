@@ -38,18 +38,31 @@ class CurlPoller {
   // The other descriptor is at its end.
   void ForgetOther();
 
+  // To be told of each connection's socket that was opened or is about to be closed. Between two
+  // transfers such a socket stays with epoll as it is: else each would cost two system calls more.
+  void Opened(int fd);
+  void Closing(int fd);
+
  private:
   struct Callbacks;
 
-  // epoll's events of a socket; 0 is none of them.
+  // As epoll's events; 0 is none.
+  struct Socket {
+    uint32_t wanted = 0;
+    uint32_t told = 0;  // what epoll was told
+    bool connection = false;
+  };
+
+  Socket& At(int fd);
   void Watch(int fd, uint32_t events);
+  void Tell(int fd, Socket& socket, uint32_t events);
   long UntilDue() const;
   void Act(int fd, int what);
 
   void* const multi_;
   const int other_fd_;
   pool::UniqueFd epoll_;
-  std::vector<uint32_t> watched_;  // by descriptor: what epoll was told
+  std::vector<Socket> sockets_;  // by descriptor
   std::array<epoll_event, 256> events_{};
 };
 

@@ -80,7 +80,7 @@ bool Transfer::CheckJob() {
   return true;
 }
 
-bool Transfer::Start(void* share, TlsTrust& trust) {
+bool Transfer::Start(void* share, TlsTrust& trust, CurlPoller& poller) {
   easy_ = curl_easy_init();
   if (easy_ == nullptr) throw std::bad_alloc();
   if (!CheckJob()) return false;
@@ -88,7 +88,7 @@ bool Transfer::Start(void* share, TlsTrust& trust) {
   SetTls(trust);
   SetRequest();
   SetAddresses();
-  SetOwn();
+  SetOwn(poller);
   SetHeaders();
   return true;
 }

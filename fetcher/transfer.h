@@ -14,6 +14,7 @@
 #include "fetcher/address.h"
 #include "fetcher/body_in_slot.h"
 #include "fetcher/curl_errors.h"
+#include "fetcher/curl_poller.h"
 #include "fetcher/memory_budget.h"
 #include "fetcher/messages.h"
 #include "fetcher/pool/worker_channel.h"
@@ -34,13 +35,14 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
 
-  // Makes an easy handle for the job that takes what is in `share` and puts it there. False, and
-  // error() says why, when the job is not one to send.
+  // Makes an easy handle for the job that takes what is in `share` and puts it there, and tells
+  // `poller` of its connection, which may live on after it. False, and error() says why, when the
+  // job is not one to send.
   //
   // A handle serves one transfer only. libcurl 7.88 keeps a pointer to the last response's last
   // header, which is freed by then, and a response that begins with a folded line would have it
   // write there (libcurl's issue 11868). A new handle costs a microsecond.
-  bool Start(void* share, TlsTrust& trust);
+  bool Start(void* share, TlsTrust& trust, CurlPoller& poller);
   // What libcurl's end of the transfer, a CURLcode, means.
   FetchError Judge(int code);
   // The result's message; the slot then holds what it speaks of.
@@ -69,7 +71,7 @@ class Transfer {
   void SetRequest();
   void SetHeaders();
   void SetPolicy(void* share);
-  void SetOwn();
+  void SetOwn(CurlPoller& poller);
   void SetTls(TlsTrust& trust);
   // Either asks for the host's addresses only, or takes those that the job has for them.
   void SetAddresses();
@@ -94,6 +96,7 @@ class Transfer {
   ResponseHead head_;
   BodyInSlot body_;
   void* easy_ = nullptr;  // owned
+  CurlPoller* poller_ = nullptr;
   std::unique_ptr<void, ListDeleter> header_list_;
   std::unique_ptr<void, ListDeleter> address_list_;
   std::vector<std::string> addresses_;    // of a resolve_only job, as they were found

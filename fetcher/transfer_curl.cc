@@ -1,6 +1,7 @@
 // A Transfer's side towards libcurl: options and callbacks.
 #include <curl/curl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <new>
 
@@ -56,8 +57,15 @@ struct Transfer::Callbacks {
       }
       return CURL_SOCKET_BAD;  // and libcurl goes on to the next one
     }
-    return socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                  address->protocol);
+    const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                          address->protocol);
+    if (fd >= 0) transfer->poller_->Opened(fd);
+    return fd;
+  }
+
+  static int CloseSocket(void* poller, curl_socket_t fd) noexcept {
+    static_cast<CurlPoller*>(poller)->Closing(fd);
+    return close(fd);
   }
 
   // The last moment before the request is sent, on a new connection or on one that a job with
@@ -130,11 +138,13 @@ void Transfer::SetPolicy(void* share) {
   Set(easy_, CURLOPT_HEADERFUNCTION, &Callbacks::Header);
   Set(easy_, CURLOPT_WRITEFUNCTION, &Callbacks::Body);
   Set(easy_, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::OpenSocket);
+  Set(easy_, CURLOPT_CLOSESOCKETFUNCTION, &Callbacks::CloseSocket);
   Set(easy_, CURLOPT_PREREQFUNCTION, &Callbacks::BeforeRequest);
 }
 
 // What each transfer has of its own.
-void Transfer::SetOwn() {
+void Transfer::SetOwn(CurlPoller& poller) {
+  poller_ = &poller;
   Set(easy_, CURLOPT_URL, job_.url.c_str());
   Set(easy_, CURLOPT_PROXY, job_.proxy.c_str());  // "" also turns the environment's off
   Set(easy_, CURLOPT_USERAGENT, job_.user_agent.empty() ? nullptr : job_.user_agent.c_str());
@@ -143,6 +153,7 @@ void Transfer::SetOwn() {
   Set(easy_, CURLOPT_HEADERDATA, this);
   Set(easy_, CURLOPT_WRITEDATA, this);
   Set(easy_, CURLOPT_OPENSOCKETDATA, this);
+  Set(easy_, CURLOPT_CLOSESOCKETDATA, &poller);  // not this: a connection outlives its transfer
   Set(easy_, CURLOPT_PREREQDATA, this);
   // One connection for many streams, where TLS tells that the server can; clear text never tells.
   Set(easy_, CURLOPT_PIPEWAIT, job_.url.starts_with("https:") ? 1L : 0L);

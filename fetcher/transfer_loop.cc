@@ -117,7 +117,7 @@ void TransferLoop::StartWaiting() {
 }
 
 void TransferLoop::StartTransfer(TransferPtr transfer) {
-  if (!transfer->Start(share_, trust_)) {
+  if (!transfer->Start(share_, trust_, poller_)) {
     const FetchError error = transfer->error();
     Deliver(std::move(transfer), error);
     return;

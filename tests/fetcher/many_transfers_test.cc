@@ -81,5 +81,21 @@ TEST(ManyTransfersTest, WhatWaitsCostsNothing) {
   EXPECT_LT(cost(), 4 * alone);
 }
 
+// The worker keeps an eye on a connection that waits for the next transfer, and closes its own only
+// then.
+TEST(ManyTransfersTest, AConnectionThatItsServerHasClosedCostsNothing) {
+  const auto fetcher = MakeFetcher({.processes = 1});
+  const RawServer server([](RawConnection& peer) {
+    peer.ReadRequest();
+    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  });
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/"))).text, "ok");
+    const uint64_t before = ProcessorTime(fetcher->last_worker());
+    fetcher->Poll(std::chrono::milliseconds(200));
+    EXPECT_LT(ProcessorTime(fetcher->last_worker()) - before, 20'000'000u);
+  }
+}
+
 }  // namespace
 }  // namespace thresh
