@@ -63,6 +63,7 @@ void TransferLoop::Run() {
     CollectProbed();
     ResumePaused();
     StartWaiting();
+    channel_.Flush();
     tasks = poller_.Wait(held_up_ || !probing_.empty() ? kBriefWait : kIdleWait);
   }
 }

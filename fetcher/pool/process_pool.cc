@@ -19,7 +19,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Messages of one worker before the others have their turn.
+// Replies of one worker before the others have their turn.
 constexpr size_t kBatch = 64;
 
 PoolOptions Checked(PoolOptions options) {
@@ -86,6 +86,7 @@ class ProcessPool::Impl {
   void CheckOutsideCallback(const char* what) const;
   void Round(milliseconds timeout);
   void OnEvent(const Poller::Event& event);
+  bool ReadUnread();
   bool ReadBatch(size_t seat);
   void OnChannelEnd(size_t seat);
   void OnExit(size_t seat);
@@ -101,7 +102,6 @@ class ProcessPool::Impl {
   Poller poller_;
   Crew crew_;
   std::deque<Unanswered> unanswered_;
-  std::vector<char> buffer_;
   StepClock steps_;
   size_t in_flight_ = 0;
   pid_t last_worker_ = 0;
@@ -114,7 +114,6 @@ class ProcessPool::Impl {
 ProcessPool::Impl::Impl(ForkServer& server, PoolOptions options)
     : options_(Checked(std::move(options))),
       crew_(server, options_, poller_),
-      buffer_(kMaxReplyBytes),
       steps_(WatchStep(options_)) {
   crew_.Fill(Clock::now());
   if (crew_.alive() == 0) {
@@ -179,7 +178,8 @@ size_t ProcessPool::Impl::Poll(milliseconds timeout) {
 // Waits once, and does all that is due.
 void ProcessPool::Impl::Round(milliseconds timeout) {
   FinishTermination();
-  for (const Poller::Event& event : poller_.Wait(unanswered_.empty() ? timeout : milliseconds(0))) {
+  const bool busy = ReadUnread() || !unanswered_.empty();
+  for (const Poller::Event& event : poller_.Wait(busy ? milliseconds(0) : timeout)) {
     OnEvent(event);
     FinishTermination();
   }
@@ -213,12 +213,25 @@ void ProcessPool::Impl::OnEvent(const Poller::Event& event) {
   if (event.readable) ReadBatch(seat);
 }
 
+// Delivers what was received and not yet read, when a callback threw or it was others' turn. The
+// channel need not tell of it again.
+bool ProcessPool::Impl::ReadUnread() {
+  bool any = false;
+  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
+    if (crew_.at(seat) == nullptr || !crew_.at(seat)->has_unread()) continue;
+    any = true;
+    ReadBatch(seat);
+    FinishTermination();
+  }
+  return any;
+}
+
 // Delivers what a worker has said; false when it has nothing more to say.
 bool ProcessPool::Impl::ReadBatch(size_t seat) {
   Worker& worker = *crew_.at(seat);
   for (size_t i = 0; i < kBatch && !terminating_; ++i) {
     Worker::Reply reply;
-    switch (worker.ReadNext(buffer_, &reply)) {
+    switch (worker.ReadNext(&reply)) {
       case Worker::Read::kReply: {
         crew_.HasAnswered(seat);
         struct SlotGuard {

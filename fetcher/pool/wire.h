@@ -26,14 +26,14 @@ struct TaskHeader {
 inline constexpr unsigned kSlotBits = 16;
 inline constexpr size_t kMaxSlots = size_t{1} << kSlotBits;
 
-// Worker to pool: this, then the message.
+// Worker to pool: one reply or several, of which each is this and then its message.
 enum class ReplyKind : uint32_t { kDone, kFailed, kLastWords };
 struct ReplyHeader {
   uint64_t id;
   uint32_t kind;
-  uint32_t unused;
+  uint32_t bytes;  // of the message
 };
-inline constexpr size_t kMaxReplyBytes = sizeof(ReplyHeader) + kMaxMessageBytes;
+inline constexpr size_t kMaxRepliesBytes = sizeof(ReplyHeader) + kMaxMessageBytes;
 
 // Pool to fork server: this, then the setup; the channel and the memory as descriptors.
 struct SpawnRequest {

@@ -25,7 +25,8 @@ Worker::Worker(ForkServer& server, const PoolOptions& options, std::pair<UniqueF
       channel_(std::move(ends.first)),
       process_(server.Spawn(ends.second.get(), memory_.fd(), memory_.bytes(), options.slot_bytes,
                             options.setup)),
-      tasks_(SlotCount(options)) {
+      tasks_(SlotCount(options)),
+      replies_(std::make_unique_for_overwrite<char[]>(kMaxRepliesBytes)) {
   for (size_t slot = SlotCount(options); slot-- > 0;) {
     free_slots_.push_back(static_cast<uint32_t>(slot));
   }
@@ -48,24 +49,36 @@ Worker::Sent Worker::Send(std::string_view payload, std::string_view bulk, TaskC
   return Sent::kYes;
 }
 
-Worker::Read Worker::ReadNext(std::span<char> buffer, Reply* reply) {
-  const Read read = mute_ ? Read::kEnd : ReceiveNext(buffer, reply);
+Worker::Read Worker::ReadNext(Reply* reply) {
+  if (mute_) return Read::kEnd;
+  Read read = has_unread() ? Read::kReply : Receive();
+  if (read == Read::kReply) read = TakeReply(reply);
   mute_ = read == Read::kEnd || read == Read::kMalformed;
+  if (mute_) unread_ = {};
   return read;
 }
 
-Worker::Read Worker::ReceiveNext(std::span<char> buffer, Reply* reply) {
+// kReply: there is a message now.
+Worker::Read Worker::Receive() {
   ssize_t bytes;
   do {
-    bytes = recv(channel_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_TRUNC);
+    bytes = recv(channel_.get(), replies_.get(), kMaxRepliesBytes, MSG_DONTWAIT | MSG_TRUNC);
   } while (bytes < 0 && errno == EINTR);
   if (bytes < 0) return errno == EAGAIN ? Read::kNothing : Read::kEnd;
   if (bytes == 0) return Read::kEnd;
-  const size_t size = static_cast<size_t>(bytes);
-  if (size < sizeof(ReplyHeader) || size > buffer.size()) return Read::kMalformed;
+  if (static_cast<size_t>(bytes) > kMaxRepliesBytes) return Read::kMalformed;
+  unread_ = {replies_.get(), static_cast<size_t>(bytes)};
+  return Read::kReply;
+}
+
+Worker::Read Worker::TakeReply(Reply* reply) {
   ReplyHeader header;
-  memcpy(&header, buffer.data(), sizeof header);
-  const std::string_view message(buffer.data() + sizeof header, size - sizeof header);
+  if (unread_.size() < sizeof header) return Read::kMalformed;
+  memcpy(&header, unread_.data(), sizeof header);
+  unread_.remove_prefix(sizeof header);
+  if (header.bytes > unread_.size()) return Read::kMalformed;
+  const std::string_view message = unread_.substr(0, header.bytes);
+  unread_.remove_prefix(header.bytes);
   return Accept(header, message, reply);
 }
 

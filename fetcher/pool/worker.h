@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,9 +47,11 @@ class Worker {
   // there is no room before SetWritable. The caller has checked sizes and HasRoom.
   Sent Send(std::string_view payload, std::string_view bulk, TaskCallback& callback);
   void SetWritable() { busy_ = false; }
-  // Takes the next message from the channel, without waiting. After kMalformed and kEnd nothing
-  // that the process says counts.
-  Read ReadNext(std::span<char> buffer, Reply* reply);
+  // Takes the next reply from the channel, without waiting. After kMalformed and kEnd nothing that
+  // the process says counts.
+  Read ReadNext(Reply* reply);
+  // Replies have come in a message that has not been read to its end.
+  bool has_unread() const { return !unread_.empty(); }
   void Free(uint32_t slot);
 
   // Tells the process that no more tasks come. It shall end when it has done what it holds.
@@ -71,7 +74,8 @@ class Worker {
   };
 
   Worker(ForkServer& server, const PoolOptions& options, std::pair<UniqueFd, UniqueFd> ends);
-  Read ReceiveNext(std::span<char> buffer, Reply* reply);
+  Read Receive();
+  Read TakeReply(Reply* reply);
   Read Accept(const ReplyHeader& header, std::string_view message, Reply* reply);
 
   const PoolOptions& options_;
@@ -80,6 +84,8 @@ class Worker {
   Process process_;
   std::vector<Task> tasks_;           // by slot
   std::vector<uint32_t> free_slots_;  // the last one was used last: its pages are warm
+  std::unique_ptr<char[]> replies_;   // kMaxRepliesBytes: the last message
+  std::string_view unread_;           // what is left of it
   uint64_t sequence_ = 0;
   size_t held_ = 0;
   size_t accepted_ = 0;

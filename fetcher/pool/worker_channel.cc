@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -30,11 +31,13 @@ class SocketChannel : public WorkerChannel {
         memory_(std::move(memory), memory_bytes, slot_bytes),
         buffer_(sizeof(TaskHeader) + kMaxMessageBytes) {
     memory_.CloseFd();
+    replies_.reserve(kMaxRepliesBytes);
   }
 
   int fd() const override { return socket_.get(); }
 
   Received Receive(Task* task, std::chrono::milliseconds timeout) override {
+    Flush();
     memory_.Beat();
     if (auto received = TryReceive(task); received || timeout.count() <= 0) {
       return received.value_or(Received::kNothing);
@@ -55,6 +58,18 @@ class SocketChannel : public WorkerChannel {
 
   void Fail(uint64_t id, std::string_view error) override {
     Reply(ReplyKind::kFailed, id, error.substr(0, kMaxMessageBytes));
+  }
+
+  void Flush() override {
+    if (replies_.empty()) return;
+    memory_.Beat();
+    std::array<iovec, 1> parts{{{replies_.data(), replies_.size()}}};
+    while (!SendParts(socket_.get(), parts, 0, {})) {
+      if (errno != ENOBUFS && errno != ENOMEM) _exit(kPoolGone);
+      usleep(1000);  // the kernel is short of memory, and nothing tells when it has some again
+    }
+    replies_.clear();
+    memory_.Beat();
   }
 
   void Heartbeat() override { memory_.Beat(); }
@@ -90,18 +105,18 @@ class SocketChannel : public WorkerChannel {
   }
 
   void Reply(ReplyKind kind, uint64_t id, std::string_view message) {
+    const ReplyHeader header{id, static_cast<uint32_t>(kind),
+                             static_cast<uint32_t>(message.size())};
     memory_.Beat();
-    const ReplyHeader header{id, static_cast<uint32_t>(kind), 0};
-    while (!SendMessage(socket_.get(), header, message)) {
-      if (errno != ENOBUFS && errno != ENOMEM) _exit(kPoolGone);
-      usleep(1000);  // the kernel is short of memory, and nothing tells when it has some again
-    }
-    memory_.Beat();
+    if (replies_.size() + sizeof header + message.size() > kMaxRepliesBytes) Flush();
+    replies_.append(reinterpret_cast<const char*>(&header), sizeof header);
+    replies_.append(message);
   }
 
   UniqueFd socket_;
   SharedMemory memory_;
   std::vector<char> buffer_;
+  std::string replies_;  // to be sent
 };
 
 // Ends without the destructors and exit handlers of the program that this is a copy of.
@@ -120,8 +135,10 @@ void RunWorker(int channel_fd, int memory_fd, size_t memory_bytes, size_t slot_b
       loop(channel, setup);
     } catch (const std::exception& error) {
       channel.SayLastWords(error.what());
+      channel.Flush();
       Leave(1);
     }
+    channel.Flush();
     Leave(0);
   } catch (...) {
     Leave(1);

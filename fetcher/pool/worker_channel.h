@@ -30,17 +30,22 @@ class WorkerChannel {
   virtual ~WorkerChannel() = default;
   // For the worker's own poll set: readable when Receive has something to give.
   virtual int fd() const = 0;
-  // Waits at most `timeout` (zero: not at all) for the next task. kClosed: the pool wants no more
-  // of this worker; finish what is in flight and return from the loop.
+  // Sends what was completed, then waits at most `timeout` (zero: not at all) for the next task.
+  // kClosed: the pool wants no more of this worker; finish what is in flight and return from the
+  // loop.
   virtual Received Receive(Task* task, std::chrono::milliseconds timeout) = 0;
   // The slot's memory, PoolOptions::slot_bytes long. The parent reads it after Complete; it is the
   // next task's then. Pages that were never touched cost nothing.
   virtual std::span<std::byte> Slot(uint32_t slot) = 0;
-  // Ends a task with a result, or with words on why there is none.
-  // Complete throws std::length_error above kMaxMessageBytes, Fail cuts the words off there. Both
-  // wait while the pool is too busy to listen.
+  // Ends a task with a result, or with words on why there is none. That goes to the pool with the
+  // next Flush or Receive, or when the loop returns or throws: what ends at the same time goes in
+  // one message, of at most about kMaxMessageBytes. A worker that dies before that has not ended
+  // the task. Complete throws std::length_error above kMaxMessageBytes, Fail cuts the words off
+  // there. All three wait while the pool is too busy to listen.
   virtual void Complete(uint64_t id, std::string_view message) = 0;
   virtual void Fail(uint64_t id, std::string_view error) = 0;
+  // To be called before the worker waits by itself, or does something else for long.
+  virtual void Flush() = 0;
   // Tells the watchdog that a long piece of work goes on. Costs a few nanoseconds.
   virtual void Heartbeat() = 0;
 };

@@ -153,6 +153,9 @@ INSTANTIATE_TEST_SUITE_P(Lies, LyingWorkerTest,
                                            "number",     // the right slot, a task it never was
                                            "zero",       // the id of a free slot
                                            "twice",      // completed again
+                                           "doubled",    // twice in one message
+                                           "longer",     // says more than there is
+                                           "shorter",    // something is left over
                                            "words",      // last words, twice
                                            "close"),     // lives on without a channel
                          [](const auto& lie) { return std::string(lie.param); });

@@ -64,8 +64,8 @@ inline size_t CountOf(const std::string& text, const std::string& word) {
 // Sends what no honest worker would; `kind` names the lie.
 inline void Lie(int fd, const std::string& kind, uint64_t id) {
   const auto reply = [&](ReplyHeader header, size_t body) {
-    const std::string text(body, 'x');
-    SendMessage(fd, header, text);
+    header.bytes = static_cast<uint32_t>(body);
+    SendMessage(fd, header, std::string(body, 'x'));
   };
   if (kind == "short") SendMessage(fd, uint32_t{7}, {});
   if (kind == "empty") send(fd, "", 0, 0);
@@ -81,8 +81,17 @@ inline void Lie(int fd, const std::string& kind, uint64_t id) {
   if (kind == "words") {
     for (int i = 0; i < 2; ++i) reply({0, static_cast<uint32_t>(ReplyKind::kLastWords), 0}, 3);
   }
+  if (kind == "longer") SendMessage(fd, ReplyHeader{id, 0, 4}, "xxx");
+  if (kind == "shorter") SendMessage(fd, ReplyHeader{id, 0, 2}, "xxx");
+  if (kind == "doubled") {
+    const ReplyHeader again{id, 0, 0};
+    SendMessage(fd, again, {reinterpret_cast<const char*>(&again), sizeof again});
+  }
   if (kind == "close") close(fd);
 }
+
+// What a worker is to complete later.
+inline std::vector<WorkerChannel::Task> g_kept;
 
 // One task: a verb and what comes after it.
 inline void Perform(WorkerChannel& channel, const WorkerChannel::Task& task) {
@@ -108,6 +117,14 @@ inline void Perform(WorkerChannel& channel, const WorkerChannel::Task& task) {
   if (verb == "signal") raise(std::stoi(rest));
   if (verb == "throw") throw std::runtime_error(rest);
   if (verb == "hang") return;  // never answered, but the loop goes on
+  if (verb == "keep") return g_kept.push_back(task);
+  if (verb == "release") {  // all that was kept, and this one, at once
+    for (const auto& kept : g_kept) channel.Complete(kept.id, kept.payload);
+    g_kept.clear();
+    if (rest == "and die") raise(SIGKILL);
+    if (rest == "and throw") throw std::runtime_error("thrown behind them");
+    return answer(rest);
+  }
   if (verb == "nap") {
     std::this_thread::sleep_for(std::chrono::milliseconds(std::stoi(rest)));
     return answer("rested");
