@@ -20,11 +20,13 @@ inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
                     [](char x, char y) { return AsciiLower(x) == AsciiLower(y); });
 }
 
+inline bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+
 // Without spaces and tabs at both ends.
 inline std::string_view TrimSpace(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace thresh::http

@@ -13,6 +13,9 @@ constexpr size_t kMaxDetailBytes = 512;
 constexpr size_t kMaxCharsetBytes = 40;
 constexpr size_t kHashDigits = 32;
 constexpr size_t kMaxAddressBytes = 64;
+// What most messages and heads do not exceed.
+constexpr size_t kUsualBytes = 512;
+constexpr size_t kUsualHeaders = 16;
 constexpr uint64_t kMaxMilliseconds = uint64_t{1} << 40;  // about 35 years
 
 std::chrono::milliseconds ReadDuration(WireReader& reader) {
@@ -32,7 +35,9 @@ bool IsCharsetName(std::string_view name) {
 
 bool IsHash(std::string_view hash) {
   if (hash.empty()) return true;
-  return hash.size() == kHashDigits && hash.find_first_not_of("0123456789abcdef") == hash.npos;
+  return hash.size() == kHashDigits && std::all_of(hash.begin(), hash.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
 bool IsNumeric(std::string_view address) {
@@ -49,7 +54,8 @@ bool IsHeaderName(std::string_view name) {
 }
 
 bool IsHeaderValue(std::string_view value) {
-  return value.find_first_of(std::string_view("\0\r\n", 3)) == value.npos;
+  return std::none_of(value.begin(), value.end(),
+                      [](char c) { return c == '\0' || c == '\r' || c == '\n'; });
 }
 
 void WriteTexts(WireWriter& writer, const std::vector<std::string>& texts) {
@@ -69,7 +75,7 @@ std::vector<std::string> ReadTexts(WireReader& reader, size_t max) {
 constexpr size_t kMaxPayloadBytes = 60 * 1024;
 
 std::string EncodePlainJob(const FetchJob& job) {
-  WireWriter writer;
+  WireWriter writer(kUsualBytes);
   writer.Text(job.url);
   writer.Text(job.method);
   WriteTexts(writer, job.headers);
@@ -128,11 +134,15 @@ std::string Presentable(std::string_view words) {
 JobMessage EncodeJob(const FetchJob& job) {
   JobMessage message;
   std::string encoded = EncodePlainJob(job);
-  WireWriter writer;
   const bool inside = encoded.size() <= kMaxPayloadBytes;
+  WireWriter writer(inside ? encoded.size() + 1 : 0);
   writer.Number(inside ? 0 : encoded.size());
   message.payload = writer.Take();
-  (inside ? message.payload : message.bulk).append(encoded);
+  if (inside) {
+    message.payload.append(encoded);
+  } else {
+    message.bulk = std::move(encoded);
+  }
   return message;
 }
 
@@ -144,7 +154,7 @@ std::optional<FetchJob> DecodeJob(std::string_view payload, std::string_view slo
 }
 
 std::string EncodeResult(const ResultMessage& result) {
-  WireWriter writer;
+  WireWriter writer(kUsualBytes);
   writer.Number(static_cast<uint64_t>(result.error));
   writer.Text(std::string_view(result.error_detail).substr(0, kMaxDetailBytes));
   writer.Number(result.status);
@@ -193,7 +203,7 @@ std::optional<ResultMessage> DecodeResult(std::string_view message, const SlotLa
 }
 
 std::string EncodeHeaders(const HeaderList& headers) {
-  WireWriter writer;
+  WireWriter writer(kUsualBytes);
   for (const auto& [name, value] : headers) {
     writer.Text(name);
     writer.Text(value);
@@ -204,6 +214,7 @@ std::string EncodeHeaders(const HeaderList& headers) {
 std::optional<HeaderList> DecodeHeaders(std::string_view bytes) {
   WireReader reader(bytes);
   HeaderList headers;
+  headers.reserve(kUsualHeaders);
   while (!reader.empty()) {
     const std::string_view name = reader.Text();
     const std::string_view value = reader.Text();

@@ -18,6 +18,8 @@ std::string_view WithoutLineEnd(std::string_view line) {
   return line;
 }
 
+constexpr size_t kUsualHeaders = 16;
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // "HTTP/1.1 200 OK" or libcurl's "HTTP/2 200": gives 0 when it is not one (RFC 9112 §4).
@@ -62,6 +64,7 @@ FetchError ResponseHead::StatusLine(std::string_view line) {
     return Fail(FetchError::kBadResponse, "206, which nobody asked for");
   }
   in_head_ = true;
+  headers_.reserve(kUsualHeaders);
   return FetchError::kNone;
 }
 
@@ -69,7 +72,8 @@ FetchError ResponseHead::HeaderLine(std::string_view line) {
   dropped_last_ = true;
   const size_t colon = line.find(':');
   if (colon == line.npos || colon == 0) return FetchError::kNone;
-  std::string name = http::AsciiLower(TrimSpace(line.substr(0, colon)));
+  std::string lower = http::AsciiLower(TrimSpace(line.substr(0, colon)));
+  const std::string_view name = lower;
   const std::string_view value = TrimSpace(line.substr(colon + 1));
   const bool spaced = name.size() != colon;
   if (name == "content-length" || name == "transfer-encoding") {
@@ -78,9 +82,11 @@ FetchError ResponseHead::HeaderLine(std::string_view line) {
     const FetchError error = name[0] == 'c' ? AddContentLength(value) : AddTransferEncoding(value);
     if (error != FetchError::kNone) return error;
   }
-  if (name.empty() || name.find_first_of(" \t") != name.npos) return FetchError::kNone;
+  if (name.empty() || std::any_of(name.begin(), name.end(), http::IsBlank)) {
+    return FetchError::kNone;
+  }
   if (name == "set-cookie" && ++cookies_ > kMaxSetCookies) return FetchError::kNone;
-  headers_.emplace_back(std::move(name), value);
+  headers_.emplace_back(std::move(lower), value);
   dropped_last_ = false;
   return FetchError::kNone;
 }

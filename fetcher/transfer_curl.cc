@@ -115,7 +115,7 @@ void Transfer::SetHeaders() {
   if (!NamesHeader(job_.headers, "accept-encoding")) {
     append("Accept-Encoding: gzip, deflate, br, zstd");
   }
-  if (!NamesHeader(job_.headers, "expect")) append("Expect:");
+  if (!job_.body.empty() && !NamesHeader(job_.headers, "expect")) append("Expect:");
   Set(easy_, CURLOPT_HTTPHEADER, list);
 }
 

@@ -4,6 +4,7 @@
 // beyond them: the first thing that does not fit makes it fail, and it gives zeros from then on.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ namespace thresh {
 
 class WireWriter {
  public:
+  // For a message of about so many bytes.
+  explicit WireWriter(size_t bytes = 0) { bytes_.reserve(bytes); }
+
   void Number(uint64_t value);
   void Text(std::string_view text) {
     Number(text.size());
