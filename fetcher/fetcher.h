@@ -26,6 +26,8 @@ class Fetcher {
   // room, so that connections are used again.
   virtual bool TryFetch(FetchJob job, uint64_t affinity, Callback callback) = 0;
   virtual bool HasRoom() const = 0;
+  // Lets the accepted jobs begin, which may else wait for the next Poll to go together.
+  virtual void Flush() {}
   virtual size_t in_flight() const = 0;
   // For who looks on: the process that took the last accepted job (0: not known), and how many
   // processes there are.

@@ -54,6 +54,7 @@ pool::PoolOptions PoolOptionsFor(const FetcherOptions& options, const SlotLayout
           .slot_bytes = layout.slot_bytes(),
           .kept_bytes = KeptBytes(options),
           .watchdog = kWatchdog,
+          .gather_tasks = true,
           .setup = EncodeSettings(SettingsFor(options))};
 }
 
@@ -121,6 +122,10 @@ class ProcessFetcher : public Fetcher {
   }
 
   bool HasRoom() const override { return pool_.HasRoom(); }
+  void Flush() override {
+    pool_.Flush();
+    if (lone_pool_) lone_pool_->Flush();
+  }
   size_t in_flight() const override {
     return pool_.in_flight() + refused_.size() + (lone_pool_ ? lone_pool_->in_flight() : 0);
   }

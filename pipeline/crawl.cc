@@ -111,9 +111,10 @@ void Crawl::Dispatch() {
 void Crawl::Refill(SteadyTime now) {
   while (fetcher_.HasRoom()) {
     const auto next = frontier_.Next(now);
-    if (!next) return;
+    if (!next) break;
     HandleHandOut(*next, now);
   }
+  fetcher_.Flush();
 }
 
 void Crawl::HandleHandOut(const HandOut& next, SteadyTime now) {

@@ -61,6 +61,7 @@ class ProcessPool::Impl {
   bool TrySubmit(std::string_view payload, std::string_view bulk, uint64_t affinity,
                  TaskCallback callback);
   bool HasRoom() const { return !closed_ && crew_.HasRoom(); }
+  void Flush();
   size_t Poll(milliseconds timeout);
   void Wake() { poller_.Wake(); }
   void Close();
@@ -140,14 +141,22 @@ bool ProcessPool::Impl::TrySubmit(std::string_view payload, std::string_view bul
   if (closed_) return false;
   while (const auto seat = crew_.Choose(affinity)) {
     const auto sent = crew_.at(*seat)->Send(payload, bulk, callback);
+    if (crew_.at(*seat)->busy()) crew_.WatchWritable(*seat, true);
     if (sent == Worker::Sent::kYes) {
       ++in_flight_;
       last_worker_ = crew_.at(*seat)->pid();
       return true;
     }
-    if (sent == Worker::Sent::kBusy) crew_.WatchWritable(*seat, true);
   }
   return false;
+}
+
+void ProcessPool::Impl::Flush() {
+  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
+    Worker* worker = crew_.at(seat);
+    if (worker == nullptr || worker->busy()) continue;
+    if (worker->Flush() == Worker::Sent::kBusy) crew_.WatchWritable(seat, true);
+  }
 }
 
 // --- Polling
@@ -172,12 +181,14 @@ size_t ProcessPool::Impl::Poll(milliseconds timeout) {
     if (poller_.TakeWoken() || idle || Clock::now() >= deadline) break;
   }
   poller_.TakeWoken();
+  Flush();
   return delivered_ - delivered_before;
 }
 
 // Waits once, and does all that is due.
 void ProcessPool::Impl::Round(milliseconds timeout) {
   FinishTermination();
+  Flush();
   const bool busy = ReadUnread() || !unanswered_.empty();
   for (const Poller::Event& event : poller_.Wait(busy ? milliseconds(0) : timeout)) {
     OnEvent(event);
@@ -208,7 +219,8 @@ void ProcessPool::Impl::OnEvent(const Poller::Event& event) {
   if (exit) return OnExit(seat);
   if (event.writable) {
     crew_.at(seat)->SetWritable();
-    crew_.WatchWritable(seat, false);
+    const bool still = crew_.at(seat)->Flush() == Worker::Sent::kBusy;
+    crew_.WatchWritable(seat, still);
   }
   if (event.readable) ReadBatch(seat);
 }
@@ -323,7 +335,10 @@ void ProcessPool::Impl::DeliverUnanswered() {
 void ProcessPool::Impl::Close() {
   closed_ = true;
   for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    if (Worker* worker = crew_.at(seat)) worker->Leave();
+    Worker* worker = crew_.at(seat);
+    if (worker == nullptr) continue;
+    worker->Leave();
+    if (worker->busy()) crew_.WatchWritable(seat, true);
   }
 }
 
@@ -367,6 +382,7 @@ bool ProcessPool::TrySubmit(std::string_view payload, std::string_view bulk, uin
   return impl_->TrySubmit(payload, bulk, affinity, std::move(callback));
 }
 bool ProcessPool::HasRoom() const { return impl_->HasRoom(); }
+void ProcessPool::Flush() { impl_->Flush(); }
 size_t ProcessPool::Poll(milliseconds timeout) { return impl_->Poll(timeout); }
 void ProcessPool::Wake() { impl_->Wake(); }
 size_t ProcessPool::in_flight() const { return impl_->in_flight(); }

@@ -47,6 +47,9 @@ struct PoolOptions {
   std::chrono::milliseconds watchdog{0};
   // A worker that was asked to leave and holds nothing has so long to do it before it is killed.
   std::chrono::milliseconds exit_grace{5000};
+  // Tasks for a worker that holds others gather until Flush or Poll, and go in one message: for who
+  // submits many at a time.
+  bool gather_tasks = false;
   std::string setup{};  // handed to every worker's loop
 };
 
@@ -87,6 +90,8 @@ class ProcessPool {
   bool TrySubmit(std::string_view payload, std::string_view bulk, uint64_t affinity,
                  TaskCallback callback);
   bool HasRoom() const;
+  // Sends what PoolOptions::gather_tasks has gathered.
+  void Flush();
 
   // Runs the callbacks of what has finished; waits at most `timeout` for the first one, or until a
   // full pool has room. Gives how many ran. Replaces dead workers. An exception of a callback

@@ -19,10 +19,12 @@
 
 namespace thresh::pool {
 
-// Pool to worker: this, then the payload.
+// Pool to worker: one task or several, of which each is this and then its payload.
 struct TaskHeader {
-  uint64_t id;  // the slot in the low kSlotBits, above it a number that no other task has
+  uint64_t id;     // the slot in the low kSlotBits, above it a number that no other task has
+  uint64_t bytes;  // of the payload
 };
+inline constexpr size_t kMaxTasksBytes = sizeof(TaskHeader) + kMaxMessageBytes;
 inline constexpr unsigned kSlotBits = 16;
 inline constexpr size_t kMaxSlots = size_t{1} << kSlotBits;
 

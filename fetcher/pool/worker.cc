@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <utility>
 
 namespace thresh::pool {
@@ -13,6 +14,8 @@ namespace {
 size_t SlotCount(const PoolOptions& options) { return options.tasks_per_worker + 1; }
 
 constexpr size_t kMaxLastWords = 500;
+// So many tasks wait for others at most.
+constexpr size_t kMostGathered = 16;
 
 }  // namespace
 
@@ -36,17 +39,42 @@ Worker::Sent Worker::Send(std::string_view payload, std::string_view bulk, TaskC
   const uint32_t slot = free_slots_.back();
   if (!bulk.empty()) memcpy(memory_.Slot(slot).data(), bulk.data(), bulk.size());
   const uint64_t id = ++sequence_ << kSlotBits | slot;
-  if (!SendMessage(channel_.get(), TaskHeader{id}, payload, MSG_DONTWAIT)) {
-    busy_ = errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM;
-    if (busy_) return Sent::kBusy;
-    doomed_ = true;  // the pool will be told by exit_fd
-    return Sent::kBroken;
-  }
+  const Sent sent = Dispatch(id, payload);
+  if (sent != Sent::kYes) return sent;
   free_slots_.pop_back();
   tasks_[slot] = {id, std::move(callback)};
   ++held_;
   if (++accepted_ == options_.max_tasks_per_child) Leave();
   return Sent::kYes;
+}
+
+// What cannot be sent now is taken back, unless it waits together with others.
+Worker::Sent Worker::Dispatch(uint64_t id, std::string_view payload) {
+  if (unsent_.size() + sizeof(TaskHeader) + payload.size() > kMaxTasksBytes) {
+    if (const Sent sent = Flush(); sent != Sent::kYes) return sent;
+  }
+  const size_t before = unsent_.size();
+  const TaskHeader header{id, payload.size()};
+  unsent_.append(reinterpret_cast<const char*>(&header), sizeof header).append(payload);
+  if (options_.gather_tasks && held_ > 0 && ++gathered_ < kMostGathered) return Sent::kYes;
+  const Sent sent = Flush();
+  if (sent != Sent::kBusy || before > 0) return sent == Sent::kBusy ? Sent::kYes : sent;
+  unsent_.clear();
+  return Sent::kBusy;
+}
+
+Worker::Sent Worker::Flush() {
+  if (doomed_) unsent_.clear();
+  if (unsent_.empty()) return Sent::kYes;
+  std::array<iovec, 1> parts{{{unsent_.data(), unsent_.size()}}};
+  const bool sent = SendParts(channel_.get(), parts, MSG_DONTWAIT, {});
+  busy_ = !sent && (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM);
+  if (busy_) return Sent::kBusy;
+  unsent_.clear();
+  gathered_ = 0;
+  doomed_ = !sent;  // the pool will be told by exit_fd
+  if (asked_to_leave_) shutdown(channel_.get(), SHUT_WR);
+  return sent ? Sent::kYes : Sent::kBroken;
 }
 
 Worker::Read Worker::ReadNext(Reply* reply) {
@@ -114,7 +142,8 @@ void Worker::Free(uint32_t slot) {
 void Worker::Leave() {
   if (asked_to_leave_) return;
   asked_to_leave_ = true;
-  shutdown(channel_.get(), SHUT_WR);
+  if (unsent_.empty()) shutdown(channel_.get(), SHUT_WR);
+  Flush();
 }
 
 void Worker::Kill(std::string_view reason) {

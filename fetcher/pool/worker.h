@@ -43,9 +43,14 @@ class Worker {
     return !asked_to_leave_ && !doomed_ && !busy_ && held_ < options_.tasks_per_worker;
   }
 
-  // Hands over a task; takes `callback` only when it gives kYes. kBusy: the channel is full, and
-  // there is no room before SetWritable. The caller has checked sizes and HasRoom.
+  // Hands over a task, now or with the next Flush; takes `callback` only when it gives kYes. kBusy:
+  // the channel is full, and there is no room before SetWritable. The caller has checked sizes and
+  // HasRoom.
   Sent Send(std::string_view payload, std::string_view bulk, TaskCallback& callback);
+  // Sends the tasks that have gathered. kBusy: some are left, for after SetWritable. kBroken: the
+  // process has ended, and with it all that it holds.
+  Sent Flush();
+  bool busy() const { return busy_; }
   void SetWritable() { busy_ = false; }
   // Takes the next reply from the channel, without waiting. After kMalformed and kEnd nothing that
   // the process says counts.
@@ -74,6 +79,7 @@ class Worker {
   };
 
   Worker(ForkServer& server, const PoolOptions& options, std::pair<UniqueFd, UniqueFd> ends);
+  Sent Dispatch(uint64_t id, std::string_view payload);
   Read Receive();
   Read TakeReply(Reply* reply);
   Read Accept(const ReplyHeader& header, std::string_view message, Reply* reply);
@@ -84,6 +90,8 @@ class Worker {
   Process process_;
   std::vector<Task> tasks_;           // by slot
   std::vector<uint32_t> free_slots_;  // the last one was used last: its pages are warm
+  std::string unsent_;                // gathered tasks, as they go over the channel
+  size_t gathered_ = 0;               // how many
   std::unique_ptr<char[]> replies_;   // kMaxRepliesBytes: the last message
   std::string_view unread_;           // what is left of it
   uint64_t sequence_ = 0;

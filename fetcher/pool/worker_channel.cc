@@ -29,7 +29,7 @@ class SocketChannel : public WorkerChannel {
   SocketChannel(UniqueFd socket, UniqueFd memory, size_t memory_bytes, size_t slot_bytes)
       : socket_(std::move(socket)),
         memory_(std::move(memory), memory_bytes, slot_bytes),
-        buffer_(sizeof(TaskHeader) + kMaxMessageBytes) {
+        buffer_(kMaxTasksBytes) {
     memory_.CloseFd();
     replies_.reserve(kMaxRepliesBytes);
   }
@@ -80,22 +80,30 @@ class SocketChannel : public WorkerChannel {
 
  private:
   std::optional<Received> TryReceive(Task* task) {
-    const ssize_t bytes = recv(socket_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-    if (bytes < 0) {
-      if (errno == EAGAIN || errno == EINTR) return std::nullopt;
-      _exit(kPoolGone);
+    if (unread_.empty()) {
+      const ssize_t bytes = recv(socket_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+      if (bytes < 0) {
+        if (errno == EAGAIN || errno == EINTR) return std::nullopt;
+        _exit(kPoolGone);
+      }
+      if (bytes == 0) {
+        ExitIfPoolIsGone();
+        return Received::kClosed;
+      }
+      unread_ = {buffer_.data(), static_cast<size_t>(bytes)};
     }
-    if (bytes == 0) {
-      ExitIfPoolIsGone();
-      return Received::kClosed;
-    }
+    TakeTask(task);
+    return Received::kTask;
+  }
+
+  void TakeTask(Task* task) {
     TaskHeader header;
-    memcpy(&header, buffer_.data(), sizeof header);
+    memcpy(&header, unread_.data(), sizeof header);
+    unread_.remove_prefix(sizeof header);
     task->id = header.id;
     task->slot = static_cast<uint32_t>(header.id % kMaxSlots);
-    task->payload.assign(buffer_.data() + sizeof header,
-                         static_cast<size_t>(bytes) - sizeof header);
-    return Received::kTask;
+    task->payload = unread_.substr(0, header.bytes);
+    unread_.remove_prefix(header.bytes);
   }
 
   // The pool says that it wants no more by closing one direction; when it is gone both are closed.
@@ -115,8 +123,9 @@ class SocketChannel : public WorkerChannel {
 
   UniqueFd socket_;
   SharedMemory memory_;
-  std::vector<char> buffer_;
-  std::string replies_;  // to be sent
+  std::vector<char> buffer_;  // the last message of tasks
+  std::string_view unread_;   // what is left of it
+  std::string replies_;       // to be sent
 };
 
 // Ends without the destructors and exit handlers of the program that this is a copy of.

@@ -28,7 +28,8 @@ class WorkerChannel {
   enum class Received { kTask, kNothing, kClosed };
 
   virtual ~WorkerChannel() = default;
-  // For the worker's own poll set: readable when Receive has something to give.
+  // For the worker's own poll set: readable when tasks have come. Receive until it gives kNothing,
+  // since several may have come together.
   virtual int fd() const = 0;
   // Sends what was completed, then waits at most `timeout` (zero: not at all) for the next task.
   // kClosed: the pool wants no more of this worker; finish what is in flight and return from the

@@ -77,6 +77,7 @@ TEST(ManyTransfersTest, WhatWaitsCostsNothing) {
   for (size_t i = 0; i < kWaiting; ++i) {
     ASSERT_TRUE(fetcher->TryFetch(job, 1, [](const FetchResult&) {}));
   }
+  fetcher->Flush();
   for (size_t i = 0; i < kWaiting; ++i) silent.TakeRequest();
   EXPECT_LT(cost(), 4 * alone);
 }
