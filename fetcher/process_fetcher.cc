@@ -22,8 +22,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kMostProcesses = 4;
-// Of the memory that bodies may have, what free slots keep for the next ones.
+// Of the memory that bodies may have, what a worker's free slots keep for the next ones.
 constexpr size_t kKeptShare = 8;
+constexpr size_t kMostKeptBytes = 16u << 20;
 // A worker looks at its channel at least once a second.
 constexpr milliseconds kWatchdog{20'000};
 constexpr milliseconds kLoneTurn{10};
@@ -37,7 +38,9 @@ size_t WorkerMemory(const FetcherOptions& options) {
   return options.memory_bytes / ProcessCount(options);
 }
 
-size_t KeptBytes(const FetcherOptions& options) { return WorkerMemory(options) / kKeptShare; }
+size_t KeptBytes(const FetcherOptions& options) {
+  return std::min(WorkerMemory(options) / kKeptShare, kMostKeptBytes);
+}
 
 WorkerSettings SettingsFor(const FetcherOptions& options) {
   return {.transfers = options.transfers_per_process,

@@ -12,7 +12,7 @@ namespace thresh {
 //
 // The system's bundle is libcurl's business, which parses it for the first connection and keeps it.
 // Of another file libcurl would copy the text for every transfer and parse it for every connection
-// (with Debian's 140 authorities 10 ms), so that it is parsed here, once.
+// (Debian's 140 authorities: 35 ms), so that it is parsed here, once.
 class TlsTrust {
  public:
   // By the PEM file `ca_file`, or the system's bundle when that is empty. Throws

@@ -58,7 +58,8 @@ Worker::Sent Worker::Dispatch(uint64_t id, std::string_view payload) {
   unsent_.append(reinterpret_cast<const char*>(&header), sizeof header).append(payload);
   if (options_.gather_tasks && held_ > 0 && ++gathered_ < kMostGathered) return Sent::kYes;
   const Sent sent = Flush();
-  if (sent != Sent::kBusy || before > 0) return sent == Sent::kBusy ? Sent::kYes : sent;
+  if (sent != Sent::kBusy) return sent;
+  if (before > 0) return Sent::kYes;
   unsent_.clear();
   return Sent::kBusy;
 }
