@@ -43,8 +43,10 @@ BodyInSlot::BodyInSlot(std::span<std::byte> slot, const SlotLayout& layout, cons
   if (slot.size() < layout.slot_bytes()) throw std::length_error("the slot is too small");
 }
 
+uint64_t BodyInSlot::max_wire_bytes() const { return max_bytes_ + kWireSlackBytes; }
+
 FetchError BodyInSlot::Start(const HeaderList& headers, std::optional<uint64_t> content_length) {
-  const FetchError error = decoder_.Start(headers, max_bytes_ + kWireSlackBytes);
+  const FetchError error = decoder_.Start(headers, max_wire_bytes());
   if (error != FetchError::kNone) return error;
   const bool too_large = decoder_.identity() && content_length.value_or(0) > max_bytes_;
   return too_large ? FetchError::kBodyTooLarge : FetchError::kNone;

@@ -29,6 +29,9 @@ class BodyInSlot {
   // Costs, for 26 KB: about 1 µs to hash, 60 to compress, the conversion when it is not UTF-8.
   void Finish(const FetchJob& job, std::string_view content_type, ResultMessage* result);
 
+  // What may come from the wire for a body of the size that is allowed.
+  uint64_t max_wire_bytes() const;
+
   size_t size() const { return size_; }
   std::string_view bytes() const { return {data_, size_}; }
   std::span<const std::byte> memory() const { return slot_.subspan(layout_.text_offset()); }

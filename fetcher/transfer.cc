@@ -115,9 +115,20 @@ bool Transfer::OnHeadComplete() {
   }
   const auto length = job_.method == "HEAD" ? std::nullopt : head_.content_length();
   const FetchError error = body_.Start(head_.headers(), length);
-  if (error == FetchError::kNone) return true;
-  return Fail(error, error == FetchError::kBadEncoding ? "a Content-Encoding we cannot decode"
-                                                       : "Content-Length is above the limit");
+  if (error != FetchError::kNone) {
+    return Fail(error, error == FetchError::kBadEncoding ? "a Content-Encoding we cannot decode"
+                                                         : "Content-Length is above the limit");
+  }
+  if (head_.chunked()) WatchChunks();
+  return true;
+}
+
+void Transfer::OnRawBody(std::string_view bytes) {
+  if (error_ != FetchError::kNone) return;
+  const FetchError error = chunks_->Feed(bytes);
+  if (error == FetchError::kNone) return;
+  Fail(error, error == FetchError::kBodyTooLarge ? "the chunks' size is above the limit"
+                                                 : "too many chunk extensions");
 }
 
 size_t Transfer::OnBody(std::string_view bytes) {

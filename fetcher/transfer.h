@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "fetcher/address.h"
 #include "fetcher/body_in_slot.h"
+#include "fetcher/chunk_watch.h"
 #include "fetcher/curl_errors.h"
 #include "fetcher/curl_poller.h"
 #include "fetcher/memory_budget.h"
@@ -83,12 +85,15 @@ class Transfer {
   // Ends the transfer when less than a trickle comes for too long. Begins with the body: before
   // it, a server may think for as long as the whole fetch may take.
   void WatchSpeed();
+  void OnRawBody(std::string_view bytes);
   // Closes the connection after this transfer.
   void ForbidReuse();
   CurlFailure DescribeFailure(int code);
   void FillTimes(ResultMessage* result) const;
 
   const pool::WorkerChannel::Task task_;
+  // Looks at the framing of a chunked body, too.
+  void WatchChunks();
   const FetchJob job_;
   const std::string_view origin_;  // in job_.url
   const std::span<std::byte> slot_;
@@ -102,6 +107,7 @@ class Transfer {
   std::vector<std::string> addresses_;    // of a resolve_only job, as they were found
   std::array<char, 256> curl_words_{};    // CURL_ERROR_SIZE
   FetchError error_ = FetchError::kNone;  // ours; libcurl only knows that we stopped it
+  std::optional<ChunkWatch> chunks_;
   std::string detail_;
   bool address_refused_ = false;
   bool connected_ = false;

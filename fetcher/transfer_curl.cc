@@ -44,6 +44,18 @@ struct Transfer::Callbacks {
     return static_cast<Transfer*>(self)->OnBody({data, size});
   }
 
+  // What libcurl would print; of that only the body as it came, and that only while chunks are
+  // watched.
+  static int Debug(CURL*, curl_infotype type, char* data, size_t size, void* self) noexcept {
+    if (type == CURLINFO_DATA_IN) static_cast<Transfer*>(self)->OnRawBody({data, size});
+    return 0;
+  }
+
+  // Not zero ends the transfer, also when there is no content in what came.
+  static int Progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+    return static_cast<Transfer*>(self)->error_ == FetchError::kNone ? 0 : 1;
+  }
+
   // Sees the address that is really connected to, whatever the URL looked like.
   static curl_socket_t OpenSocket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     auto* transfer = static_cast<Transfer*>(self);
@@ -225,6 +237,16 @@ void Transfer::FillTimes(ResultMessage* result) const {
   result->since_request = std::chrono::milliseconds((microseconds - before_request) / 1000);
   curl_off_t wire = 0;
   curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &wire);
+void Transfer::WatchChunks() {
+  chunks_.emplace(body_.max_wire_bytes());
+  Set(easy_, CURLOPT_DEBUGFUNCTION, &Callbacks::Debug);
+  Set(easy_, CURLOPT_DEBUGDATA, this);
+  Set(easy_, CURLOPT_VERBOSE, 1L);
+  Set(easy_, CURLOPT_XFERINFOFUNCTION, &Callbacks::Progress);
+  Set(easy_, CURLOPT_XFERINFODATA, this);
+  Set(easy_, CURLOPT_NOPROGRESS, 0L);
+}
+
   result->wire_bytes = static_cast<size_t>(std::max<curl_off_t>(wire, 0));
   const char* address = nullptr;
   curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &address);

@@ -53,6 +53,9 @@ TEST(TransferTest, AnswersAndWhatTheyMean) {
       {"chunks with a trailer",
        kOk + "Transfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n0\r\nContent-Length: 9\r\n\r\n",
        kNone, "<html>"},
+      {"chunks with extensions",
+       kOk + "Transfer-Encoding: chunked\r\n\r\n5;a=b\r\n<html\r\n1;c\r\n>\r\n0;d=\"e\"\r\n\r\n",
+       kNone, "<html>"},
       {"short of its length", kOk + "Content-Length: 100\r\n\r\n" + page, kTruncated, ""},
       {"chunks cut off", kOk + "Transfer-Encoding: chunked\r\n\r\n5\r\n<html\r\n", kTruncated, ""},
       {"a chunk cut off", kOk + "Transfer-Encoding: chunked\r\n\r\nff\r\n<html", kTruncated, ""},
@@ -61,6 +64,9 @@ TEST(TransferTest, AnswersAndWhatTheyMean) {
       {"a huge chunk size",
        kOk + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n<html\r\n0\r\n\r\n",
        kBadResponse, ""},
+      {"a chunk that says it is larger than any body",
+       kOk + "Transfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n<html\r\n0\r\n\r\n",
+       kBodyTooLarge, ""},
       {"a negative chunk size", kOk + "Transfer-Encoding: chunked\r\n\r\n-5\r\n<html\r\n0\r\n\r\n",
        kBadResponse, ""},
       {"nothing", "", kConnectionReset, ""},
@@ -188,6 +194,46 @@ TEST(TransferTest, EndlessBodiesStopAtTheCap) {  // FAULTS 10, 42
   EXPECT_EQ(result.status, 200);
   EXPECT_EQ(result.Header("content-type"), "text/html");
   EXPECT_EQ(result.text, "");
+}
+
+// Each goes on until the client has had enough, which must not need its deadline.
+TEST(TransferTest, EndlessFramingOfChunksEnds) {  // FAULTS 7, 11
+  const std::string chunked = kOk + "Transfer-Encoding: chunked\r\n\r\n";
+  const struct {
+    const char* name;
+    std::string first;
+    std::string then;
+    const char* error;
+  } kCases[] = {
+      {"an extension", chunked + "5;", std::string(64 * 1024, 'x'), "bad-response"},
+      {"chunks that are extensions", chunked, "1;" + std::string(8000, 'x') + "\r\na\r\n",
+       "bad-response"},
+      {"trailers", chunked + "1\r\na\r\n0\r\n", "X: " + std::string(1000, 'x') + "\r\n",
+       "headers-too-large"},
+      {"one trailer", chunked + "1\r\na\r\n0\r\nX: ", std::string(64 * 1024, 'x'), "bad-response"},
+  };
+  const auto fetcher = MakeFetcher();
+  for (const auto& test : kCases) {
+    const RawServer server([&](RawConnection& peer) {
+      peer.ReadRequest();
+      peer.Send(test.first);
+      peer.SendForever(test.then);
+    });
+    const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
+    EXPECT_EQ(Name(result.error), test.error) << test.name << ": " << result.error_detail;
+    EXPECT_LT(result.wire_bytes, 4u << 20) << test.name;
+  }
+}
+
+TEST(TransferTest, AChunkAboveTheCapEndsItAtOnce) {
+  const RawServer server([](RawConnection& peer) {
+    peer.ReadRequest();
+    peer.Send(kOk + "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n");
+    peer.WaitForClose();
+  });
+  const FetchResult result = FetchFrom(server);
+  EXPECT_EQ(Name(result.error), "body-too-large");
+  EXPECT_EQ(result.error_detail, "the chunks' size is above the limit");
 }
 
 TEST(TransferTest, ALengthAboveTheCapEndsItAtOnce) {
