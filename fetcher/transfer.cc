@@ -80,7 +80,8 @@ bool Transfer::CheckJob() {
   return true;
 }
 
-bool Transfer::Start(void* share, TlsTrust& trust, CurlPoller& poller) {
+bool Transfer::Start(void* share, TlsTrust& trust, CurlPoller& poller, KeptConnections& kept) {
+  kept_ = &kept;
   easy_ = curl_easy_init();
   if (easy_ == nullptr) throw std::bad_alloc();
   if (!CheckJob()) return false;

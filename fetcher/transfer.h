@@ -17,6 +17,7 @@
 #include "fetcher/chunk_watch.h"
 #include "fetcher/curl_errors.h"
 #include "fetcher/curl_poller.h"
+#include "fetcher/kept_connections.h"
 #include "fetcher/memory_budget.h"
 #include "fetcher/messages.h"
 #include "fetcher/pool/worker_channel.h"
@@ -44,7 +45,10 @@ class Transfer {
   // A handle serves one transfer only. libcurl 7.88 keeps a pointer to the last response's last
   // header, which is freed by then, and a response that begins with a folded line would have it
   // write there (libcurl's issue 11868). A new handle costs a microsecond.
-  bool Start(void* share, TlsTrust& trust, CurlPoller& poller);
+  bool Start(void* share, TlsTrust& trust, CurlPoller& poller, KeptConnections& kept);
+  // Whether libcurl chose a kept connection on which something was waiting before the request,
+  // which was not sent: the connection is closed, and the transfer is to be added again.
+  bool MustConnectAfresh();
   // What libcurl's end of the transfer, a CURLcode, means.
   FetchError Judge(int code);
   // The result's message; the slot then holds what it speaks of.
@@ -81,36 +85,41 @@ class Transfer {
   size_t OnHeader(std::string_view line);
   size_t OnBody(std::string_view bytes);
   bool OnHeadComplete();
+  void OnRawBody(std::string_view bytes);
   bool MayConnectTo(AddressKind kind) const;
+  // Whether nothing but the response to this request can come on the connection that was chosen.
+  bool IsClean(const ConnectionEnds& ends);
   // Ends the transfer when less than a trickle comes for too long. Begins with the body: before
   // it, a server may think for as long as the whole fetch may take.
   void WatchSpeed();
-  void OnRawBody(std::string_view bytes);
+  // Looks at the framing of a chunked body, too.
+  void WatchChunks();
   // Closes the connection after this transfer.
   void ForbidReuse();
   CurlFailure DescribeFailure(int code);
   void FillTimes(ResultMessage* result) const;
 
   const pool::WorkerChannel::Task task_;
-  // Looks at the framing of a chunked body, too.
-  void WatchChunks();
   const FetchJob job_;
   const std::string_view origin_;  // in job_.url
   const std::span<std::byte> slot_;
   MemoryBudget& budget_;
   ResponseHead head_;
   BodyInSlot body_;
+  std::optional<ChunkWatch> chunks_;
   void* easy_ = nullptr;  // owned
   CurlPoller* poller_ = nullptr;
+  KeptConnections* kept_ = nullptr;
+  std::vector<int> opened_sockets_;  // libcurl's, of which one became the connection
   std::unique_ptr<void, ListDeleter> header_list_;
   std::unique_ptr<void, ListDeleter> address_list_;
   std::vector<std::string> addresses_;    // of a resolve_only job, as they were found
   std::array<char, 256> curl_words_{};    // CURL_ERROR_SIZE
   FetchError error_ = FetchError::kNone;  // ours; libcurl only knows that we stopped it
-  std::optional<ChunkWatch> chunks_;
   std::string detail_;
   bool address_refused_ = false;
   bool connected_ = false;
+  bool met_input_ = false;
   bool paused_ = false;
 };
 

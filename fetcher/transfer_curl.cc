@@ -71,7 +71,9 @@ struct Transfer::Callbacks {
     }
     const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
                           address->protocol);
-    if (fd >= 0) transfer->poller_->Opened(fd);
+    if (fd < 0) return fd;
+    transfer->poller_->Opened(fd);
+    transfer->opened_sockets_.push_back(fd);
     return fd;
   }
 
@@ -82,12 +84,16 @@ struct Transfer::Callbacks {
 
   // The last moment before the request is sent, on a new connection or on one that a job with
   // other permissions has opened.
-  static int BeforeRequest(void* self, char* remote, char*, int, int) noexcept {
+  static int BeforeRequest(void* self, char* remote, char*, int remote_port,
+                           int local_port) noexcept {
     auto* transfer = static_cast<Transfer*>(self);
     transfer->connected_ = true;
-    if (transfer->MayConnectTo(ClassifyAddress(remote))) return CURL_PREREQFUNC_OK;
-    transfer->Fail(FetchError::kAddressRefused, "the connection leads to a private address");
-    return CURL_PREREQFUNC_ABORT;
+    if (!transfer->MayConnectTo(ClassifyAddress(remote))) {
+      transfer->Fail(FetchError::kAddressRefused, "the connection leads to a private address");
+      return CURL_PREREQFUNC_ABORT;
+    }
+    return transfer->IsClean({remote, remote_port, local_port}) ? CURL_PREREQFUNC_OK
+                                                                : CURL_PREREQFUNC_ABORT;
   }
 };
 
@@ -198,6 +204,26 @@ void Transfer::SetAddresses() {
   Set(easy_, CURLOPT_RESOLVE, list);
 }
 
+// Under TLS what waits may be its own: a ticket, a stream's frame. Nobody else can have sent it.
+bool Transfer::IsClean(const ConnectionEnds& ends) {
+  if (origin_.starts_with("https:")) return true;
+  if (!opened_sockets_.empty()) {
+    kept_->Note(ends, opened_sockets_);
+    return true;
+  }
+  met_input_ = kept_->HasInput(ends);
+  return !met_input_;
+}
+
+bool Transfer::MustConnectAfresh() {
+  if (!met_input_) return false;
+  met_input_ = false;
+  connected_ = false;
+  curl_words_[0] = '\0';
+  Set(easy_, CURLOPT_FRESH_CONNECT, 1L);
+  return true;
+}
+
 bool Transfer::ResumeIfPaused() {
   if (!paused_ || !budget_.MayReceive(task_.slot)) return true;
   paused_ = false;
@@ -209,6 +235,16 @@ void Transfer::WatchSpeed() {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(job_.stall_timeout).count();
   Set(easy_, CURLOPT_LOW_SPEED_LIMIT, kTrickleBytesPerSecond);
   Set(easy_, CURLOPT_LOW_SPEED_TIME, static_cast<long>(seconds));
+}
+
+void Transfer::WatchChunks() {
+  chunks_.emplace(body_.max_wire_bytes());
+  Set(easy_, CURLOPT_DEBUGFUNCTION, &Callbacks::Debug);
+  Set(easy_, CURLOPT_DEBUGDATA, this);
+  Set(easy_, CURLOPT_VERBOSE, 1L);
+  Set(easy_, CURLOPT_XFERINFOFUNCTION, &Callbacks::Progress);
+  Set(easy_, CURLOPT_XFERINFODATA, this);
+  Set(easy_, CURLOPT_NOPROGRESS, 0L);
 }
 
 void Transfer::ForbidReuse() { Set(easy_, CURLOPT_FORBID_REUSE, 1L); }
@@ -237,16 +273,6 @@ void Transfer::FillTimes(ResultMessage* result) const {
   result->since_request = std::chrono::milliseconds((microseconds - before_request) / 1000);
   curl_off_t wire = 0;
   curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &wire);
-void Transfer::WatchChunks() {
-  chunks_.emplace(body_.max_wire_bytes());
-  Set(easy_, CURLOPT_DEBUGFUNCTION, &Callbacks::Debug);
-  Set(easy_, CURLOPT_DEBUGDATA, this);
-  Set(easy_, CURLOPT_VERBOSE, 1L);
-  Set(easy_, CURLOPT_XFERINFOFUNCTION, &Callbacks::Progress);
-  Set(easy_, CURLOPT_XFERINFODATA, this);
-  Set(easy_, CURLOPT_NOPROGRESS, 0L);
-}
-
   result->wire_bytes = static_cast<size_t>(std::max<curl_off_t>(wire, 0));
   const char* address = nullptr;
   curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &address);

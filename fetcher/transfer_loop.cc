@@ -118,7 +118,7 @@ void TransferLoop::StartWaiting() {
 }
 
 void TransferLoop::StartTransfer(TransferPtr transfer) {
-  if (!transfer->Start(share_, trust_, poller_)) {
+  if (!transfer->Start(share_, trust_, poller_, kept_)) {
     const FetchError error = transfer->error();
     Deliver(std::move(transfer), error);
     return;
@@ -135,7 +135,13 @@ void TransferLoop::CollectEnded() {
     if (message->msg != CURLMSG_DONE) continue;
     // The message dies with the next call to libcurl.
     const int code = message->data.result;
-    End(running_.at(message->easy_handle).get(), code);
+    Transfer* ended = running_.at(message->easy_handle).get();
+    if (ended->MustConnectAfresh()) {
+      curl_multi_remove_handle(multi_, ended->easy());
+      curl_multi_add_handle(multi_, ended->easy());
+    } else {
+      End(ended, code);
+    }
   }
 }
 

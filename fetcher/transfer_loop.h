@@ -53,6 +53,7 @@ class TransferLoop {
   MemoryBudget budget_;
   void* multi_;
   void* share_;  // the transfers' TLS sessions
+  KeptConnections kept_;
   CurlPoller poller_;
   std::map<void*, TransferPtr> running_;  // by easy handle
   std::map<std::string, size_t, std::less<>> running_per_origin_;

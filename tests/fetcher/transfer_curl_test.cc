@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <future>
+#include <string>
 
 #include "tests/support/fetcher_process.h"
 #include "tests/support/raw_server.h"
@@ -13,6 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 std::string Response(std::string_view headers, std::string_view body) {
   return "HTTP/1.1 200 OK\r\n" + std::string(headers) +
@@ -39,6 +42,66 @@ TEST(TransferCurlTest, AKeptConnectionThatClosedIsReplacedOnce) {  // FAULTS 19
   EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/a"))).text, "page");
   EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/b"))).text, "page");
   EXPECT_EQ(server.connections(), 2u);
+}
+
+// What a server says before it is asked is not the next request's response.
+TEST(TransferCurlTest, WhatComesUnaskedOnAKeptConnectionIsNoResponse) {
+  for (const std::string& unasked : {Response("", "unasked"), "HTTP/1.1 20"s, "\r\n"s}) {
+    std::promise<void> first_is_read;
+    std::promise<void> is_sent;
+    std::atomic<int> requests = 0;
+    const RawServer server([&](RawConnection& peer) {
+      for (std::string request; !(request = peer.ReadRequest()).empty();) {
+        const bool first = requests++ == 0;
+        peer.Send(Response("", request.substr(0, request.find(" HTTP"))));
+        if (!first) continue;
+        first_is_read.get_future().wait();
+        peer.Send(unasked);
+        is_sent.set_value();
+      }
+    });
+    const auto fetcher = MakeFetcher();
+    EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/a"))).text, "GET /a");
+    first_is_read.set_value();
+    is_sent.get_future().wait();
+    FetchJob post = LocalJob(server.Url("/b"));
+    post.method = "POST";
+    post.body = "c=d";
+    const FetchResult second = FetchWith(*fetcher, post);
+    EXPECT_EQ(second.text, "POST /b") << unasked << ": " << second.error_detail;
+    EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/e"))).text, "GET /e");
+    EXPECT_EQ(server.connections(), 2u);
+    EXPECT_EQ(requests, 3) << "the connection with the unasked words is asked nothing more";
+  }
+}
+
+// In the same segment as what ends the response before it.
+TEST(TransferCurlTest, WhatComesBehindAResponseIsNotTheNext) {
+  const std::string unasked = Response("", "unasked");
+  const struct {
+    const char* method;
+    std::string answer;
+  } kCases[] = {
+      {"GET", Response("", "page") + unasked},
+      {"GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n" + unasked},
+      {"GET", "HTTP/1.1 304 Not Modified\r\n\r\n" + unasked},
+      {"GET", "HTTP/1.1 204 No Content\r\n\r\n" + unasked},
+      {"GET", Response("", "") + unasked},
+      {"HEAD", Response("", "page") + unasked},
+  };
+  for (const auto& test : kCases) {
+    const RawServer server([&](RawConnection& peer) {
+      for (std::string request; !(request = peer.ReadRequest()).empty();) {
+        const bool next = request.find("/next") != request.npos;
+        peer.Send(next ? Response("", "next") : test.answer);
+      }
+    });
+    const auto fetcher = MakeFetcher();
+    FetchJob job = LocalJob(server.Url("/"));
+    job.method = test.method;
+    EXPECT_EQ(Name(FetchWith(*fetcher, job).error), "none") << test.answer;
+    EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/next"))).text, "next") << test.answer;
+  }
 }
 
 TEST(TransferCurlTest, AResolveConnectsToNothing) {
