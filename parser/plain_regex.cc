@@ -1,5 +1,9 @@
 #include "parser/plain_regex.h"
 
+#include <string.h>
+
+#include <algorithm>
+
 #include "parser/html_syntax.h"
 #include "parser/percent.h"
 
@@ -131,6 +135,11 @@ const char* PlainRegex::Attempt::RunGreedy(size_t index, const char* at) {
   if (!Spend(static_cast<size_t>(end - at))) return nullptr;
   if (step.keeps) return Run(index + 1, end);
   for (;; end = Before(step, end)) {
+    if (step.lone_follow >= 0) {
+      const auto room = static_cast<size_t>(std::min(end + 1, text_end_) - last);
+      end = static_cast<const char*>(memrchr(last, step.lone_follow, room));
+      if (end == nullptr) return nullptr;
+    }
     if (!step.has_follow || (end < text_end_ && step.follow[static_cast<unsigned char>(*end)])) {
       const char* const match_end = Run(index + 1, end);
       if (match_end != nullptr || !Spend(1)) return match_end;

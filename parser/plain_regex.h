@@ -64,6 +64,7 @@ class PlainRegex {
     Table set{};              // kOne, kRepeat: its characters
     Table follow{};           // kRepeat: the bytes that what follows may begin with
     int stop = -1;            // kRepeat: the only byte that ends it, if there is one
+    int lone_follow = -1;     // kRepeat: the only byte of `follow`, if it is ASCII
   };
 
   std::vector<Step> steps_;

@@ -163,6 +163,11 @@ class PlainRegexCompiler {
       step->has_follow = true;
       step->follow = next->set;
     }
+    const auto follows = std::count(step->follow.begin(), step->follow.begin() + 0x80, true);
+    if (follows == 1 && std::count(step->follow.begin(), step->follow.end(), true) == 1) {
+      step->lone_follow = static_cast<int>(
+          std::find(step->follow.begin(), step->follow.end(), true) - step->follow.begin());
+    }
     bool disjoint = true;
     int stops = 0;
     for (int byte = 0; byte < 256; ++byte) {
