@@ -164,46 +164,26 @@ void TagStarts::DoubtBlock(const char* block, uint64_t sure_less, bool begins_in
   found_ = static_cast<size_t>(kept - starts_.data());
 }
 
-void TagStarts::ScanNarrow() {
+template <Marks (*kMarksOf)(const char*)>
+[[gnu::always_inline]] inline void TagStarts::ScanBlocks() {
   const char* at = next_;
   uint16_t* out = starts_.data();
   Carry carry = carry_;
   for (size_t i = 0; i < kBlocksAhead && doubt_ == nullptr && HasWholeBlock(at); ++i) {
-    out = Take(MarksOf(at), at, carry, out);
+    out = Take(kMarksOf(at), at, carry, out);
     at += kBlock;
   }
   carry_ = carry;
   Keep(out, next_);
   next_ = at;
 }
+
+void TagStarts::ScanNarrow() { ScanBlocks<MarksOf>(); }
 
 #ifdef __x86_64__
 // The same in less time, for processors that have it.
-[[gnu::target("avx2,bmi,popcnt")]] void TagStarts::ScanWide() {
-  const char* at = next_;
-  uint16_t* out = starts_.data();
-  Carry carry = carry_;
-  for (size_t i = 0; i < kBlocksAhead && doubt_ == nullptr && HasWholeBlock(at); ++i) {
-    out = Take(WideMarksOf(at), at, carry, out);
-    at += kBlock;
-  }
-  carry_ = carry;
-  Keep(out, next_);
-  next_ = at;
-}
-
-[[gnu::target("avx512bw,bmi,popcnt")]] void TagStarts::ScanWidest() {
-  const char* at = next_;
-  uint16_t* out = starts_.data();
-  Carry carry = carry_;
-  for (size_t i = 0; i < kBlocksAhead && doubt_ == nullptr && HasWholeBlock(at); ++i) {
-    out = Take(WidestMarksOf(at), at, carry, out);
-    at += kBlock;
-  }
-  carry_ = carry;
-  Keep(out, next_);
-  next_ = at;
-}
+[[gnu::target("avx2,bmi,popcnt")]] void TagStarts::ScanWide() { ScanBlocks<WideMarksOf>(); }
+[[gnu::target("avx512bw,bmi,popcnt")]] void TagStarts::ScanWidest() { ScanBlocks<WidestMarksOf>(); }
 #endif
 
 // What is left of the text is read from a copy with zeros behind it.

@@ -124,6 +124,8 @@ class TagStarts {
     return end_ - at >= static_cast<ptrdiff_t>(kBlock + kBytesBehind);
   }
   void Scan();
+  template <Marks (*kMarksOf)(const char*)>
+  void ScanBlocks();
   void ScanNarrow();
   void ScanWide();
   void ScanWidest();
