@@ -96,10 +96,11 @@ bool ByteRun::StandsAt(const char* at) const {
 }
 
 #ifdef __x86_64__
-size_t ByteRun::FindInBlock(const char* block) const {
+// In `bytes` places from `block` on, a multiple of 16.
+size_t ByteRun::FindInBlock(const char* block, size_t bytes) const {
   const WideProbe rarest(probes_[0].value, probes_[0].ignored);
   const WideProbe second(probes_[1].value, probes_[1].ignored);
-  for (size_t at = 0; at < kBlock; at += sizeof(__m128i)) {
+  for (size_t at = 0; at < bytes; at += sizeof(__m128i)) {
     const __m128i both = _mm_and_si128(rarest.Agrees(block + probes_[0].offset + at),
                                        second.Agrees(block + probes_[1].offset + at));
     for (int bits = _mm_movemask_epi8(both); bits != 0; bits &= bits - 1) {
@@ -151,8 +152,19 @@ size_t ByteRun::Find(std::string_view text, size_t from) const {
   for (; has_probe_ && at + kBlock + size_ <= text.size(); at += kBlock) {
     if (has_avx2) at = SkipBlocks(data, at, text.size() - size_);
     if (at + kBlock + size_ > text.size()) break;
-    const size_t place = FindInBlock(data + at);
+    const size_t place = FindInBlock(data + at, kBlock);
     if (place != kNone) return at + place;
+  }
+  constexpr size_t kStep = sizeof(__m128i);
+  for (; has_probe_ && at + kStep + size_ <= text.size(); at += kStep) {
+    const size_t place = FindInBlock(data + at, kStep);
+    if (place != kNone) return at + place;
+  }
+  // The last places are looked at together with those before them, where nothing was.
+  if (has_probe_ && last - from + 1 >= kStep) {
+    const size_t begin = last + 1 - kStep;
+    const size_t place = FindInBlock(data + begin, kStep);
+    return place == kNone ? kNone : begin + place;
   }
 #endif
   for (; at <= last; ++at) {

@@ -45,7 +45,7 @@ class ByteRun {
 
   void Consider(const ByteSet& bytes);
   bool StandsAt(const char* at) const;
-  size_t FindInBlock(const char* block) const;
+  size_t FindInBlock(const char* block, size_t bytes) const;
   size_t SkipBlocks(const char* data, size_t at, size_t end) const;
 
   size_t size_ = 0;

@@ -3,14 +3,11 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 
+#include "parser/byte_run.h"
 #include "parser/entities.h"
 #include "parser/hash_index.h"
 #include "parser/html_syntax.h"
@@ -56,36 +53,14 @@ std::optional<std::string_view> TakeLeadingHref(std::string_view* attributes) {
   return value;
 }
 
-bool IsRel(const char* at) {
-  return (at[0] | 0x20) == 'r' && (at[1] | 0x20) == 'e' && (at[2] | 0x20) == 'l';
-}
-
-#ifdef __SSE2__
-// Whether one of the 16 places from `at` on begins with "rel".
-bool HasRelIn16(const char* at) {
-  const auto is = [at](int offset, char letter) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + offset));
-    return _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8(letter));
-  };
-  const __m128i all = _mm_and_si128(_mm_and_si128(is(0, 'r'), is(1, 'e')), is(2, 'l'));
-  return _mm_movemask_epi8(all) != 0;
-}
-#endif
-
 // Whether an attribute `rel` may be among `attributes`, as a look for its letters tells.
 bool MayHaveRel(std::string_view attributes) {
-  const char* at = attributes.data();
-  const char* const end = at + attributes.size();
-#ifdef __SSE2__
-  for (; end - at >= 18; at += 16) {
-    if (HasRelIn16(at)) return true;
-  }
-  if (attributes.size() >= 18) return HasRelIn16(end - 18);
-#endif
-  for (; end - at >= 3; ++at) {
-    if (IsRel(at)) return true;
-  }
-  return false;
+  static const ByteRun rel = [] {
+    ByteRun run;
+    run.AppendLiteral("rel", true);
+    return run;
+  }();
+  return rel.Find(attributes, 0) != ByteRun::kNone;
 }
 
 LinkAttributes ReadLinkAttributes(const HtmlTag& tag, LinkTarget target) {

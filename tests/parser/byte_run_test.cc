@@ -49,7 +49,7 @@ TEST(ByteRunTest, HoldsNoMoreThanItHasRoomFor) {
   EXPECT_EQ(run.Find("0123456789abcde", 0), kNone);
 }
 
-// Every offset to the block of 16 bytes, every distance to the text's end, and bytes that agree
+// Every offset to a block of 16 or 64 bytes, every distance to the text's end, and bytes that agree
 // with what is looked for.
 TEST(ByteRunTest, EqualsASearchByteByByte) {
   const uint32_t seed = std::random_device()();
@@ -60,8 +60,8 @@ TEST(ByteRunTest, EqualsASearchByteByByte) {
     std::string wanted;
     for (uint32_t n = below(5) + 1; n > 0; --n) wanted += "ab<"[below(3)];
     std::string text;
-    for (uint32_t n = below(100); n > 0; --n) text += "ab<  x"[below(6)];
-    const size_t from = below(30);
+    for (uint32_t n = below(300); n > 0; --n) text += "ab<  x"[below(6)];
+    const size_t from = below(100);
     ASSERT_EQ(Literal(wanted).Find(text, from), text.find(wanted, from))
         << '"' << wanted << "\" in \"" << text << "\" from " << from;
   }
