@@ -34,7 +34,8 @@ bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0
 Pattern::Pattern(std::string_view source, std::unique_ptr<re2::RE2> re)
     : re_(std::move(re)),
       filter_(source),
-      plain_(PlainRegex::Compile(source, TokenizeRegex(source))),
+      plain_(filter_.start().empty() ? std::nullopt
+                                     : PlainRegex::Compile(source, TokenizeRegex(source))),
       groups_(static_cast<size_t>(re_->NumberOfCapturingGroups())),
       cost_(static_cast<size_t>(std::max(re_->ProgramSize(), 1))) {}
 

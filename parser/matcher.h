@@ -25,7 +25,7 @@ class Pattern {
 
   const re2::RE2& re() const { return *re_; }
   const LiteralFilter& filter() const { return filter_; }
-  // The same regex, for where it may match; nullptr when it is not so plain.
+  // The same regex, for where filter().start() stands; nullptr when it is not so plain.
   const PlainRegex* plain() const { return plain_ ? &*plain_ : nullptr; }
   size_t groups() const { return groups_; }  // without the whole match
   size_t cost() const { return cost_; }      // the program's size: at least 1
