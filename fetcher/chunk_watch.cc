@@ -2,19 +2,12 @@
 
 #include <algorithm>
 
-#include "fetcher/ascii.h"
+#include "parser/percent.h"
 
 namespace thresh {
 namespace {
 
 constexpr int kMostDigits = 16;  // libcurl refuses more, whatever they say
-
-// -1 when it is none.
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = http::AsciiLower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 }  // namespace
 
@@ -43,12 +36,12 @@ FetchError ChunkWatch::Feed(std::string_view bytes) {
 
 // Without digits, or with too many, it is no size, which libcurl says.
 FetchError ChunkWatch::Size(std::string_view* bytes) {
-  while (!bytes->empty() && HexDigit(bytes->front()) >= 0) {
+  while (!bytes->empty() && IsIn(bytes->front(), kHexDigit)) {
     if (++digits_ > kMostDigits) {
       state_ = State::kDone;
       return FetchError::kNone;
     }
-    size_ = size_ * 16 + static_cast<uint64_t>(HexDigit(bytes->front()));
+    size_ = size_ * 16 + static_cast<uint64_t>(HexValue(bytes->front()));
     bytes->remove_prefix(1);
   }
   if (bytes->empty()) return FetchError::kNone;
