@@ -16,6 +16,7 @@ bool IsResident(const std::byte* page) {
 
 void MemoryBudget::Forget(std::map<uint32_t, Body>::iterator body) {
   in_use_ -= body->second.bytes;
+  if (body->second.delivered != nullptr) delivered_bytes_ -= body->second.bytes;
   receiving_.erase(body->second.age);
   bodies_.erase(body);
 }
@@ -29,6 +30,7 @@ void MemoryBudget::Begin(uint32_t slot) {
 
 bool MemoryBudget::MayReceive(uint32_t slot) const {
   if (!exhausted()) return true;
+  if (delivered_bytes_ >= total_bytes_ / 2) return false;
   return !receiving_.empty() && receiving_.begin()->second == slot;
 }
 
@@ -46,6 +48,7 @@ void MemoryBudget::Delivered(uint32_t slot, std::span<const std::byte> memory) {
   }
   receiving_.erase(body->second.age);
   body->second.delivered = memory.data();
+  delivered_bytes_ += body->second.bytes;
 }
 
 void MemoryBudget::CollectFreed() {

@@ -2,8 +2,10 @@
 //
 // A body counts while it is received and, when it is large, after it was delivered until its slot
 // is free again: until the next task came in the slot, or the parent gave the slot's memory back.
-// The oldest transfer is never held up, so that always one ends. One write may overshoot: a single
-// network buffer can decode into a whole body.
+// When all is used the oldest transfer still goes on, so that always one ends; but while delivered
+// bodies hold half of the bytes, the parent is what is waited for. Thus the worker holds at most
+// one and a half times the bytes and a body, and what one write of each transfer overshoots: a
+// single network buffer can decode into a whole body.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +19,7 @@ namespace thresh {
 class MemoryBudget {
  public:
   // Delivered bodies of at most `counted_bytes` are not counted: the parent keeps their slots'
-  // memory for the next ones anyway.
+  // memory for the next ones anyway. What it keeps is less than half of `total_bytes`.
   MemoryBudget(size_t total_bytes, size_t counted_bytes)
       : total_bytes_(total_bytes), counted_bytes_(counted_bytes) {}
 
@@ -46,6 +48,7 @@ class MemoryBudget {
   const size_t total_bytes_;
   const size_t counted_bytes_;
   size_t in_use_ = 0;
+  size_t delivered_bytes_ = 0;  // of those in use
   uint64_t next_age_ = 0;
   std::map<uint32_t, Body> bodies_;         // by slot
   std::map<uint64_t, uint32_t> receiving_;  // slots by age

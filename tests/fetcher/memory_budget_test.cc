@@ -56,19 +56,38 @@ TEST(MemoryBudgetTest, LargeBodiesCountUntilTheirMemoryIsGivenBack) {
   Memory memory;
   MemoryBudget budget(100, 10);
   budget.Begin(0);
-  budget.Received(0, 200);
-  budget.Delivered(0, memory.bytes());
+  budget.Received(0, 49);
   budget.Begin(1);
   budget.Begin(2);
+  budget.Received(2, 51);
+  budget.Delivered(0, memory.bytes());
   budget.CollectFreed();
-  EXPECT_EQ(budget.bytes_in_use(), 200u);
+  EXPECT_EQ(budget.bytes_in_use(), 100u);
   EXPECT_TRUE(budget.MayReceive(1)) << "the oldest of those that receive";
   EXPECT_FALSE(budget.MayReceive(2));
 
   memory.GiveBack();
   budget.CollectFreed();
-  EXPECT_EQ(budget.bytes_in_use(), 0u);
+  EXPECT_EQ(budget.bytes_in_use(), 51u);
   EXPECT_TRUE(budget.MayReceive(2));
+}
+
+TEST(MemoryBudgetTest, NoneGoesOnWhileDeliveredBodiesHoldHalf) {
+  Memory memory;
+  MemoryBudget budget(100, 10);
+  budget.Begin(0);
+  budget.Received(0, 50);
+  budget.Delivered(0, memory.bytes());
+  budget.Begin(1);
+  EXPECT_TRUE(budget.MayReceive(1));
+  budget.Received(1, 50);
+  EXPECT_FALSE(budget.MayReceive(1));
+
+  memory.GiveBack();
+  budget.CollectFreed();
+  EXPECT_TRUE(budget.MayReceive(1));
+  budget.Received(1, 60);
+  EXPECT_TRUE(budget.MayReceive(1)) << "what was given back counts no more";
 }
 
 TEST(MemoryBudgetTest, ASlotThatIsUsedAgainWasFree) {
