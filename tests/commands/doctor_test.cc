@@ -25,12 +25,14 @@ std::string Line(const std::string& output, const std::string& name) {
   return std::regex_search(output, found, line) ? found[1].str() : "no line " + name;
 }
 
+ProgramResult RunDoctor(const std::vector<std::string>& environment) {
+  return ThreshProgram({"doctor"}, "", {}, environment).Wait();
+}
+
 TEST(DoctorTest, TellsTheLayersTheLibrariesAndTheMachine) {
   TemporaryFolder folder;
-  const ProgramResult doctor = ThreshProgram({"doctor"}, "", [&] {
-                                 setenv("TMPDIR", folder.path().c_str(), 1);
-                                 setenv("https_proxy", "http://x.test\033[2J", 1);
-                               }).Wait();
+  const ProgramResult doctor =
+      RunDoctor({"TMPDIR=" + folder.path().string(), "https_proxy=http://x.test\033[2J"});
   EXPECT_EQ(doctor.exit_code, 0) << doctor.output;
   EXPECT_EQ(doctor.errors, "");
   for (const char* layer : {"limits", "user", "privileges", "core", "files", "system-calls"}) {
@@ -56,8 +58,7 @@ TEST(DoctorTest, WhatKeepsACrawlFromWorkingIsExitCode1) {
   EXPECT_THAT(Line(few.output, "descriptors"), HasSubstr("FAIL"));
   EXPECT_THAT(few.output, HasSubstr("A crawl does not work here"));
 
-  const ProgramResult nowhere =
-      ThreshProgram({"doctor"}, "", [] { setenv("TMPDIR", "/nowhere", 1); }).Wait();
+  const ProgramResult nowhere = RunDoctor({"TMPDIR=/nowhere"});
   EXPECT_EQ(nowhere.exit_code, 1) << nowhere.output;
   EXPECT_THAT(Line(nowhere.output, "temporary"), HasSubstr("FAIL"));
 }

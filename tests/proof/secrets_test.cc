@@ -112,18 +112,19 @@ match = '<h1>(?P<text>.*?)</h1>'
 )")
         .string();
   }
-  std::function<void()> Environment() {
-    return [this] {
-      setenv("THRESH_TEST_SECRET", kEnv, 1);
-      setenv("TMPDIR", (folder_ / "tmp").c_str(), 1);
+  // A run whose cores and temporary files, if any, come into the folder.
+  std::unique_ptr<ThreshProgram> Start(const std::vector<std::string>& arguments) {
+    const std::string place = (folder_ / "tmp").string();
+    const auto prepare = [&place] {
       const rlimit core{RLIM_INFINITY, RLIM_INFINITY};
       setrlimit(RLIMIT_CORE, &core);
-      static_cast<void>(!chdir((folder_ / "tmp").c_str()));
+      static_cast<void>(!chdir(place.c_str()));
     };
+    const std::vector<std::string> environment = {"THRESH_TEST_SECRET=" + std::string(kEnv),
+                                                  "TMPDIR=" + place};
+    return std::make_unique<ThreshProgram>(arguments, "", prepare, environment);
   }
-  ProgramResult Run(const std::vector<std::string>& arguments) {
-    return ThreshProgram(arguments, "", Environment()).Wait();
-  }
+  ProgramResult Run(const std::vector<std::string>& arguments) { return Start(arguments)->Wait(); }
 
   // No file that was written, but those that the test wrote, has a secret.
   void ExpectNoFileHasOne() {
@@ -182,11 +183,11 @@ TEST_F(SecretsProofTest, GoToTheirHostAndIntoNothingThatIsKept) {
 // bytes, has of the environment.
 TEST_F(SecretsProofTest, AreInNoProcessListAndInNoWorkersEnvironment) {
   const std::string config = Config();
-  ThreshProgram crawl({"crawl", config}, "", Environment());
+  const auto crawl = Start({"crawl", config});
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!site_.SlowIsAsked() && std::chrono::steady_clock::now() < end) usleep(1000);
   size_t workers = 0;
-  for (const ProcessEntry& process : ProcessesOf(crawl.pid())) {
+  for (const ProcessEntry& process : ProcessesOf(crawl->pid())) {
     const std::filesystem::path proc = "/proc/" + std::to_string(process.pid);
     EXPECT_THAT(ReadFile(proc / "cmdline"), Not(HasSubstr(kAny))) << process.name;
     if (process.name != "pool-worker") continue;
@@ -198,18 +199,18 @@ TEST_F(SecretsProofTest, AreInNoProcessListAndInNoWorkersEnvironment) {
 
 // A crash writes no core, neither of the parent, which has all secrets, nor of a worker.
 TEST_F(SecretsProofTest, AreInNoCore) {
-  ThreshProgram crawl({"crawl", Config()}, "", Environment());
+  const auto crawl = Start({"crawl", Config()});
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!site_.SlowIsAsked() && std::chrono::steady_clock::now() < end) usleep(1000);
-  for (const ProcessEntry& process : ProcessesOf(crawl.pid())) {
+  for (const ProcessEntry& process : ProcessesOf(crawl->pid())) {
     std::ifstream limits("/proc/" + std::to_string(process.pid) + "/limits");
     for (std::string line; std::getline(limits, line);) {
       if (!line.starts_with("Max core file size")) continue;
       EXPECT_THAT(line, testing::MatchesRegex("Max core file size +0 +.*")) << process.name;
     }
   }
-  crawl.Kill(SIGSEGV);
-  crawl.Wait();
+  crawl->Kill(SIGSEGV);
+  crawl->Wait();
   ExpectNoFileHasOne();
 }
 

@@ -16,6 +16,8 @@
 #include <system_error>
 #include <vector>
 
+#include "tests/support/exec_vectors.h"
+
 namespace thresh {
 
 // Owned by a test. The program dies with this object, or with the test's process.
@@ -27,8 +29,9 @@ class ServerProcess {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) Throw("pipe");
     output_ = ends[0];
+    const ExecVectors vectors(command);
     pid_ = fork();
-    if (pid_ == 0) Exec(command, ends[1]);
+    if (pid_ == 0) Exec(vectors, ends[1]);
     close(ends[1]);
     if (pid_ < 0) Throw("fork");
   }
@@ -72,18 +75,13 @@ class ServerProcess {
     throw std::system_error(errno, std::generic_category(), what);
   }
 
-  [[noreturn]] static void Exec(const std::vector<std::string>& command, int output) {
+  [[noreturn]] static void Exec(const ExecVectors& vectors, int output) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     dup2(null, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
-    std::vector<char*> arguments;
-    for (const std::string& argument : command) {
-      arguments.push_back(const_cast<char*>(argument.c_str()));
-    }
-    arguments.push_back(nullptr);
-    execvp(arguments[0], arguments.data());
+    vectors.Exec();
     _exit(127);
   }
 

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <vector>
 
+#include "tests/support/exec_vectors.h"
 #include "tests/support/screen.h"
 
 namespace thresh {
@@ -28,9 +29,10 @@ class TerminalProgram {
                   const std::vector<std::string>& environment = {})
       : screen_(columns, rows) {
     winsize size = Size(columns, rows);
+    const ExecVectors vectors(command, environment);
     pid_ = forkpty(&master_, nullptr, nullptr, &size);
     if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "forkpty");
-    if (pid_ == 0) Exec(command, environment);
+    if (pid_ == 0) Exec(vectors);
   }
   ~TerminalProgram() {
     if (pid_ > 0) {
@@ -93,18 +95,9 @@ class TerminalProgram {
     size.ws_row = static_cast<unsigned short>(rows);
     return size;
   }
-  [[noreturn]] static void Exec(const std::vector<std::string>& command,
-                                const std::vector<std::string>& environment) {
+  [[noreturn]] static void Exec(const ExecVectors& vectors) {
     for (const int sent : {SIGINT, SIGQUIT}) signal(sent, SIG_DFL);  // a shell's & ignores both
-    for (const std::string& variable : environment) {
-      putenv(const_cast<char*>(variable.c_str()));
-    }
-    std::vector<char*> arguments;
-    for (const std::string& argument : command) {
-      arguments.push_back(const_cast<char*>(argument.c_str()));
-    }
-    arguments.push_back(nullptr);
-    execv(arguments[0], arguments.data());
+    vectors.Exec();
     _exit(127);
   }
   bool Readable(int timeout_ms) const {

@@ -7,14 +7,15 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "tests/support/exec_vectors.h"
 #include "tests/support/temporary_folder.h"
 
 namespace thresh {
@@ -29,22 +30,25 @@ struct ProgramResult {
 class ThreshProgram {
  public:
   // It leads a process group of its own, in which its workers are (process_group.h). `prepare` runs
-  // in the new process before the program, to set limits or close descriptors.
+  // in the new process before the program, to set limits or close descriptors; it may only make
+  // async-signal-safe calls. `environment`: NAME=VALUE, beside what there is.
   explicit ThreshProgram(const std::vector<std::string>& arguments, const std::string& input = "",
-                         const std::function<void()>& prepare = {}) {
-    std::ofstream(folder_ / "in", std::ios::binary) << input;
+                         const std::function<void()>& prepare = {},
+                         const std::vector<std::string>& environment = {}) {
+    const std::filesystem::path in = folder_.Write("in", input);
+    const std::filesystem::path out = folder_ / "out";
+    const std::filesystem::path errors = folder_ / "err";
+    std::vector<std::string> command = {"thresh"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const ExecVectors vectors(std::move(command), environment);
     pid_ = fork();
     if (pid_ != 0) return;
     setpgid(0, 0);
-    Redirect(STDIN_FILENO, "in", O_RDONLY);
-    Redirect(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
-    Redirect(STDERR_FILENO, "err", O_WRONLY | O_CREAT);
-    std::vector<char*> argv = {const_cast<char*>("thresh")};
-    for (const std::string& argument : arguments)
-      argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
+    Redirect(STDIN_FILENO, in.c_str(), O_RDONLY);
+    Redirect(STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT);
+    Redirect(STDERR_FILENO, errors.c_str(), O_WRONLY | O_CREAT);
     if (prepare) prepare();
-    execv(THRESH_PROGRAM, argv.data());
+    vectors.Exec(THRESH_PROGRAM);
     _exit(127);
   }
   ~ThreshProgram() {
@@ -74,8 +78,8 @@ class ThreshProgram {
   }
 
  private:
-  void Redirect(int fd, const char* name, int flags) const {
-    const int file = open((folder_ / name).c_str(), flags, 0600);
+  static void Redirect(int fd, const char* path, int flags) {
+    const int file = open(path, flags, 0600);
     if (file < 0 || dup2(file, fd) < 0) _exit(127);
     close(file);
   }
