@@ -203,7 +203,8 @@ void CreateView(Database& database, const TableSchema& schema) {
       {"checked_at",
        "(SELECT max(c.fetched_at) FROM pages AS c WHERE c.url_id = r._url_id AND c.error IS NULL "
        "AND (c.status BETWEEN 200 AND 299 OR c.status = 304))"}};
-  for (const auto& [name, type] : UserColumns(database, schema.table)) {
+  for (const auto& column : UserColumns(database, schema.table)) {
+    const std::string& name = column.first;
     sql += "r." + QuoteName(name) + ", ";
     std::erase_if(additions, [&](const auto& addition) { return SameName(addition.first, name); });
   }

@@ -57,7 +57,7 @@ bool TaskLedger::Done() {
 }
 
 bool TaskLedger::AnybodyWorks() {
-  return std::any_of(seats_, seats_ + consumers_, [this](Seat& seat) {
+  return std::any_of(seats_, seats_ + consumers_, [](Seat& seat) {
     if (!seat.busy()) return false;
     if (seat.alive.TryLock() == LockOutcome::kTimeout) return true;
     seat.alive.Unlock();
