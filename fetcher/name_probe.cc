@@ -9,19 +9,44 @@ struct NameProbe::Question {
   addrinfo hints{};
   gaicb request{};
   bool asked = false;
+
+  bool IsOpen();
+  ~Question();
 };
 
-// The C library writes to a question until it has its answer: one that is still open is left to it.
+bool NameProbe::Question::IsOpen() { return asked && gai_error(&request) == EAI_INPROGRESS; }
+
+NameProbe::Question::~Question() {
+  if (request.ar_result != nullptr) freeaddrinfo(request.ar_result);
+}
+
+// Those that nobody waits for any more, while they are open. Never destroyed: one may be open to
+// the end of the process.
+std::vector<NameProbe::Question*>& NameProbe::Left() {
+  static auto& left = *new std::vector<Question*>;
+  return left;
+}
+
+void NameProbe::ForgetAnswered() {
+  std::erase_if(Left(), [](Question* question) {
+    if (question->IsOpen()) return false;
+    delete question;
+    return true;
+  });
+}
+
+// The C library writes to a question until it has its answer.
 void NameProbe::QuestionDeleter::operator()(Question* question) const {
-  const bool open = question->asked && gai_error(&question->request) == EAI_INPROGRESS &&
-                    gai_cancel(&question->request) != EAI_CANCELED;
-  if (open) return;
-  if (question->request.ar_result != nullptr) freeaddrinfo(question->request.ar_result);
-  delete question;
+  if (question->IsOpen() && gai_cancel(&question->request) != EAI_CANCELED) {
+    Left().push_back(question);
+  } else {
+    delete question;
+  }
 }
 
 NameProbe::NameProbe(std::string host, Clock::time_point deadline)
     : question_(new Question), deadline_(deadline) {
+  ForgetAnswered();
   question_->host = std::move(host);
   question_->hints.ai_socktype = SOCK_STREAM;
   question_->request.ar_name = question_->host.c_str();

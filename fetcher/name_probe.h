@@ -8,12 +8,14 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "fetcher/fetch.h"
 
 namespace thresh {
 
-// One question. Destroying it before the answer leaves the question to itself.
+// One question. Destroying it before the answer leaves the question to itself; it is freed when the
+// next one is asked after its answer came. Used by one thread.
 class NameProbe {
  public:
   using Clock = std::chrono::steady_clock;
@@ -30,6 +32,9 @@ class NameProbe {
   struct QuestionDeleter {
     void operator()(Question* question) const;
   };
+
+  static std::vector<Question*>& Left();
+  static void ForgetAnswered();
 
   std::unique_ptr<Question, QuestionDeleter> question_;
   Clock::time_point deadline_;
