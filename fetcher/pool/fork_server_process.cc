@@ -99,7 +99,8 @@ bool Answer(const SpawnReply& reply) {
   return false;
 }
 
-// Answers one request; false when the other end is gone.
+// Answers one request; false when the other end is gone. Before anybody hears of a worker its end
+// of the channel is its own alone, so that the channel ends when it does.
 bool ServeOne(pid_t parent, const ThreadRecord& thread, std::span<char> buffer,
               const WorkerLoop& loop) {
   std::array<UniqueFd, 2> descriptors;
@@ -114,6 +115,7 @@ bool ServeOne(pid_t parent, const ThreadRecord& thread, std::span<char> buffer,
                                  static_cast<size_t>(bytes) - sizeof request);
     BecomeWorker(parent, request, setup, descriptors[0].get(), descriptors[1].get(), loop);
   }
+  descriptors = {};
   return Answer({request.sequence, pid});
 }
 
