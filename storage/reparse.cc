@@ -27,6 +27,8 @@ std::string SelectPagesSql() {
          "coalesce(s.url, u.url), p.content_type, p.charset, p.headers, p.bytes, b.encoding, "
          "b.body, instr(coalesce(p.flags, ''), 'cut-short') > 0, " +
          Of("p", kKeptRows) +
+         ", NOT EXISTS (SELECT 1 FROM pages AS l WHERE l.url_id = p.url_id AND l.body_kept = 1"
+         " AND l.page_id > p.page_id)"
          " FROM pages AS p JOIN urls AS u ON u.url_id = p.url_id"
          " JOIN bodies AS b ON b.body_hash = p.body_hash"
          " LEFT JOIN urls AS s ON s.url_id = u.seed"
@@ -70,6 +72,7 @@ Reparse::Reparse(Database& database, std::string site, const std::vector<TableSc
 }
 
 Reparse::~Reparse() {
+  destinations_.clear();
   rows_.clear();
   database_.Rollback();
 }
@@ -94,6 +97,7 @@ void Reparse::ForEachPage(const std::function<void(const StoredPageView&)>& visi
     page.body = body;
     page.cut_short = rows.Int(13) != 0;
     page.kept_rows = rows.Int(14) != 0;
+    page.last = rows.Int(15) != 0;
     ++pages_;
     visit(page);
   }
@@ -123,20 +127,40 @@ bool Reparse::SpeaksFor(const StoredPageView& page, const std::string& table,
   return true;
 }
 
+// Of a site's tables, each stands for itself: rows of other sites' records are not of its URLs.
+std::vector<Reparse::Destination> Reparse::DestinationsOf(const std::vector<TableSchema>& schemas) {
+  std::vector<Destination> destinations;
+  for (const TableSchema& schema : schemas) {
+    const auto records =
+        std::count_if(schemas.begin(), schemas.end(),
+                      [&](const TableSchema& other) { return other.table == schema.table; });
+    Destination& to = destinations.emplace_back();
+    to.made = &made_[schema.table];
+    to.rows = &RowsOf(schema);
+    if (schema.key.empty() && records == 1) {
+      to.standing = std::make_unique<StandingRows>(database_, schema, whole_[schema.table]);
+    }
+  }
+  return destinations;
+}
+
+// Where a table has one record and no key, what a page gives takes the place of all that its URL's
+// pages before it gave. Of such a URL only what its last page gives counts, and that can be
+// compared with the table at once.
 void Reparse::Apply(const StoredPageView& page, const std::vector<TableSchema>& schemas,
                     const Extraction& found) {
+  if (destinations_.empty()) destinations_ = DestinationsOf(schemas);
   if (found.cut_short != page.cut_short) cut_short_[page.id] = found.cut_short;
   const int gone_after = page.kept_rows ? std::numeric_limits<int>::max() : 1;
   const RowOrigin origin{site_, page.run, {}, page.url_id, page.id, page.fetched_at, gone_after};
   for (size_t i = 0; i < schemas.size(); ++i) {
-    const std::string& table = schemas[i].table;
-    if (!SpeaksFor(page, table, schemas, found)) continue;
-    MadePages& made = made_[table];
-    if (made.pages.empty() || made.pages.back() != page.id) {
-      made.pages.push_back(page.id);
-      made.urls.insert(page.url_id);
-    }
-    RowsOf(schemas[i]).Apply(origin, found.records[i]);
+    if (!SpeaksFor(page, schemas[i].table, schemas, found)) continue;
+    const RecordExtraction& record = found.records[i];
+    const Destination& to = destinations_[i];
+    const bool stands = to.standing != nullptr && page.last && !record.rows.empty() &&
+                        to.standing->Keep(origin, record.rows);
+    to.made->Add(page.id, page.url_id, stands);
+    if (!stands) to.rows->Apply(origin, record);
   }
 }
 
@@ -167,6 +191,7 @@ void Reparse::SetCutShort() {
 }
 
 void Reparse::Finish() {
+  destinations_.clear();
   rows_.clear();
   for (const auto& [table, schema] : whole_) DropShadow(database_, table);
   database_.Execute("COMMIT");

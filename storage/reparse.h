@@ -9,8 +9,9 @@
 //
 // Pages are applied to shadow tables (temporary ones of the records' names) by the rules of a
 // crawl, in the order in which they were fetched. Compare then brings the difference into the
-// tables themselves; they stay the tables they are, with all that others built on them. All is one
-// transaction: a reader sees the old rows until Finish, then the new.
+// tables themselves; they stay the tables they are, with all that others built on them. What a page
+// gives that stands in its table already is left out of both. All is one transaction: a reader sees
+// the old rows until Finish, then the new.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,7 @@
 #include "storage/row_difference.h"
 #include "storage/rows.h"
 #include "storage/shadow_tables.h"
+#include "storage/standing_rows.h"
 #include "storage/store.h"
 
 namespace thresh {
@@ -48,6 +50,7 @@ struct StoredPageView {
   std::string_view body;   // decoded, as it came
   bool cut_short = false;  // a budget ended its extraction
   bool kept_rows = false;  // it gave nothing good, so that its URL's earlier rows were kept
+  bool last = true;        // no later page of its URL comes
 };
 
 struct ReparseTotals {
@@ -70,7 +73,8 @@ class Reparse {
   // Pages whose body is stored, of URLs whose latest good page it is. After a page that cost its
   // URL no rows (kept_rows) the page before it comes too, where it is stored.
   void ForEachPage(const std::function<void(const StoredPageView&)>& visit);
-  // Takes what the page gives: one RecordExtraction for each schema.
+  // Takes what the page gives: one RecordExtraction for each of the site's schemas, which are the
+  // same each time.
   void Apply(const StoredPageView& page, const std::vector<TableSchema>& schemas,
              const Extraction& found);
 
@@ -79,6 +83,14 @@ class Reparse {
   void Finish();
 
  private:
+  // Where what a record finds goes.
+  struct Destination {
+    MadePages* made;
+    RecordRows* rows;
+    std::unique_ptr<StandingRows> standing;  // null: with a key, or not the table's only record
+  };
+
+  std::vector<Destination> DestinationsOf(const std::vector<TableSchema>& schemas);
   RecordRows& RowsOf(const TableSchema& schema);
   bool SpeaksFor(const StoredPageView& page, const std::string& table,
                  const std::vector<TableSchema>& schemas, const Extraction& found) const;
@@ -91,7 +103,8 @@ class Reparse {
   std::map<std::string, TableSchema> whole_;  // by table: the columns of all its records
   std::map<std::string, MadePages> made_;     // by table
   std::map<std::pair<std::string, std::string>, std::unique_ptr<RecordRows>> rows_;
-  std::map<PageId, bool> cut_short_;  // pages whose flag changes
+  std::vector<Destination> destinations_;  // one for each of the site's schemas, after a page
+  std::map<PageId, bool> cut_short_;       // pages whose flag changes
   int64_t pages_ = 0;
 };
 

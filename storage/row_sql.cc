@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "storage/cell_text.h"
@@ -55,6 +56,16 @@ size_t HashRow(const Row& row) {
   size_t hash = row.size();
   for (const Value& value : row) hash = hash * 1'000'003 + std::hash<Value>()(value);
   return hash;
+}
+
+bool ComesBackOtherwise(const Value& value, ValueType type) {
+  if (const auto* real = std::get_if<double>(&value)) return std::isnan(*real);
+  return type == ValueType::kReal && std::holds_alternative<int64_t>(value);
+}
+
+Value AsItComesBack(const Value& value) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) return static_cast<double>(*integer);
+  return std::monostate();
 }
 
 std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from) {

@@ -22,6 +22,11 @@ std::vector<size_t> KeyColumns(const TableSchema& schema);
 int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>& key_columns);
 size_t HashRow(const Row& row);
 
+// Whether SQLite gives a value of a column back as another: it keeps NaN as NULL, and integers in
+// REAL columns as reals. AsItComesBack says which.
+bool ComesBackOtherwise(const Value& value, ValueType type);
+Value AsItComesBack(const Value& value);
+
 // Copies the row ?1 of `from` (as SQL names it) to the history of `table`, as a version that held
 // from ?2 to ?3 and ended in run ?4.
 std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from);

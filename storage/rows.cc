@@ -1,7 +1,6 @@
 #include "storage/rows.h"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <unordered_map>
 #include <utility>
@@ -38,17 +37,6 @@ std::string OverwriteSql(const TableSchema& schema, const std::vector<size_t>& k
     sql += ", " + QuoteName(schema.columns[i].name) + " = ?" + std::to_string(i + 9);
   }
   return sql + " WHERE _rowid_ = ?6";
-}
-
-// How SQLite gives a value back: it keeps NaN as NULL, and integers in REAL columns as reals.
-bool ComesBackOtherwise(const Value& value, ValueType type) {
-  if (const auto* real = std::get_if<double>(&value)) return std::isnan(*real);
-  return type == ValueType::kReal && std::holds_alternative<int64_t>(value);
-}
-
-Value AsItComesBack(const Value& value) {
-  if (const auto* integer = std::get_if<int64_t>(&value)) return static_cast<double>(*integer);
-  return std::monostate();
 }
 
 // `rows` with every value as the database will give it back, so that the two can be compared.

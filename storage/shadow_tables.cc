@@ -36,6 +36,16 @@ std::string CreationSql(Database& database, std::string_view table) {
 
 }  // namespace
 
+void MadePages::Add(PageId page, UrlId url, bool unchanged) {
+  if (pages.empty() || pages.back() != page) pages.push_back(page);
+  urls[url] = unchanged;
+}
+
+bool MadePages::IsUnchanged(UrlId url) const {
+  const auto found = urls.find(url);
+  return found != urls.end() && found->second;
+}
+
 bool MadePages::Has(PageId page) const {
   return std::binary_search(pages.begin(), pages.end(), page);
 }
@@ -222,12 +232,25 @@ void TableSwap::SwapSources() {
   }
 }
 
-void TableSwap::SwapPages() {
-  Statement select(database_, "SELECT _url_id FROM " + Shadow(table_.table) +
-                                  " UNION SELECT _url_id FROM " + Main(table_.table) +
-                                  " WHERE _site = ?1");
+// Those that have rows in the table or its shadow, in the order of their numbers. A page's rows
+// mostly stand together.
+std::vector<UrlId> TableSwap::ReadChangedUrls() {
+  Statement select(database_, "SELECT _url_id FROM " + Main(table_.table) +
+                                  " WHERE _site = ?1 UNION ALL SELECT _url_id FROM " +
+                                  Shadow(table_.table));
   std::vector<UrlId> urls;
-  for (auto rows = select.Start(site_); rows.Next();) urls.push_back(rows.Int(0));
+  UrlId last = 0;
+  for (auto rows = select.Start(site_); rows.Next();) {
+    const UrlId url = rows.Int(0);
+    if (url != std::exchange(last, url) && !made_.IsUnchanged(url)) urls.push_back(url);
+  }
+  std::sort(urls.begin(), urls.end());
+  urls.erase(std::unique(urls.begin(), urls.end()), urls.end());
+  return urls;
+}
+
+void TableSwap::SwapPages() {
+  const std::vector<UrlId> urls = ReadChangedUrls();
   const std::string head = std::string(kHead) + ColumnList(table_) + " FROM ";
   const std::string tail = " WHERE _url_id = ?1 ORDER BY _ordinal, _rowid_";
   select_old_ = std::make_unique<Statement>(database_, head + Main(table_.table) + tail);

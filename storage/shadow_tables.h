@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "parser/record.h"
@@ -18,8 +18,14 @@ namespace thresh {
 // The pages, and their URLs, whose rows of one table were made anew.
 struct MadePages {
   std::vector<PageId> pages;  // ascending
-  std::unordered_set<UrlId> urls;
+  // For each URL whether its rows in the table are what its page gives; the shadow counts for
+  // nothing then.
+  std::unordered_map<UrlId, bool> urls;
+
+  // `page` is not less than those before.
+  void Add(PageId page, UrlId url, bool unchanged);
   bool Has(PageId page) const;
+  bool IsUnchanged(UrlId url) const;
 };
 
 // Creates an empty temporary table of the name of `table`, with its columns, and the keyed rows'
@@ -65,6 +71,7 @@ class TableSwap {
   void SwapKeyedRow(StoredRow fresh);
   bool HasSourceThatIsNotMade(const StoredRow& old);
   void SwapSources();
+  std::vector<UrlId> ReadChangedUrls();
   void SwapPages();
   void SwapPage(UrlId url);
 

@@ -232,6 +232,58 @@ TEST_F(ReparseTest, ABadPageCostsNoRowsThisTimeEither) {
   EXPECT_EQ(Lines() + Books(), "a|!1a|!1");
 }
 
+// Of a page that gave too little once, and of the rows before it, which stand as they are.
+TEST_F(ReparseTest, APageThatIsGoodAfterAllTakesThePlaceOfRowsThatStand) {
+  store_->PrepareTables({line_}, true);
+  StartRun();
+  Fetch("/1", "a 1 b 2 c 3", {line_});
+  StartRun();
+  Fetch("/1", "few", {line_});
+  const auto replay = [&](const std::string& flagged) {
+    const auto reparse = store_->BeginReparse("s", {line_}, true, At(100'000));
+    reparse->ForEachPage([&](const StoredPageView& page) {
+      Extraction found;
+      found.records.push_back(Parse(page.kept_rows ? flagged : page.body, plain_));
+      reparse->Apply(page, {line_}, found);
+    });
+    const ReparseTotals totals = reparse->Compare({});
+    reparse->Finish();
+    return totals;
+  };
+  EXPECT_EQ(replay("").removed, 0);
+  EXPECT_EQ(Lines(), "a|1 / b|2 / c|3");
+  const ReparseTotals totals = replay("b 2 d 4");
+  EXPECT_EQ(totals.added, 1);
+  EXPECT_EQ(totals.removed, 2);
+  EXPECT_EQ(Rows("SELECT name, value, _ordinal, _page_id FROM line ORDER BY 1"),
+            "b|2|0|2 / d|4|1|2");
+  EXPECT_EQ(replay("b 2 d 4").removed, 0) << "the same again: now these stand";
+  EXPECT_EQ(Rows("SELECT name, value, _ordinal, _page_id FROM line ORDER BY 1"),
+            "b|2|0|2 / d|4|1|2");
+  const ReparseTotals back = replay("");
+  EXPECT_EQ(back.added + back.changed + back.removed, 3) << "bad again: the page before it counts";
+  EXPECT_EQ(Lines(), "a|1 / b|2 / c|3");
+}
+
+TEST_F(ReparseTest, ARecordThatAppliesNoMoreLosesItsRows) {
+  store_->PrepareTables({line_}, true);
+  StartRun();
+  Fetch("/1", "a 1", {line_});
+  Fetch("/2", "b 2", {line_});
+  const auto reparse = store_->BeginReparse("s", {line_}, true, At(100'000));
+  reparse->ForEachPage([&](const StoredPageView& page) {
+    Extraction found;
+    found.records.resize(1);
+    if (page.final_url == "/1") found.records[0] = Parse(page.body, plain_);
+    reparse->Apply(page, {line_}, found);
+  });
+  const ReparseTotals totals = reparse->Compare({});
+  reparse->Finish();
+  EXPECT_EQ(Lines(), "a|1");
+  EXPECT_EQ(totals.removed, 1);
+  EXPECT_EQ(Rows("SELECT name FROM line_history"), "b");
+}
+
 TEST_F(ReparseTest, RowsOfDroppedRulesGo) {
   const TableSchema other{"line", {{"name"}, {"value"}}, {}, "other"};
   store_->PrepareTables({line_, other, book_}, true);
