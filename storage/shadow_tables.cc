@@ -14,9 +14,11 @@ namespace {
 
 // What Read reads; the columns follow.
 constexpr std::string_view kHead =
-    "SELECT _rowid_, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, _last_seen, "
-    "_gone_at";
-constexpr int kHeadColumns = 9;
+    "SELECT _rowid_, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, _gone_at";
+constexpr int kHeadColumns = 8;
+
+// Where the columns are among the parameters of what Insert and Replace run.
+constexpr int kFirstValue = 10;
 
 // The tables beside a keyed table that RecordRows writes.
 constexpr std::string_view kBesides[] = {"row_sources", "row_rules", "bad_pages"};
@@ -96,7 +98,7 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
   };
   std::string places, assignments;
   for (size_t i = 0; i < table_.columns.size(); ++i) {
-    const std::string place = "?" + std::to_string(i + 10);
+    const std::string place = "?" + std::to_string(i + kFirstValue);
     places += ", " + place;
     assignments += ", " + QuoteName(table_.columns[i].name) + " = " + place;
   }
@@ -105,10 +107,12 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
               " (_site, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, "
               "_last_seen, _gone_at" +
               ColumnList(table_) + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9" + places + ")");
-  replace_ = prepare("UPDATE " + main +
-                     " SET _url_id = ?2, _page_id = ?3, _run_id = ?4, _ordinal = ?5, _rule = ?6, "
-                     "_first_seen = ?7, _last_seen = ?8, _gone_at = ?9" +
-                     assignments + " WHERE _rowid_ = ?1");
+  const std::string confirmation =
+      "UPDATE " + main +
+      " SET _page_id = ?2, _run_id = ?3, _ordinal = ?4, _rule = ?5, _gone_at = ?6";
+  confirm_ = prepare(confirmation + " WHERE _rowid_ = ?1");
+  replace_ = prepare(confirmation + ", _url_id = ?7, _first_seen = ?8" + assignments +
+                     " WHERE _rowid_ = ?1");
   remove_ = prepare("DELETE FROM " + main + " WHERE _rowid_ = ?1");
   const bool history = HasHistory(database, table_.table);
   if (history) save_version_ = prepare(SaveVersionSql(database, table_.table, main));
@@ -142,8 +146,7 @@ TableSwap::StoredRow TableSwap::Read(const Statement::Rows& rows) const {
   row.ordinal = rows.Int(4);
   row.rule = rows.Text(5);
   row.first_seen = rows.Text(6);
-  row.last_seen = rows.Text(7);
-  row.gone_at = rows.Text(8);
+  row.gone_at = rows.Text(7);
   row.values.reserve(table_.columns.size());
   for (size_t i = 0; i < table_.columns.size(); ++i) {
     row.values.push_back(rows.Get(kHeadColumns + static_cast<int>(i)));
@@ -154,6 +157,18 @@ TableSwap::StoredRow TableSwap::Read(const Statement::Rows& rows) const {
 std::vector<TableSwap::StoredRow> TableSwap::ReadAll(Statement& select, UrlId url) const {
   std::vector<StoredRow> all;
   for (auto rows = select.Start(url); rows.Next();) all.push_back(Read(rows));
+  return all;
+}
+
+// For a few rows that mostly are in order, SQLite's own sorting costs more than reading them.
+std::vector<TableSwap::StoredRow> TableSwap::ReadInOrder(Statement& select, UrlId url) const {
+  std::vector<StoredRow> all = ReadAll(select, url);
+  const auto is_before = [](const StoredRow& a, const StoredRow& b) {
+    return std::pair(a.ordinal, a.id) < std::pair(b.ordinal, b.id);
+  };
+  if (!std::is_sorted(all.begin(), all.end(), is_before)) {
+    std::sort(all.begin(), all.end(), is_before);
+  }
   return all;
 }
 
@@ -252,7 +267,7 @@ std::vector<UrlId> TableSwap::ReadChangedUrls() {
 void TableSwap::SwapPages() {
   const std::vector<UrlId> urls = ReadChangedUrls();
   const std::string head = std::string(kHead) + ColumnList(table_) + " FROM ";
-  const std::string tail = " WHERE _url_id = ?1 ORDER BY _ordinal, _rowid_";
+  const std::string tail = " WHERE _url_id = ?1";
   select_old_ = std::make_unique<Statement>(database_, head + Main(table_.table) + tail);
   select_fresh_ = std::make_unique<Statement>(database_, head + Shadow(table_.table) + tail);
   for (const UrlId url : urls) SwapPage(url);
@@ -261,12 +276,12 @@ void TableSwap::SwapPages() {
 // As a crawl does it: rows with the same content stay; of the rest, an old and a new row at one
 // place are one that changed.
 void TableSwap::SwapPage(UrlId url) {
-  const std::vector<StoredRow> old = ReadAll(*select_old_, url);
+  const std::vector<StoredRow> old = ReadInOrder(*select_old_, url);
   if (made_.urls.count(url) == 0) {
     totals_.kept += static_cast<int64_t>(old.size());
     return;
   }
-  std::vector<StoredRow> fresh = ReadAll(*select_fresh_, url);
+  std::vector<StoredRow> fresh = ReadInOrder(*select_fresh_, url);
   std::unordered_multimap<size_t, const StoredRow*> by_content;
   for (const StoredRow& row : old) by_content.emplace(HashRow(row.values), &row);
   std::vector<const StoredRow*> unmatched;
@@ -297,7 +312,7 @@ void TableSwap::SwapPage(UrlId url) {
 
 void TableSwap::Insert(const StoredRow& fresh) {
   for (size_t i = 0; i < fresh.values.size(); ++i) {
-    insert_->Bind(static_cast<int>(i) + 10, fresh.values[i]);
+    insert_->Bind(static_cast<int>(i) + kFirstValue, fresh.values[i]);
   }
   insert_->Run(site_, fresh.url, fresh.page, fresh.run, fresh.ordinal, fresh.rule, now_, now_,
                NullIfEmpty(fresh.gone_at));
@@ -312,16 +327,20 @@ void TableSwap::Replace(const StoredRow& old, const StoredRow& fresh, bool chang
                     old.run == fresh.run && old.ordinal == fresh.ordinal &&
                     old.rule == fresh.rule && old.gone_at == fresh.gone_at;
   if (same) return;
+  if (!change && old.url == fresh.url) {  // its indexes stay as they are
+    return confirm_->Run(old.id, fresh.page, fresh.run, fresh.ordinal, fresh.rule,
+                         NullIfEmpty(fresh.gone_at));
+  }
   if (change) {
     SaveVersion(old);
     ++totals_.changed;
     Tell(RowDifference::Change::kChanged, &old, &fresh);
   }
   for (size_t i = 0; i < fresh.values.size(); ++i) {
-    replace_->Bind(static_cast<int>(i) + 10, fresh.values[i]);
+    replace_->Bind(static_cast<int>(i) + kFirstValue, fresh.values[i]);
   }
-  replace_->Run(old.id, fresh.url, fresh.page, fresh.run, fresh.ordinal, fresh.rule,
-                new_version ? now_ : old.first_seen, old.last_seen, NullIfEmpty(fresh.gone_at));
+  replace_->Run(old.id, fresh.page, fresh.run, fresh.ordinal, fresh.rule,
+                NullIfEmpty(fresh.gone_at), fresh.url, new_version ? now_ : old.first_seen);
 }
 
 void TableSwap::Remove(const StoredRow& old) {

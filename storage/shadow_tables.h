@@ -60,12 +60,13 @@ class TableSwap {
     PageId page = 0;
     RunId run = 0;
     int64_t ordinal = 0;
-    std::string rule, first_seen, last_seen, gone_at;
+    std::string rule, first_seen, gone_at;
     Row values;
   };
 
   StoredRow Read(const Statement::Rows& rows) const;
   std::vector<StoredRow> ReadAll(Statement& select, UrlId url) const;
+  std::vector<StoredRow> ReadInOrder(Statement& select, UrlId url) const;
 
   void SwapKeyed();
   void SwapKeyedRow(StoredRow fresh);
@@ -90,7 +91,7 @@ class TableSwap {
   const std::string now_;
   const RunId run_;
   std::vector<size_t> key_columns_;
-  std::unique_ptr<Statement> select_by_key_, insert_, replace_, remove_, save_version_;
+  std::unique_ptr<Statement> select_by_key_, insert_, confirm_, replace_, remove_, save_version_;
   std::unique_ptr<Statement> version_start_, select_sources_, select_old_, select_fresh_;
   const DifferenceSink* sink_ = nullptr;
   SwapTotals totals_;
