@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "storage/stored_body.h"
+#include "storage/table_swap.h"
 #include "storage/tables.h"
 
 namespace thresh {

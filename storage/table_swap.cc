@@ -1,0 +1,320 @@
+#include "storage/table_swap.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "storage/row_sql.h"
+#include "storage/tables.h"
+
+namespace thresh {
+namespace {
+
+// What Read reads; the columns follow.
+constexpr std::string_view kHead =
+    "SELECT _rowid_, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, _gone_at";
+constexpr int kHeadColumns = 8;
+
+// Where the columns are among the parameters of what Insert and Replace run.
+constexpr int kFirstValue = 10;
+
+}  // namespace
+
+TableSwap::TableSwap(Database& database, std::string_view site, TableSchema table,
+                     const MadePages& made, std::string_view now, RunId run)
+    : database_(database),
+      site_(site),
+      table_(std::move(table)),
+      made_(made),
+      now_(now),
+      run_(run),
+      key_columns_(KeyColumns(table_)) {
+  const std::string main = Main(table_.table);
+  const auto prepare = [&](const std::string& sql) {
+    return std::make_unique<Statement>(database, sql);
+  };
+  std::string places, assignments;
+  for (size_t i = 0; i < table_.columns.size(); ++i) {
+    const std::string place = "?" + std::to_string(i + kFirstValue);
+    places += ", " + place;
+    assignments += ", " + QuoteName(table_.columns[i].name) + " = " + place;
+  }
+  insert_ =
+      prepare("INSERT INTO " + main +
+              " (_site, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, "
+              "_last_seen, _gone_at" +
+              ColumnList(table_) + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9" + places + ")");
+  const std::string confirmation =
+      "UPDATE " + main +
+      " SET _page_id = ?2, _run_id = ?3, _ordinal = ?4, _rule = ?5, _gone_at = ?6";
+  confirm_ = prepare(confirmation + " WHERE _rowid_ = ?1");
+  replace_ = prepare(confirmation + ", _url_id = ?7, _first_seen = ?8" + assignments +
+                     " WHERE _rowid_ = ?1");
+  remove_ = prepare("DELETE FROM " + main + " WHERE _rowid_ = ?1");
+  const bool history = HasHistory(database, table_.table);
+  if (history) save_version_ = prepare(SaveVersionSql(database, table_.table, main));
+  if (key_columns_.empty()) return;
+  select_by_key_ =
+      prepare(std::string(kHead) + ColumnList(table_) + " FROM " + main + WhereKey(table_));
+  select_sources_ = prepare(
+      "SELECT url_id FROM main.row_sources WHERE table_name = ?1 "
+      "AND key_hash = ?2");
+  if (history) version_start_ = prepare(LastVersionEndSql(table_));
+}
+
+SwapTotals TableSwap::Run(const DifferenceSink& sink) {
+  sink_ = sink ? &sink : nullptr;
+  totals_ = {};
+  if (key_columns_.empty()) {
+    SwapPages();
+  } else {
+    SwapKeyed();
+    SwapSources();
+  }
+  return totals_;
+}
+
+TableSwap::StoredRow TableSwap::Read(const Statement::Rows& rows) const {
+  StoredRow row;
+  row.id = rows.Int(0);
+  row.url = rows.Int(1);
+  row.page = rows.Int(2);
+  row.run = rows.Int(3);
+  row.ordinal = rows.Int(4);
+  row.rule = rows.Text(5);
+  row.first_seen = rows.Text(6);
+  row.gone_at = rows.Text(7);
+  row.values.reserve(table_.columns.size());
+  for (size_t i = 0; i < table_.columns.size(); ++i) {
+    row.values.push_back(rows.Get(kHeadColumns + static_cast<int>(i)));
+  }
+  return row;
+}
+
+std::vector<TableSwap::StoredRow> TableSwap::ReadAll(Statement& select, UrlId url) const {
+  std::vector<StoredRow> all;
+  for (auto rows = select.Start(url); rows.Next();) all.push_back(Read(rows));
+  return all;
+}
+
+// For a few rows that mostly are in order, SQLite's own sorting costs more than reading them.
+std::vector<TableSwap::StoredRow> TableSwap::ReadInOrder(Statement& select, UrlId url) const {
+  std::vector<StoredRow> all = ReadAll(select, url);
+  const auto is_before = [](const StoredRow& a, const StoredRow& b) {
+    return std::pair(a.ordinal, a.id) < std::pair(b.ordinal, b.id);
+  };
+  if (!std::is_sorted(all.begin(), all.end(), is_before)) {
+    std::sort(all.begin(), all.end(), is_before);
+  }
+  return all;
+}
+
+// Old rows that the shadow does not have go, where the pages that gave them are made.
+void TableSwap::SwapKeyed() {
+  const std::string head = std::string(kHead) + ColumnList(table_) + " FROM ";
+  Statement fresh(database_, head + Shadow(table_.table) + " ORDER BY _rowid_");
+  for (auto rows = fresh.Start(); rows.Next();) SwapKeyedRow(Read(rows));
+
+  std::string same_key = "n._site = o._site";
+  for (const std::string& name : table_.key) {
+    same_key += " AND n." + QuoteName(name) + " IS o." + QuoteName(name);
+  }
+  Statement rest(database_, "SELECT _rowid_ FROM " + Main(table_.table) +
+                                " AS o WHERE _site = ?1 AND _gone_at IS NULL AND NOT EXISTS "
+                                "(SELECT 1 FROM " +
+                                Shadow(table_.table) + " AS n WHERE " + same_key + ")");
+  std::vector<int64_t> ids;
+  for (auto rows = rest.Start(site_); rows.Next();) ids.push_back(rows.Int(0));
+  Statement by_id(database_, head + Main(table_.table) + " WHERE _rowid_ = ?1");
+  for (const int64_t id : ids) {
+    const StoredRow old = ReadAll(by_id, id).front();
+    if (!made_.Has(old.page) || HasSourceThatIsNotMade(old)) {
+      ++totals_.kept;
+    } else {
+      Remove(old);
+    }
+  }
+}
+
+void TableSwap::SwapKeyedRow(StoredRow fresh) {
+  for (size_t i = 0; i < key_columns_.size(); ++i) {
+    select_by_key_->Bind(static_cast<int>(i) + 2, fresh.values[key_columns_[i]]);
+  }
+  std::optional<StoredRow> old;
+  for (auto rows = select_by_key_->Start(site_); rows.Next();) old = Read(rows);
+  if (!old) return Insert(fresh);
+  if (HasSourceThatIsNotMade(*old)) {
+    for (size_t i = 0; i < fresh.values.size(); ++i) {
+      if (IsNull(fresh.values[i])) fresh.values[i] = old->values[i];
+    }
+  }
+  if (made_.urls.count(old->url) == 0) {
+    Statement(database_, "INSERT OR REPLACE INTO main.row_sources VALUES (?1, ?2, ?3, ?4)")
+        .Run(table_.table, HashKey(site_, old->values, key_columns_), old->url, old->page);
+  }
+  if (fresh.page <= old->page) fresh.gone_at = old->gone_at;
+  Replace(*old, fresh, fresh.values != old->values);
+}
+
+bool TableSwap::HasSourceThatIsNotMade(const StoredRow& old) {
+  if (made_.urls.count(old.url) == 0) return true;
+  const int64_t key_hash = HashKey(site_, old.values, key_columns_);
+  for (auto rows = select_sources_->Start(table_.table, key_hash); rows.Next();) {
+    if (made_.urls.count(rows.Int(0)) == 0) return true;
+  }
+  return false;
+}
+
+// What made pages were said to give is forgotten, and said anew.
+void TableSwap::SwapSources() {
+  Statement select(database_,
+                   "SELECT key_hash, url_id FROM main.row_sources WHERE table_name = ?1");
+  std::vector<std::pair<int64_t, UrlId>> past;
+  for (auto rows = select.Start(table_.table); rows.Next();) {
+    if (made_.urls.count(rows.Int(1)) > 0) past.emplace_back(rows.Int(0), rows.Int(1));
+  }
+  Statement forget(database_,
+                   "DELETE FROM main.row_sources WHERE table_name = ?1 "
+                   "AND key_hash = ?2 AND url_id = ?3");
+  for (const auto& [key_hash, url] : past) forget.Run(table_.table, key_hash, url);
+  for (const std::string table : {"row_sources", "row_rules"}) {
+    Statement(database_, "INSERT OR REPLACE INTO main." + table + " SELECT * FROM temp." + table +
+                             " WHERE table_name = ?1")
+        .Run(table_.table);
+  }
+}
+
+// Those that have rows in the table or its shadow, in the order of their numbers. A page's rows
+// mostly stand together.
+std::vector<UrlId> TableSwap::ReadChangedUrls() {
+  Statement select(database_, "SELECT _url_id FROM " + Main(table_.table) +
+                                  " WHERE _site = ?1 UNION ALL SELECT _url_id FROM " +
+                                  Shadow(table_.table));
+  std::vector<UrlId> urls;
+  UrlId last = 0;
+  for (auto rows = select.Start(site_); rows.Next();) {
+    const UrlId url = rows.Int(0);
+    if (url != std::exchange(last, url) && !made_.IsUnchanged(url)) urls.push_back(url);
+  }
+  std::sort(urls.begin(), urls.end());
+  urls.erase(std::unique(urls.begin(), urls.end()), urls.end());
+  return urls;
+}
+
+void TableSwap::SwapPages() {
+  const std::vector<UrlId> urls = ReadChangedUrls();
+  const std::string head = std::string(kHead) + ColumnList(table_) + " FROM ";
+  const std::string tail = " WHERE _url_id = ?1";
+  select_old_ = std::make_unique<Statement>(database_, head + Main(table_.table) + tail);
+  select_fresh_ = std::make_unique<Statement>(database_, head + Shadow(table_.table) + tail);
+  for (const UrlId url : urls) SwapPage(url);
+}
+
+// As a crawl does it: rows with the same content stay; of the rest, an old and a new row at one
+// place are one that changed.
+void TableSwap::SwapPage(UrlId url) {
+  const std::vector<StoredRow> old = ReadInOrder(*select_old_, url);
+  if (made_.urls.count(url) == 0) {
+    totals_.kept += static_cast<int64_t>(old.size());
+    return;
+  }
+  std::vector<StoredRow> fresh = ReadInOrder(*select_fresh_, url);
+  std::unordered_multimap<size_t, const StoredRow*> by_content;
+  for (const StoredRow& row : old) by_content.emplace(HashRow(row.values), &row);
+  std::vector<const StoredRow*> unmatched;
+  for (StoredRow& row : fresh) {
+    auto [at, end] = by_content.equal_range(HashRow(row.values));
+    while (at != end && at->second->values != row.values) ++at;
+    if (at == end) {
+      unmatched.push_back(&row);
+      continue;
+    }
+    row.gone_at = at->second->gone_at;
+    Replace(*at->second, row, false);
+    by_content.erase(at);
+  }
+  std::multimap<int64_t, const StoredRow*> by_place;
+  for (const auto& [hash, row] : by_content) by_place.emplace(row->ordinal, row);
+  for (const StoredRow* row : unmatched) {
+    const auto place = by_place.find(row->ordinal);
+    if (place == by_place.end()) {
+      Insert(*row);
+      continue;
+    }
+    Replace(*place->second, *row, true);
+    by_place.erase(place);
+  }
+  for (const auto& [ordinal, row] : by_place) Remove(*row);
+}
+
+void TableSwap::Insert(const StoredRow& fresh) {
+  for (size_t i = 0; i < fresh.values.size(); ++i) {
+    insert_->Bind(static_cast<int>(i) + kFirstValue, fresh.values[i]);
+  }
+  insert_->Run(site_, fresh.url, fresh.page, fresh.run, fresh.ordinal, fresh.rule, now_, now_,
+               NullIfEmpty(fresh.gone_at));
+  ++totals_.added;
+  Tell(RowDifference::Change::kAdded, nullptr, &fresh);
+}
+
+// A version of a row without a key holds from its `_first_seen`.
+void TableSwap::Replace(const StoredRow& old, const StoredRow& fresh, bool change) {
+  const bool new_version = change && save_version_ != nullptr && key_columns_.empty();
+  const bool same = !change && old.url == fresh.url && old.page == fresh.page &&
+                    old.run == fresh.run && old.ordinal == fresh.ordinal &&
+                    old.rule == fresh.rule && old.gone_at == fresh.gone_at;
+  if (same) return;
+  if (!change && old.url == fresh.url) {  // its indexes stay as they are
+    return confirm_->Run(old.id, fresh.page, fresh.run, fresh.ordinal, fresh.rule,
+                         NullIfEmpty(fresh.gone_at));
+  }
+  if (change) {
+    SaveVersion(old);
+    ++totals_.changed;
+    Tell(RowDifference::Change::kChanged, &old, &fresh);
+  }
+  for (size_t i = 0; i < fresh.values.size(); ++i) {
+    replace_->Bind(static_cast<int>(i) + kFirstValue, fresh.values[i]);
+  }
+  replace_->Run(old.id, fresh.page, fresh.run, fresh.ordinal, fresh.rule,
+                NullIfEmpty(fresh.gone_at), fresh.url, new_version ? now_ : old.first_seen);
+}
+
+void TableSwap::Remove(const StoredRow& old) {
+  SaveVersion(old);
+  remove_->Run(old.id);
+  ++totals_.removed;
+  Tell(RowDifference::Change::kRemoved, &old, nullptr);
+}
+
+void TableSwap::SaveVersion(const StoredRow& old) {
+  if (save_version_ == nullptr) return;
+  std::string from = old.first_seen;
+  if (version_start_ != nullptr) {
+    for (size_t i = 0; i < key_columns_.size(); ++i) {
+      version_start_->Bind(static_cast<int>(i) + 2, old.values[key_columns_[i]]);
+    }
+    auto rows = version_start_->Start(site_);
+    if (rows.Next() && !rows.IsNull(0)) from = rows.Text(0);
+  }
+  save_version_->Run(old.id, from, old.gone_at.empty() ? now_ : old.gone_at, run_);
+}
+
+std::string TableSwap::KeyOf(const StoredRow& row) {
+  if (!key_columns_.empty()) return KeyText(row.values, key_columns_);
+  std::string url;
+  Statement select(database_, "SELECT url FROM urls WHERE url_id = ?1");
+  for (auto rows = select.Start(row.url); rows.Next();) url = rows.Text(0);
+  return url + ' ' + std::to_string(row.ordinal + 1);
+}
+
+void TableSwap::Tell(RowDifference::Change change, const StoredRow* old, const StoredRow* fresh) {
+  if (sink_ == nullptr) return;
+  const std::string key = KeyOf(fresh != nullptr ? *fresh : *old);
+  (*sink_)({change, table_.table, key, table_.columns, old != nullptr ? &old->values : nullptr,
+            fresh != nullptr ? &fresh->values : nullptr, "rule"});
+}
+
+}  // namespace thresh

@@ -1,0 +1,80 @@
+// The end of a reparse: what stands in a shadow table is brought into the table itself.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/record.h"
+#include "storage/database.h"
+#include "storage/row_difference.h"
+#include "storage/shadow_tables.h"
+#include "storage/store.h"
+
+namespace thresh {
+
+// How many rows a swap touches.
+struct SwapTotals {
+  int64_t added = 0, changed = 0, removed = 0, kept = 0;
+};
+
+// Brings the rows of one table and site to what its shadow has. Old rows stay the rows they are,
+// with their `_first_seen` and `_last_seen`, where a new one has their key or, without a key, their
+// content or place on their page. New ones are first seen now. What a page gave that is not stored
+// any more is kept.
+class TableSwap {
+ public:
+  // `table` has the columns of all records of the table. `run` is what history says the versions
+  // ended in.
+  TableSwap(Database& database, std::string_view site, TableSchema table, const MadePages& made,
+            std::string_view now, RunId run);
+
+  SwapTotals Run(const DifferenceSink& sink);
+
+ private:
+  // A row of the table or its shadow.
+  struct StoredRow {
+    int64_t id = 0;
+    UrlId url = 0;
+    PageId page = 0;
+    RunId run = 0;
+    int64_t ordinal = 0;
+    std::string rule, first_seen, gone_at;
+    Row values;
+  };
+
+  StoredRow Read(const Statement::Rows& rows) const;
+  std::vector<StoredRow> ReadAll(Statement& select, UrlId url) const;
+  std::vector<StoredRow> ReadInOrder(Statement& select, UrlId url) const;
+
+  void SwapKeyed();
+  void SwapKeyedRow(StoredRow fresh);
+  bool HasSourceThatIsNotMade(const StoredRow& old);
+  void SwapSources();
+  std::vector<UrlId> ReadChangedUrls();
+  void SwapPages();
+  void SwapPage(UrlId url);
+
+  void Insert(const StoredRow& fresh);
+  // `change`: the values differ.
+  void Replace(const StoredRow& old, const StoredRow& fresh, bool change);
+  void Remove(const StoredRow& old);
+  void SaveVersion(const StoredRow& old);
+  std::string KeyOf(const StoredRow& row);
+  void Tell(RowDifference::Change change, const StoredRow* old, const StoredRow* fresh);
+
+  Database& database_;
+  const std::string site_;
+  const TableSchema table_;
+  const MadePages& made_;
+  const std::string now_;
+  const RunId run_;
+  std::vector<size_t> key_columns_;
+  std::unique_ptr<Statement> select_by_key_, insert_, confirm_, replace_, remove_, save_version_;
+  std::unique_ptr<Statement> version_start_, select_sources_, select_old_, select_fresh_;
+  const DifferenceSink* sink_ = nullptr;
+  SwapTotals totals_;
+};
+
+}  // namespace thresh
