@@ -1,6 +1,7 @@
 #include "storage/table_swap.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -213,14 +214,15 @@ void TableSwap::SwapPages() {
 }
 
 // As a crawl does it: rows with the same content stay; of the rest, an old and a new row at one
-// place are one that changed.
+// place are one that changed. Of several with one content, those stay that are in their places.
 void TableSwap::SwapPage(UrlId url) {
-  const std::vector<StoredRow> old = ReadInOrder(*select_old_, url);
+  std::vector<StoredRow> old = ReadInOrder(*select_old_, url);
   if (made_.urls.count(url) == 0) {
     totals_.kept += static_cast<int64_t>(old.size());
     return;
   }
   std::vector<StoredRow> fresh = ReadInOrder(*select_fresh_, url);
+  KeepInPlace(&old, &fresh);
   std::unordered_multimap<size_t, const StoredRow*> by_content;
   for (const StoredRow& row : old) by_content.emplace(HashRow(row.values), &row);
   std::vector<const StoredRow*> unmatched;
@@ -231,8 +233,7 @@ void TableSwap::SwapPage(UrlId url) {
       unmatched.push_back(&row);
       continue;
     }
-    row.gone_at = at->second->gone_at;
-    Replace(*at->second, row, false);
+    Keep(*at->second, &row);
     by_content.erase(at);
   }
   std::multimap<int64_t, const StoredRow*> by_place;
@@ -247,6 +248,30 @@ void TableSwap::SwapPage(UrlId url) {
     by_place.erase(place);
   }
   for (const auto& [ordinal, row] : by_place) Remove(*row);
+}
+
+// Takes the rows out of both that have the same content at the same place. Both are in order.
+void TableSwap::KeepInPlace(std::vector<StoredRow>* old, std::vector<StoredRow>* fresh) {
+  std::vector<StoredRow> old_rest, fresh_rest;
+  auto row = old->begin();
+  for (StoredRow& candidate : *fresh) {
+    for (; row != old->end() && row->ordinal < candidate.ordinal; ++row) {
+      old_rest.push_back(std::move(*row));
+    }
+    if (row != old->end() && row->ordinal == candidate.ordinal && row->values == candidate.values) {
+      Keep(*row++, &candidate);
+    } else {
+      fresh_rest.push_back(std::move(candidate));
+    }
+  }
+  old_rest.insert(old_rest.end(), std::move_iterator(row), std::move_iterator(old->end()));
+  *old = std::move(old_rest);
+  *fresh = std::move(fresh_rest);
+}
+
+void TableSwap::Keep(const StoredRow& old, StoredRow* fresh) {
+  fresh->gone_at = old.gone_at;
+  Replace(old, *fresh, false);
 }
 
 void TableSwap::Insert(const StoredRow& fresh) {

@@ -55,6 +55,8 @@ class TableSwap {
   std::vector<UrlId> ReadChangedUrls();
   void SwapPages();
   void SwapPage(UrlId url);
+  void KeepInPlace(std::vector<StoredRow>* old, std::vector<StoredRow>* fresh);
+  void Keep(const StoredRow& old, StoredRow* fresh);
 
   void Insert(const StoredRow& fresh);
   // `change`: the values differ.
