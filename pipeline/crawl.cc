@@ -47,16 +47,13 @@ void Crawl::Stop() {
 std::vector<SiteReport> Crawl::Run() {
   Start();
   while (!stop_.load()) {
+    CheckBudgets(clock_.Steady());
+    Dispatch();  // first: the processes download while this one stores and parses
+    CommitIfDue(clock_.Steady());
+    HandleArrivals();
     const SteadyTime now = clock_.Steady();
-    CheckBudgets(now);
-    Dispatch();  // first: the processes download while this one parses
-    if (!arrivals_.empty()) {
-      HandleArrivals();
-      Dispatch();
-    }
     if (IsFinished(now)) break;
     fetcher_.Poll(WaitTime(now));
-    CommitIfDue(clock_.Steady());
   }
   Drain();
   return Finish();
@@ -64,7 +61,7 @@ std::vector<SiteReport> Crawl::Run() {
 
 // Nothing is under way, and nothing that may still be handed out is due within limits.wait.
 bool Crawl::IsFinished(SteadyTime now) const {
-  if (fetcher_.in_flight() > 0) return false;
+  if (fetcher_.in_flight() > 0 || !arrivals_.empty()) return false;
   Milliseconds wait{0};
   bool active = false;
   for (const auto& site : sites_) {
@@ -82,6 +79,7 @@ bool Crawl::IsFinished(SteadyTime now) const {
 }
 
 Milliseconds Crawl::WaitTime(SteadyTime now) const {
+  if (!arrivals_.empty()) return Milliseconds(0);
   Milliseconds wait = Until(std::min(next_progress_, listener_.NextLook()), now);
   if (uncommitted_since_)
     wait = std::min(wait, Until(*uncommitted_since_ + kLongestUncommitted, now));
@@ -317,11 +315,11 @@ void Crawl::SaveHosts() {
 // Lets what is in flight finish, within bounds.
 void Crawl::Drain() {
   const SteadyTime end = clock_.Steady() + kDrainTime;
-  HandleArrivals();
-  while (fetcher_.in_flight() > 0 && clock_.Steady() < end) {
-    fetcher_.Poll(std::min(kLongestUncommitted, Until(end, clock_.Steady())));
+  while (!arrivals_.empty() || (fetcher_.in_flight() > 0 && clock_.Steady() < end)) {
     HandleArrivals();
     CommitIfDue(clock_.Steady());
+    const Milliseconds left = Until(end, clock_.Steady());
+    fetcher_.Poll(arrivals_.empty() ? std::min(kLongestUncommitted, left) : Milliseconds(0));
   }
   TellProgress(clock_.Steady());
   ShowTo(listener_, CrawlPhase::kFinishing);

@@ -45,6 +45,9 @@ inline constexpr size_t kPagesPerCommit = 50;
 // So many processes may die of a URL that is alone in them, before it is not asked for any more.
 inline constexpr int kLoneDeaths = 3;
 
+// What an answer that waits to be read takes beside its body, about: its headers, its job.
+inline constexpr size_t kBytesBesideBody = 4096;
+
 // Before a URL that the fetcher had no room for is offered again.
 inline constexpr Milliseconds kNoRoomRest{20};
 
@@ -113,7 +116,9 @@ class Crawl {
     FetchVerdict verdict;
     bool rejected = false;  // by the host's `reject`
 
-    size_t bytes() const { return result.text.size() + result.stored_body.size(); }
+    size_t bytes() const {
+      return kBytesBesideBody + result.text.size() + result.stored_body.size();
+    }
   };
   struct RobotsFetch {
     std::string origin;  // whose robots.txt it is
@@ -173,6 +178,7 @@ class Crawl {
   // crawl_page.cc: what becomes of a fetch.
   void OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result);
   void HandleArrivals();
+  void HandleNextArrival();
   void HandleArrival(Arrival arrival);
   size_t TakePage(Arrival& arrival, UrlUpdate* update);
   void TellPage(const Arrival& arrival, const UrlUpdate& update, size_t rows);

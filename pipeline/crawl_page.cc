@@ -17,9 +17,10 @@ namespace {
 constexpr Milliseconds kLeastInterval = std::chrono::hours(1);
 
 constexpr size_t kMaxHeaderLinks = 16;
-// The texts of so many bytes are read before more are taken; one of them may be larger.
+// So much may wait to be read: what comes then is taken only as pages are read. One of them may be
+// larger.
 constexpr size_t kMostArrivedBytes = 8u << 20;
-// While pages are read, URLs are handed out so often at least.
+// Pages are read for so long, then answers are taken and URLs handed out.
 constexpr Milliseconds kLongestUnfilled{5};
 // Why a page failed whose body a host's `reject` matches.
 constexpr char kBlocked[] = "blocked";
@@ -72,7 +73,7 @@ bool HeaderForbidsFollowing(const FetchResult& result, const std::string& user_a
 
 // The completion callback of a page's fetch: does what decides on when its host is asked next. The
 // page itself is read when all that has ended was taken and the next URLs were handed out, so that
-// the fetcher's processes never wait for a page to be parsed.
+// neither a host nor the fetcher's processes wait for a page to be parsed.
 void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result) {
   SiteRun& site = *sites_[fetch->from.item.site];
   --site.in_flight;
@@ -93,22 +94,23 @@ void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result
   TakeCookies(site, fetch->url, result);
   arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict), rejected});
   arrived_bytes_ += arrivals_.back().bytes();
-  if (arrived_bytes_ > kMostArrivedBytes) HandleArrivals();
+  while (arrived_bytes_ > kMostArrivedBytes) HandleNextArrival();
 }
 
+// Reads pages for a while, or until what they came to is worth a commit.
 void Crawl::HandleArrivals() {
-  SteadyTime refilled = clock_.Steady();
-  while (!arrivals_.empty()) {
-    Arrival arrival = std::move(arrivals_.front());
-    arrivals_.pop_front();
-    arrived_bytes_ -= arrival.bytes();
-    HandleArrival(std::move(arrival));
-    const SteadyTime now = clock_.Steady();
-    if (CommitIsWorthIt(now)) Commit();
-    if (stop_.load() || now - refilled < kLongestUnfilled) continue;
-    Refill(now);
-    refilled = now;
+  const SteadyTime begin = clock_.Steady();
+  for (SteadyTime now = begin; now - begin < kLongestUnfilled; now = clock_.Steady()) {
+    if (arrivals_.empty() || CommitIsWorthIt(now)) return;
+    HandleNextArrival();
   }
+}
+
+void Crawl::HandleNextArrival() {
+  Arrival arrival = std::move(arrivals_.front());
+  arrivals_.pop_front();
+  arrived_bytes_ -= arrival.bytes();
+  HandleArrival(std::move(arrival));
 }
 
 void Crawl::HandleArrival(Arrival arrival) {

@@ -40,8 +40,7 @@ text = '<h1>(.*?)</h1>'
     std::vector<Config> configs;
     configs.push_back(*std::move(loaded));
     const auto store = Store::Open(db_);
-    CrawlListener listener;
-    Crawl crawl(std::move(configs), options, *store, fetcher_, clock_, listener);
+    Crawl crawl(std::move(configs), options, *store, *fetches_, clock_, *listener_);
     if (stop_at_once_) crawl.Stop();
     const auto reports = crawl.Run();
     store->Close();
@@ -53,6 +52,9 @@ text = '<h1>(.*?)</h1>'
   const std::filesystem::path db_ = folder_ / "site.db";
   FakeClock clock_;
   FakeFetcher fetcher_;
+  Fetcher* fetches_ = &fetcher_;  // for the crawl
+  CrawlListener deaf_;
+  CrawlListener* listener_ = &deaf_;
   bool stop_at_once_ = false;
 };
 

@@ -1,0 +1,94 @@
+// Crawls of many hosts at a time: whose turn it is, and what the database knows of them meanwhile.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/fake_crawl.h"
+
+namespace thresh {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Ge;
+using testing::Le;
+
+constexpr char kNoDelay[] = "[fetch]\nrobots = false\n[host.'*']\ndelay = '0s'\n";
+
+class CrawlHostsTest : public FakeCrawlTest {
+ protected:
+  // What the database says of when the host may be asked again; empty before it knows the host.
+  std::string SavedClock(const std::string& host) {
+    const auto rows = Rows("SELECT next_at FROM hosts WHERE host = '" + host + "'");
+    return rows.empty() ? "" : rows.front();
+  }
+  // Pages of a host, with something to do before each answer.
+  void AddPages(const std::string& host, int pages, std::function<void()> look) {
+    for (int i = 1; i <= pages; ++i) {
+      fetcher_.AddAnswer(host + "/" + std::to_string(i), [look](const FetchJob&) {
+        look();
+        return FakeFetcher::Html("<h1>A page</h1>");
+      });
+    }
+  }
+};
+
+// All that is in flight ends at once.
+class AllAtOnce : public FakeFetcher {
+ public:
+  using FakeFetcher::FakeFetcher;
+
+  size_t Poll(milliseconds timeout) override {
+    most_read_ = std::max(most_read_, std::exchange(read_, 0));
+    size_t count = in_flight();
+    if (count == 0) return FakeFetcher::Poll(timeout);
+    for (size_t i = 0; i < count; ++i) FakeFetcher::Poll(timeout);
+    return count;
+  }
+  void CountRead() { ++read_; }
+  int most_read() const { return most_read_; }  // between two looks at what has ended
+
+ private:
+  int read_ = 0;
+  int most_read_ = 0;
+};
+
+// A host must not wait for the pages of all others to be read.
+TEST_F(CrawlHostsTest, AnswersAreTakenBetweenAFewPages) {
+  AllAtOnce fetcher(clock_);
+  fetcher.set_room(100);
+  class SlowReader : public CrawlListener {
+   public:
+    SlowReader(FakeClock& clock, AllAtOnce& fetcher) : clock_(clock), fetcher_(fetcher) {}
+    void OnPage(const PageEvent&) override {
+      fetcher_.CountRead();
+      clock_.Advance(milliseconds(2));
+    }
+
+   private:
+    FakeClock& clock_;
+    AllAtOnce& fetcher_;
+  } reader(clock_, fetcher);
+  fetches_ = &fetcher;
+  listener_ = &reader;
+  std::string seeds;
+  for (int host = 0; host < 40; ++host) {
+    const std::string site = "http://h" + std::to_string(host) + ".test/";
+    for (const char* page : {"1", "2"}) fetcher.AddPage(site + page, "<h1>A page</h1>");
+    seeds += "'" + site + "[1-2]',";
+  }
+  const SiteReport report = Crawled("seeds = [" + seeds + "]\n" + kNoDelay);
+  EXPECT_EQ(report.pages, 80);
+  EXPECT_THAT(fetcher.most_read(), AllOf(Ge(2), Le(4)));
+}
+
+}  // namespace
+}  // namespace thresh
