@@ -41,6 +41,18 @@ class CrawlHostsTest : public FakeCrawlTest {
   }
 };
 
+TEST_F(CrawlHostsTest, SeedsOfManyHostsLieInTurns) {
+  Crawled(std::string("seeds = ['http://x.test/[1-3]', 'http://y.test/[1-2]']\n") + kNoDelay);
+  EXPECT_THAT(Rows("SELECT url FROM urls ORDER BY url_id"),
+              ElementsAre("http://x.test/1", "http://y.test/1", "http://x.test/2",
+                          "http://y.test/2", "http://x.test/3"));
+  std::vector<std::string> of_one;
+  for (const auto& request : fetcher_.requests()) {
+    if (request.job.url.starts_with("http://x.test/")) of_one.push_back(request.job.url);
+  }
+  EXPECT_THAT(of_one, ElementsAre("http://x.test/1", "http://x.test/2", "http://x.test/3"));
+}
+
 // All that is in flight ends at once.
 class AllAtOnce : public FakeFetcher {
  public:
