@@ -230,7 +230,7 @@ bool Crawl::Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback 
   }
   if (!Fetch(host, std::move(job), std::move(callback))) return false;
   frontier_.NotBefore(host, now + hosts_[host].politeness.delay());
-  MarkChanged(host);
+  MarkUsed(host);
   return true;
 }
 
@@ -281,35 +281,11 @@ bool Crawl::CommitIsWorthIt(SteadyTime now) const {
 
 void Crawl::Commit() {
   const SteadyTime begin = clock_.Steady();
-  SaveHosts();
+  SaveHosts(HostsToSave::kThoseDue);
   store_.Commit();
   commit_time_ = clock_.Steady() - begin;
   uncommitted_pages_ = 0;
   uncommitted_since_.reset();
-}
-
-void Crawl::MarkChanged(HostId host) {
-  if (!std::exchange(hosts_[host].changed, true)) changed_hosts_.push_back(host);
-}
-
-void Crawl::SaveHosts() {
-  const SteadyTime now = clock_.Steady();
-  const Timestamp wall = clock_.Wall();
-  for (const HostId id : changed_hosts_) {
-    HostState& host = hosts_[id];
-    host.changed = false;
-    host.saved = true;
-    for (const HostState::Origin& origin : host.origins) {
-      HostRecord record;
-      record.host = origin.name;
-      record.next_at = wall + Until(frontier_.not_before(id), now);
-      record.delay = host.politeness.delay();
-      record.failures = host.politeness.failures();
-      robots_.Save(&record);
-      store_.SaveHost(record);
-    }
-  }
-  changed_hosts_.clear();
 }
 
 // Lets what is in flight finish, within bounds.
@@ -391,6 +367,7 @@ std::vector<SiteReport> Crawl::Finish() {
       store_.Prune(site->config.name, clock_.Wall() - *keep);
     }
   }
+  SaveHosts(HostsToSave::kAll);
   Commit();
   return reports;
 }

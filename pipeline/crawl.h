@@ -92,8 +92,10 @@ class Crawl {
       bool answers = false;  // it gave a response to this process
     };
     std::vector<Origin> origins;
-    bool changed = false;                  // since the last commit: it is in changed_hosts_
-    bool saved = false;                    // the database knows it
+    enum class Unsaved : uint8_t { kNothing, kClock, kAll };
+    Unsaved unsaved = Unsaved::kNothing;   // what the database does not know: in changed_hosts_
+    SteadyTime saved_at{};                 // when it was told
+    bool saved = false;                    // it knows the host
     WaitReason rest = WaitReason::kDelay;  // why it rests until rest_until
     SteadyTime rest_until{};
   };
@@ -160,7 +162,6 @@ class Crawl {
   FetchJob MakePageJob(SiteRun& site, const PageFetch& fetch) const;
   bool Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback callback);
   bool Fetch(HostId host, FetchJob job, Fetcher::Callback callback);
-  void MarkChanged(HostId host);
   Milliseconds WaitTime(SteadyTime now) const;
   void CheckBudgets(SteadyTime now);
   void TellProgress(SteadyTime now);
@@ -168,7 +169,6 @@ class Crawl {
   void CommitIfDue(SteadyTime now);
   bool CommitIsWorthIt(SteadyTime now) const;
   void Commit();
-  void SaveHosts();
   void Drain();
   std::vector<SiteReport> Finish();
   RunOutcome OutcomeOf(const SiteRun& site) const;
@@ -211,6 +211,13 @@ class Crawl {
                 const ScopeDecision& decision);
   void CountDropped(const SiteRun& site, const PageFetch& fetch, std::string_view reason,
                     size_t count);
+
+  // crawl_hosts.cc: what the database is told of hosts.
+  enum class HostsToSave { kThoseDue, kAll };
+  void MarkChanged(HostId host);
+  void MarkUsed(HostId host);
+  void SaveHosts(HostsToSave which);
+  void SaveHost(HostId host, SteadyTime now, Timestamp wall);
 
   // crawl_look.cc: what is told to who looks on.
   CrawlLook Look(CrawlPhase phase, SteadyTime now) const;

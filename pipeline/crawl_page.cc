@@ -200,6 +200,7 @@ void Crawl::AccountForHost(HostId id, const Url& url, const FetchVerdict& verdic
   }
   const SteadyTime now = clock_.Steady();
   Politeness& politeness = hosts_[id].politeness;
+  const auto before = std::pair(politeness.delay(), politeness.failures());
   Milliseconds rest{0};
   WaitReason why = WaitReason::kCircuit;
   if (verdict.pushback) {
@@ -217,7 +218,8 @@ void Crawl::AccountForHost(HostId id, const Url& url, const FetchVerdict& verdic
   // first, sent it later than it got it.
   const SteadyTime sent = std::clamp(now - result.since_request, started, now);
   frontier_.NotBefore(id, sent + politeness.delay());
-  MarkChanged(id);
+  const bool as_before = before == std::pair(politeness.delay(), politeness.failures());
+  rest == Milliseconds(0) && as_before ? MarkUsed(id) : MarkChanged(id);
 }
 
 PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,

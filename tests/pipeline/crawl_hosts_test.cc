@@ -53,6 +53,40 @@ TEST_F(CrawlHostsTest, SeedsOfManyHostsLieInTurns) {
   EXPECT_THAT(of_one, ElementsAre("http://x.test/1", "http://x.test/2", "http://x.test/3"));
 }
 
+// A commit every 50 ms would write them all each time.
+TEST_F(CrawlHostsTest, AClockAloneIsSavedOnceASecond) {
+  std::set<std::string> seen;
+  AddPages("http://x.test", 300, [&] { seen.insert(SavedClock("http://x.test")); });
+  fetcher_.set_latency(milliseconds(10));
+  Crawled(std::string("seeds = ['http://x.test/[1-300]']\n") + kNoDelay);
+  EXPECT_THAT(seen.size(), AllOf(Ge(2u), Le(6u)));  // in three seconds
+}
+
+TEST_F(CrawlHostsTest, TheLastClocksAreSavedAtTheEnd) {
+  AddPages("http://x.test", 5, [] {});
+  Crawled("seeds = ['http://x.test/[1-5]']\n[fetch]\nrobots = false\n[host.'*']\ndelay = '90ms'\n");
+  EXPECT_THAT(Rows("SELECT next_at > (SELECT max(fetched_at) FROM pages) FROM hosts"),
+              ElementsAre("1"));
+}
+
+TEST_F(CrawlHostsTest, ARestIsSavedWithTheNextCommit) {
+  std::optional<SteadyTime> asked, saved;
+  fetcher_.AddAnswer("http://x.test/5", [&](const FetchJob&) {
+    asked = clock_.Steady();
+    return FakeFetcher::Status(503, {{"retry-after", "20"}});
+  });
+  AddPages("http://x.test", 4, [] {});
+  AddPages("http://y.test", 200, [&] {
+    const auto clock = FromIso8601(SavedClock("http://x.test"));
+    if (!saved && clock && *clock > clock_.Wall() + std::chrono::seconds(10)) {
+      saved = clock_.Steady();
+    }
+  });
+  Crawled(std::string("seeds = ['http://x.test/[1-5]', 'http://y.test/[1-200]']\n") + kNoDelay);
+  ASSERT_TRUE(asked && saved);
+  EXPECT_LE(*saved - *asked, milliseconds(100));
+}
+
 // All that is in flight ends at once.
 class AllAtOnce : public FakeFetcher {
  public:
