@@ -62,8 +62,8 @@ class CurlPoller {
   void* const multi_;
   const int other_fd_;
   pool::UniqueFd epoll_;
-  std::vector<Socket> sockets_;  // by descriptor
-  std::array<epoll_event, 256> events_{};
+  std::vector<Socket> sockets_;           // by descriptor
+  std::array<epoll_event, 32> events_{};  // few: who waits for one answer waits for few others
 };
 
 }  // namespace thresh

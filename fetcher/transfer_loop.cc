@@ -13,6 +13,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kIdleWait{1000};
 // While something is awaited that has no descriptor: memory given back, a resolver's answer.
 constexpr milliseconds kBriefWait{10};
+// Requests that are sent before answers have their turn: who waits for either waits for few others.
+constexpr size_t kMostTasks = 32;
 constexpr std::chrono::seconds kProbeTime{6};  // one more than the resolver's own first try
 
 std::string HostOf(std::string_view origin) {
@@ -53,10 +55,9 @@ TransferLoop::~TransferLoop() {
 bool TransferLoop::Idle() const { return running_.empty() && waiting_.empty() && probing_.empty(); }
 
 void TransferLoop::Run() {
-  bool tasks = true;
   while (true) {
     channel_.Heartbeat();
-    if (tasks) TakeTasks();
+    if (tasks_wait_) TakeTasks();
     if (closed_ && Idle()) return;
     RunTransfers();
     CollectEnded();
@@ -64,8 +65,13 @@ void TransferLoop::Run() {
     ResumePaused();
     StartWaiting();
     channel_.Flush();
-    tasks = poller_.Wait(held_up_ || !probing_.empty() ? kBriefWait : kIdleWait);
+    if (poller_.Wait(WaitTime())) tasks_wait_ = true;
   }
+}
+
+milliseconds TransferLoop::WaitTime() const {
+  if (tasks_wait_) return milliseconds(0);
+  return held_up_ || !probing_.empty() ? kBriefWait : kIdleWait;
 }
 
 void TransferLoop::RunTransfers() {
@@ -79,14 +85,15 @@ void TransferLoop::RunTransfers() {
 
 void TransferLoop::TakeTasks() {
   using Received = pool::WorkerChannel::Received;
-  while (!closed_) {
+  for (size_t taken = 0; taken < kMostTasks; ++taken) {
     pool::WorkerChannel::Task task;
     const Received received = channel_.Receive(&task, milliseconds(0));
-    if (received == Received::kNothing) return;
+    tasks_wait_ = received == Received::kTask;
     closed_ = received == Received::kClosed;
-    if (!closed_) Accept(std::move(task));
+    if (closed_) poller_.ForgetOther();
+    if (!tasks_wait_) return;
+    Accept(std::move(task));
   }
-  poller_.ForgetOther();
 }
 
 void TransferLoop::Accept(pool::WorkerChannel::Task task) {

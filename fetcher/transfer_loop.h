@@ -36,6 +36,7 @@ class TransferLoop {
   };
 
   bool Idle() const;
+  std::chrono::milliseconds WaitTime() const;
   void RunTransfers();
   void TakeTasks();
   void Accept(pool::WorkerChannel::Task task);
@@ -61,6 +62,7 @@ class TransferLoop {
   std::vector<Probing> probing_;
   std::chrono::steady_clock::time_point next_look_{};  // at all transfers
   bool held_up_ = false;                               // some transfer is paused by the budget
+  bool tasks_wait_ = true;                             // in the channel, maybe
   bool closed_ = false;
 };
 
