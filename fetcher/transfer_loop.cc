@@ -15,6 +15,9 @@ constexpr milliseconds kIdleWait{1000};
 constexpr milliseconds kBriefWait{10};
 // Requests that are sent before answers have their turn: who waits for either waits for few others.
 constexpr size_t kMostTasks = 32;
+// How old the address of a name may be, and how often libcurl looks for older ones.
+constexpr long kNameSeconds = 60;
+constexpr std::chrono::seconds kNamesLookedAtEvery{5};
 constexpr std::chrono::seconds kProbeTime{6};  // one more than the resolver's own first try
 
 std::string HostOf(std::string_view origin) {
@@ -132,8 +135,23 @@ void TransferLoop::StartTransfer(TransferPtr transfer) {
   }
   ++running_per_origin_[std::string(transfer->origin())];
   void* easy = transfer->easy();
+  LimitNames(easy);
   curl_multi_add_handle(multi_, easy);
   running_[easy] = std::move(transfer);
+}
+
+// libcurl looks through all names that it knows when a transfer ends that minds their age: with
+// thousands of hosts that would cost more than all else. So only those do that begin when the last
+// such look is some seconds ago, until one of them has ended well.
+void TransferLoop::LimitNames(void* easy) {
+  const bool look = std::chrono::steady_clock::now() >= next_names_look_;
+  curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, look ? kNameSeconds : -1L);
+  if (look) looks_at_names_.insert(easy);
+}
+
+void TransferLoop::NoteNamesLook(void* easy, int code) {
+  if (looks_at_names_.erase(easy) == 0 || code != CURLE_OK) return;
+  next_names_look_ = std::chrono::steady_clock::now() + kNamesLookedAtEvery;
 }
 
 void TransferLoop::CollectEnded() {
@@ -157,6 +175,7 @@ void TransferLoop::End(Transfer* ended, int code) {
   TransferPtr transfer = std::move(running->second);
   running_.erase(running);
   curl_multi_remove_handle(multi_, transfer->easy());
+  NoteNamesLook(transfer->easy(), code);
   const auto origin = running_per_origin_.find(transfer->origin());
   if (--origin->second == 0) running_per_origin_.erase(origin);
   const FetchError error = transfer->Judge(code);

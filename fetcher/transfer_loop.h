@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "fetcher/curl_poller.h"
@@ -42,6 +43,8 @@ class TransferLoop {
   void Accept(pool::WorkerChannel::Task task);
   void StartWaiting();
   void StartTransfer(TransferPtr transfer);
+  void LimitNames(void* easy);
+  void NoteNamesLook(void* easy, int code);
   void CollectEnded();
   void End(Transfer* transfer, int code);
   void Deliver(TransferPtr transfer, FetchError error);
@@ -61,8 +64,10 @@ class TransferLoop {
   std::vector<TransferPtr> waiting_;  // for an origin's other transfers to end
   std::vector<Probing> probing_;
   std::chrono::steady_clock::time_point next_look_{};  // at all transfers
-  bool held_up_ = false;                               // some transfer is paused by the budget
-  bool tasks_wait_ = true;                             // in the channel, maybe
+  std::unordered_set<void*> looks_at_names_;           // running, by easy handle
+  std::chrono::steady_clock::time_point next_names_look_{};
+  bool held_up_ = false;    // some transfer is paused by the budget
+  bool tasks_wait_ = true;  // in the channel, maybe
   bool closed_ = false;
 };
 
