@@ -20,8 +20,9 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using Answer = MeasuredSite::Answer;
 
-// Between the clock that a worker reads last and the packet on its way.
-constexpr milliseconds kTolerance{5};
+// Between the clock that a worker reads last and the packet on its way, and until the server, on a
+// busy machine, has its turn to read its own.
+constexpr milliseconds kTolerance{15};
 
 class PolitenessProofTest : public testing::Test {
  protected:
