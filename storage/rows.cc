@@ -184,16 +184,26 @@ std::vector<RecordRows::OldRow> RecordRows::ReadPageRows(UrlId url, bool applies
   return old;
 }
 
-// Rows that are there already stay, wherever on the page they now are. Of the rest, an old and a
-// new row at one place are one that changed.
+// Rows that are there already stay, wherever on the page they now are, and equal ones at their
+// places. Of the rest, an old and a new row at one place are one that changed.
 RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows,
                                        bool applies) {
   std::vector<OldRow> old = ReadPageRows(origin.url, applies);
   if (old.empty()) return AddPageRows(origin, rows);
   std::unordered_multimap<size_t, OldRow*> by_content;
-  for (OldRow& row : old) by_content.emplace(HashRow(row.values), &row);
+  std::vector<bool> stands(rows.size());
+  for (OldRow& row : old) {
+    const auto place = static_cast<size_t>(row.ordinal);
+    if (place < rows.size() && !stands[place] && row.values == rows[place]) {
+      stands[place] = true;
+      Confirm(origin, row.id, row.ordinal);
+    } else {
+      by_content.emplace(HashRow(row.values), &row);
+    }
+  }
   std::vector<size_t> fresh;
   for (size_t i = 0; i < rows.size(); ++i) {
+    if (stands[i]) continue;
     auto [at, end] = by_content.equal_range(HashRow(rows[i]));
     while (at != end && at->second->values != rows[i]) ++at;
     if (at == end) {

@@ -38,6 +38,21 @@ TEST_F(RowsTest, EqualRowsOfAPageStayApart) {
   EXPECT_EQ(Rows("SELECT count(*) FROM line"), "3");
 }
 
+TEST_F(RowsTest, EqualRowsOfAPageKeepTheirPlaces) {
+  store_->PrepareTables({keyless_}, true);
+  StartRun();
+  const std::vector<Row> equal(3, {Text("x"), int64_t{1}});
+  Give("/1", keyless_, equal);
+  StartRun();
+  Give("/1", keyless_, equal);
+  EXPECT_EQ(Rows("SELECT rowid, _ordinal FROM line ORDER BY rowid"), "1|0 / 2|1 / 3|2");
+  const RowChanges changes = Give(
+      "/1", keyless_, {{Text("x"), int64_t{1}}, {Text("y"), int64_t{1}}, {Text("x"), int64_t{1}}});
+  EXPECT_EQ(changes.changed, 1) << "the one at the place";
+  EXPECT_EQ(changes.added + changes.removed, 0);
+  EXPECT_EQ(Rows("SELECT rowid, _ordinal FROM line ORDER BY rowid"), "1|0 / 2|1 / 3|2");
+}
+
 TEST_F(RowsTest, ARowThatStaysKeepsItsFirstSight) {
   store_->PrepareTables({keyless_, keyed_}, false);
   StartRun();
