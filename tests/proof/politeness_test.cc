@@ -20,8 +20,8 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using Answer = MeasuredSite::Answer;
 
-// Between the clock that a worker reads last and the packet on its way, and until the server, on a
-// busy machine, has its turn to read its own.
+// Between the clock that a worker reads last and the packet on its way, where a busy machine may
+// put the worker off.
 constexpr milliseconds kTolerance{15};
 
 class PolitenessProofTest : public testing::Test {
