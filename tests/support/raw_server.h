@@ -39,6 +39,7 @@ class RawConnection {
     setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   }
 
+  int fd() const { return fd_; }
   size_t number() const { return number_; }  // 1 for the server's first connection
   // When the last bytes that ReadRequest read came to the machine, however late this thread was.
   std::chrono::system_clock::time_point received_at() const { return received_at_; }
