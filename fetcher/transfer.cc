@@ -7,6 +7,7 @@
 #include <new>
 
 #include "fetcher/ascii.h"
+#include "parser/url_host.h"
 
 namespace thresh {
 namespace {
@@ -37,12 +38,6 @@ bool AsksForRange(const FetchJob& job) {
 }
 
 }  // namespace
-
-std::string_view OriginOf(std::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == url.npos) return url;
-  return url.substr(0, url.find_first_of("/?#", scheme + 3));
-}
 
 Transfer::Transfer(pool::WorkerChannel::Task task, FetchJob job, std::span<std::byte> slot,
                    const SlotLayout& layout, MemoryBudget& budget)

@@ -123,7 +123,4 @@ class Transfer {
   bool paused_ = false;
 };
 
-// The scheme, host and port of a normalised URL.
-std::string_view OriginOf(std::string_view url);
-
 }  // namespace thresh

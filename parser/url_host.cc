@@ -104,4 +104,10 @@ bool AppendHost(std::string_view input, std::string* out) {
   return true;
 }
 
+std::string_view OriginOf(std::string_view url) {
+  const size_t scheme = url.find("://");
+  if (scheme == url.npos) return url;
+  return url.substr(0, url.find_first_of("/?#", scheme + 3));
+}
+
 }  // namespace thresh

@@ -11,4 +11,8 @@ namespace thresh {
 // particular state, when it is no host. `input` is what stands between "//" and the port or path.
 bool AppendHost(std::string_view input, std::string* out);
 
+// The scheme, host and port of a URL as they are written: "https://x.test:8443". What has no scheme
+// is given back whole.
+std::string_view OriginOf(std::string_view url);
+
 }  // namespace thresh

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "parser/url_host.h"
 #include "pipeline/crawl.h"
 
 namespace thresh {
@@ -29,13 +30,6 @@ std::unordered_set<uint64_t> SitemapFingerprints(const SiteRun& site) {
   return fingerprints;
 }
 
-// The origin as it is written: nearly always one and the same for URLs of one host.
-std::string_view WrittenOrigin(std::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == url.npos) return url;
-  return url.substr(0, url.find_first_of("/?#", scheme + 3));
-}
-
 // The seeds' places in the order in which hosts that take turns come to them: every host's first,
 // then every host's second, … Each host's keep their order. So the rows of URLs that are fetched at
 // the same time lie side by side in the database, and a commit writes few pages of it.
@@ -43,7 +37,7 @@ std::vector<uint32_t> InTurns(const std::vector<SeedConfig>& seeds) {
   std::unordered_map<std::string_view, uint32_t> counts;
   std::vector<uint32_t> turns, places(seeds.size());
   turns.reserve(seeds.size());
-  for (const SeedConfig& seed : seeds) turns.push_back(counts[WrittenOrigin(seed.url)]++);
+  for (const SeedConfig& seed : seeds) turns.push_back(counts[OriginOf(seed.url)]++);
   std::iota(places.begin(), places.end(), 0);
   std::stable_sort(places.begin(), places.end(),
                    [&](uint32_t a, uint32_t b) { return turns[a] < turns[b]; });

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "parser/url_host.h"
 #include "storage/cell_text.h"
 
 namespace thresh {
@@ -70,7 +71,7 @@ class Counter {
     if (page.error.empty()) statistics_.latency.Add(page.elapsed_ms);
     const bool failed = !page.error.empty() || page.status >= 400;
     if (failed) CountError(page, slice);
-    CountHost(UrlOrigin(row.Text(3)), page, failed);
+    CountHost(OriginOf(row.Text(3)), page, failed);
     const bool slow = slowest_.Wants(page.elapsed_ms), large = largest_.Wants(page.bytes);
     if (!slow && !large) return;
     page.url = row.Text(3);
@@ -122,12 +123,6 @@ std::chrono::seconds SliceFor(Timestamp begin, Timestamp end) {
   }
   const int64_t days = seconds / 86400 / static_cast<int64_t>(kMostSlices) + 1;
   return std::chrono::seconds(days * 86400);
-}
-
-std::string_view UrlOrigin(std::string_view url) {
-  const size_t slashes = url.find("://");
-  if (slashes == std::string_view::npos) return url;
-  return url.substr(0, url.find_first_of("/?#", slashes + 3));
 }
 
 PageStatistics ReadPageStatistics(Database& database, const std::set<RunId>& runs, int64_t expected,

@@ -57,9 +57,6 @@ inline constexpr std::string_view kOthers = "others";
 // seconds, the same in minutes, and so on.
 std::chrono::seconds SliceFor(Timestamp begin, Timestamp end);
 
-// The origin of an http or https URL: "https://x.test"; the text itself where it is none.
-std::string_view UrlOrigin(std::string_view url);
-
 // Reads the pages of `runs`, of which there are `expected`, from the last page backwards. They are
 // counted into slices from `begin` to `end`; what lies outside counts into the nearest. Memory is
 // bounded; it costs about 2 s a million.

@@ -30,12 +30,6 @@ RawServer::Script Once(std::string response) {
 
 FetchResult FetchFrom(const RawServer& server) { return FetchOne(LocalJob(server.Url("/"))); }
 
-TEST(TransferTest, OriginIsSchemeHostAndPort) {
-  EXPECT_EQ(OriginOf("https://x.test:8443/a?b"), "https://x.test:8443");
-  EXPECT_EQ(OriginOf("http://x.test?b"), "http://x.test");
-  EXPECT_EQ(OriginOf("http://x.test"), "http://x.test");
-}
-
 // FAULTS 4 to 7, 20, 21, 26 to 29, 31 to 35, 37 and kin: one answer, then the end.
 TEST(TransferTest, AnswersAndWhatTheyMean) {
   using enum FetchError;

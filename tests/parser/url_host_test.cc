@@ -192,5 +192,11 @@ TEST(UrlHostTest, Ipv6) {
          {"[ ::1]", "!", ""}});
 }
 
+TEST(OriginTest, IsSchemeHostAndPort) {
+  EXPECT_EQ(OriginOf("https://x.test:8443/a?b"), "https://x.test:8443");
+  EXPECT_EQ(OriginOf("http://x.test?b"), "http://x.test");
+  EXPECT_EQ(OriginOf("http://x.test"), "http://x.test");
+}
+
 }  // namespace
 }  // namespace thresh
