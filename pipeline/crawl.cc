@@ -21,10 +21,6 @@ constexpr int kCommitShare = 20;
 constexpr Milliseconds kProgressEvery = std::chrono::seconds(1);
 constexpr Milliseconds kDrainTime = std::chrono::seconds(5);
 
-Milliseconds Until(SteadyTime time, SteadyTime now) {
-  return std::max(std::chrono::ceil<Milliseconds>(time - now), Milliseconds(0));
-}
-
 }  // namespace
 
 Crawl::Crawl(std::vector<Config> configs, CrawlOptions options, Store& store, Fetcher& fetcher,

@@ -51,6 +51,11 @@ inline constexpr size_t kBytesBesideBody = 4096;
 // Before a URL that the fetcher had no room for is offered again.
 inline constexpr Milliseconds kNoRoomRest{20};
 
+// How long it is to `time`, rounded up; zero when that is past.
+inline Milliseconds Until(SteadyTime time, SteadyTime now) {
+  return std::max(std::chrono::ceil<Milliseconds>(time - now), Milliseconds(0));
+}
+
 struct CrawlOptions {
   bool fresh = false;                // abandon an unfinished run
   std::optional<int64_t> max_pages;  // a site

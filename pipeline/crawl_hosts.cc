@@ -45,11 +45,10 @@ void Crawl::SaveHost(HostId id, SteadyTime now, Timestamp wall) {
   host.unsaved = HostState::Unsaved::kNothing;
   host.saved = true;
   host.saved_at = now;
-  const Milliseconds left = std::chrono::ceil<Milliseconds>(frontier_.not_before(id) - now);
   for (const HostState::Origin& origin : host.origins) {
     HostRecord record;
     record.host = origin.name;
-    record.next_at = wall + std::max(left, Milliseconds(0));
+    record.next_at = wall + Until(frontier_.not_before(id), now);
     record.delay = host.politeness.delay();
     record.failures = host.politeness.failures();
     robots_.Save(&record);
