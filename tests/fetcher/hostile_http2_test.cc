@@ -2,12 +2,11 @@
 // goes on.
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <stdlib.h>
 
+#include "tests/support/certificates.h"
 #include "tests/support/fetcher_process.h"
 #include "tests/support/http2_peer.h"
 #include "tests/support/raw_server.h"
-#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -124,25 +123,19 @@ const HostileCase kCases[] = {
 
 class HostileHttp2Test : public ::testing::Test {
  protected:
-  HostileHttp2Test() : past_(signal(SIGPIPE, SIG_IGN)) {
-    const std::string command =
-        "cd '" + folder_.path().string() +
-        "' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
-        "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout key -out cert "
-        ">/dev/null 2>&1";
-    if (system(command.c_str()) != 0) ADD_FAILURE() << command;
-  }
+  HostileHttp2Test() : past_(signal(SIGPIPE, SIG_IGN)) {}
   ~HostileHttp2Test() override { signal(SIGPIPE, past_); }
 
-  TemporaryFolder folder_;
+  const Certificates certificates_;
 
  private:
   void (*const past_)(int);
 };
 
 TEST_F(HostileHttp2Test, EndsAFetchAndNotItsWorker) {
-  const Http2Identity identity(folder_ / "cert", folder_ / "key");
-  const auto fetcher = MakeFetcher({.max_body_bytes = 1 << 20, .ca_file = folder_ / "cert"});
+  const Http2Identity identity(certificates_.Path("good.pem"), certificates_.Path("good.key"));
+  const auto fetcher =
+      MakeFetcher({.max_body_bytes = 1 << 20, .ca_file = certificates_.Path("ca.pem")});
   const RawServer good(RawServer::Answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"));
   EXPECT_EQ(FetchWith(*fetcher, LocalJob(good.Url("/"))).text, "good");
   const pid_t worker = fetcher->last_worker();

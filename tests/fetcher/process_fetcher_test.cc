@@ -297,7 +297,6 @@ TEST(ProcessFetcherTest, ACallbackMayFetch) {
   EXPECT_EQ(pages, 5);
 }
 
-// Sixteen bodies of 8 MB at once, where 16 MB may be in flight.
 // Fetches sixteen large bodies with memory for two, calling `delay` at each end. Returns the most
 // memory that slots had, as seen then.
 size_t MostBodyMemory(size_t body_bytes, const std::function<void()>& delay) {
