@@ -18,6 +18,7 @@ import unittest
 SYSTEM_PYTHON = "/usr/bin/python3"
 try:
     from selenium import webdriver
+    from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
@@ -103,14 +104,22 @@ class BrowserTest(unittest.TestCase):
         return self.browser.execute_script(script, *arguments)
 
     def wait(self, condition):
-        return WebDriverWait(self.browser, PATIENCE).until(lambda _: condition())
+        """Until the condition holds; the page may be replaced while it is being asked."""
+        patience = WebDriverWait(self.browser, PATIENCE,
+                                 ignored_exceptions=[StaleElementReferenceException])
+        return patience.until(lambda _: condition())
+
+    @contextlib.contextmanager
+    def another_page(self):
+        """What is done in it leads to another page, which is there whole at its end."""
+        self.run_js("window.here = true")
+        yield
+        self.wait(lambda: self.run_js(
+            "return !window.here && document.readyState === 'complete'"))
 
     def follow(self, element):
-        """Clicks what leads to another page, and waits for that."""
-        self.run_js("window.here = true")
-        element.click()
-        self.wait(lambda: not self.run_js("return window.here") and
-                  self.run_js("return document.readyState") == "complete")
+        with self.another_page():
+            element.click()
 
     def column(self, number):
         return [cell.text for cell in self.all(f"tbody td:nth-child({number})")]
@@ -293,9 +302,8 @@ class BrowserTest(unittest.TestCase):
             self.follow(self.one("th[aria-sort=ascending] a"))
             self.assertEqual([float(price) for price in self.column(3)], sorted(prices)[::-1])
             filter_ = self.one("input[name='f.sku']")
-            self.run_js("window.here = true")
-            filter_.send_keys("l3", Keys.ENTER)
-            self.wait(lambda: not self.run_js("return window.here"))
+            with self.another_page():
+                filter_.send_keys("l3", Keys.ENTER)
             self.assertEqual(self.column(1), ["L3"])
             self.assertNotIn("f.name", self.browser.current_url)
             self.follow(self.link("Clear"))
@@ -314,9 +322,8 @@ class BrowserTest(unittest.TestCase):
             self.browser.find_element(By.XPATH, "//summary[.='lamp']").click()
             self.browser.find_element(By.XPATH, "//details[@open]//button[.='price']").click()
             self.assertTrue(box.get_attribute("value").endswith("where price"))
-            self.run_js("window.here = true")
-            box.send_keys(" > 0", Keys.CONTROL + Keys.ENTER)
-            self.wait(lambda: not self.run_js("return window.here") and self.all("#answer td"))
+            with self.another_page():
+                box.send_keys(" > 0", Keys.CONTROL + Keys.ENTER)
             self.assertEqual(self.column(1), ["8"])
             self.one("#q").clear()
             self.one("#q").send_keys("select oops")
