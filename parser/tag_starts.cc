@@ -63,7 +63,10 @@ inline void MarkByte(char byte, uint64_t bit, Marks* marks) {
   return marks;
 }
 
-[[gnu::target("avx512bw,bmi")]] inline Marks WidestMarksOf(const char* block) {
+#ifdef __x86_64__
+#define THRESH_TARGET_WIDEST gnu::target("avx512bw,avx512vbmi,avx512vbmi2,bmi,popcnt")
+
+[[THRESH_TARGET_WIDEST]] inline Marks WidestMarksOf(const char* block) {
   const __m512i bytes = _mm512_loadu_si512(block);
   const __m512i from_tab = _mm512_sub_epi8(bytes, _mm512_set1_epi8('\t'));
   return {_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('<')),
@@ -74,6 +77,57 @@ inline void MarkByte(char byte, uint64_t bit, Marks* marks) {
           _mm512_cmple_epu8_mask(from_tab, _mm512_set1_epi8(4)) |
               _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' '))};
 }
+
+// The numbers of 64 letters in the alphabet, from 1 on; 0 of what is no letter.
+[[THRESH_TARGET_WIDEST]] inline __m512i LetterNumbers(__m512i bytes) {
+  const __m512i number = _mm512_sub_epi8(_mm512_or_si512(bytes, _mm512_set1_epi8(0x20)),
+                                         _mm512_set1_epi8('a' - 1));
+  const __m512i from_zero = _mm512_sub_epi8(number, _mm512_set1_epi8(1));
+  return _mm512_maskz_mov_epi8(_mm512_cmple_epu8_mask(from_zero, _mm512_set1_epi8(25)), number);
+}
+
+// GCC 12 warns of an uninitialized operand where a mask of ones is left out, here and below.
+[[THRESH_TARGET_WIDEST]] inline __m512i LookUp(__m512i places,
+                                               const std::array<uint8_t, 64>& table) {
+  return _mm512_maskz_permutexvar_epi8(~__mmask64{0}, places, _mm512_load_si512(table.data()));
+}
+
+// For each of 64 bytes a bit: whether a '<' there would matter.
+[[THRESH_TARGET_WIDEST]] inline uint64_t Matter(const char* block,
+                                                const TagInterest::Groups& groups) {
+  const __m512i first = _mm512_loadu_si512(block + 1);
+  const __m512i number = _mm512_mask_mov_epi8(
+      LetterNumbers(first), _mm512_cmpeq_epi8_mask(first, _mm512_set1_epi8('/')),
+      _mm512_set1_epi8(TagInterest::kSlashNumber));
+  const __m512i second_number = LetterNumbers(_mm512_loadu_si512(block + 2));
+  return _mm512_test_epi8_mask(LookUp(number, groups.of_first),
+                               LookUp(second_number, groups.of_second));
+}
+
+[[THRESH_TARGET_WIDEST]] inline __m512i Widened(__m256i bytes) {
+  return _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, bytes);
+}
+
+// Writes the numbers of the bits that are set, plus `offset`, and something behind them.
+[[THRESH_TARGET_WIDEST]] inline uint16_t* WritePlaces(uint64_t bits, ptrdiff_t offset,
+                                                      uint16_t* out) {
+  alignas(64) static constexpr auto kPlaces = [] {
+    std::array<uint8_t, 64> places{};
+    for (uint8_t i = 0; i < places.size(); ++i) places[i] = i;
+    return places;
+  }();
+  const __m512i places = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(kPlaces.data()));
+  const __m512i base = _mm512_set1_epi16(static_cast<short>(offset));
+  const auto count = static_cast<size_t>(_mm_popcnt_u64(bits));
+  const __m512i low = Widened(_mm512_maskz_extracti64x4_epi64(0xf, places, 0));
+  _mm512_storeu_si512(out, _mm512_add_epi16(base, low));
+  if (count > 32) [[unlikely]] {
+    const __m512i high = Widened(_mm512_maskz_extracti64x4_epi64(0xf, places, 1));
+    _mm512_storeu_si512(out + 32, _mm512_add_epi16(base, high));
+  }
+  return out + count;
+}
+#endif
 
 inline Marks MarksOf(const char* block) {
   Marks marks{};
@@ -91,7 +145,10 @@ int TagStarts::Width() {
 #ifdef __x86_64__
   static const int width = [] {
     if (!__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("popcnt")) return 16;
-    if (__builtin_cpu_supports("avx512bw")) return 64;
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
+        __builtin_cpu_supports("avx512vbmi2")) {
+      return 64;
+    }
     return __builtin_cpu_supports("avx2") ? 32 : 16;
   }();
   return width;
@@ -130,16 +187,21 @@ void TagStarts::DoubtBlock(const char* block, uint64_t sure_less, bool begins_in
   }
 }
 
-// Writes where the '<' of a block stand, as far as they are sure.
-[[gnu::always_inline]] inline uint16_t* TagStarts::Take(const Marks& marks, const char* block,
-                                                        Carry& carry, uint16_t* out) {
+// The '<' of a block, as far as they are sure.
+[[gnu::always_inline]] inline uint64_t TagStarts::SureLess(const Marks& marks, const char* block,
+                                                           Carry& carry) {
   const bool begins_in_tag = carry.in_tag != 0;
   const uint64_t doubts = Doubts(marks, carry);
-  uint64_t less = marks.less & ((doubts & -doubts) - 1);
+  const uint64_t less = marks.less & ((doubts & -doubts) - 1);
   if (doubts != 0) [[unlikely]]
     DoubtBlock(block, less, begins_in_tag);
+  return less;
+}
+
+// Writes where the '<' of a block stand, which is at `offset` from next_.
+[[gnu::always_inline]] inline uint16_t* TagStarts::Write(uint64_t less, ptrdiff_t offset,
+                                                         uint16_t* out) {
   uint16_t* const last = out + __builtin_popcountll(less);
-  const ptrdiff_t offset = block - next_;
   do {
 #pragma GCC unroll 4
     for (size_t i = 0; i < kGroup; ++i) {
@@ -159,9 +221,14 @@ void TagStarts::DoubtBlock(const char* block, uint64_t sure_less, bool begins_in
     *kept = less;
     kept += interest_.Has(bytes + less) ? 1 : 0;
   }
+  Give(kept);
+}
+
+// Has Next give those up to `end`, which stand behind next_.
+void TagStarts::Give(const uint16_t* end) {
   window_ = next_;
   given_ = 0;
-  found_ = static_cast<size_t>(kept - starts_.data());
+  found_ = static_cast<size_t>(end - starts_.data());
 }
 
 template <Marks (*kMarksOf)(const char*)>
@@ -170,7 +237,7 @@ template <Marks (*kMarksOf)(const char*)>
   uint16_t* out = starts_.data();
   Carry carry = carry_;
   for (size_t i = 0; i < kBlocksAhead && doubt_ == nullptr && HasWholeBlock(at); ++i) {
-    out = Take(kMarksOf(at), at, carry, out);
+    out = Write(SureLess(kMarksOf(at), at, carry), at - next_, out);
     at += kBlock;
   }
   carry_ = carry;
@@ -183,7 +250,20 @@ void TagStarts::ScanNarrow() { ScanBlocks<MarksOf>(); }
 #ifdef __x86_64__
 // The same in less time, for processors that have it.
 [[gnu::target("avx2,bmi,popcnt")]] void TagStarts::ScanWide() { ScanBlocks<WideMarksOf>(); }
-[[gnu::target("avx512bw,bmi,popcnt")]] void TagStarts::ScanWidest() { ScanBlocks<WidestMarksOf>(); }
+// What does not matter is not even written.
+[[THRESH_TARGET_WIDEST]] void TagStarts::ScanWidest() {
+  const char* at = next_;
+  uint16_t* out = starts_.data();
+  Carry carry = carry_;
+  for (size_t i = 0; i < kBlocksAhead && doubt_ == nullptr && HasWholeBlock(at); ++i) {
+    const uint64_t less = SureLess(WidestMarksOf(at), at, carry);
+    out = WritePlaces(less & Matter(at, interest_.groups()), at - next_, out);
+    at += kBlock;
+  }
+  carry_ = carry;
+  Give(out);
+  next_ = at;
+}
 #endif
 
 // What is left of the text is read from a copy with zeros behind it.
@@ -194,7 +274,7 @@ void TagStarts::ScanTail() {
   }
   char bytes[kBlock + kBytesBehind] = {};
   std::memcpy(bytes, next_, std::min<size_t>(sizeof(bytes), end_ - next_));
-  Keep(Take(MarksOf(bytes), next_, carry_, starts_.data()), bytes);
+  Keep(Write(SureLess(MarksOf(bytes), next_, carry_), 0, starts_.data()), bytes);
   next_ += kBlock;
 }
 

@@ -30,11 +30,37 @@ class TagInterest {
   constexpr explicit TagInterest(LetterSet letters) : letters_(letters) {
     by_first_.fill(~0u);  // no tag
     by_first_['/'] = 1;   // none but before a letter
-    for (unsigned char c = 'A'; c <= 'z'; ++c) {
-      if (html::IsAlpha(c)) by_first_[c] = letters.Has(c) ? ~0u : html::SecondLettersOfChangers(c);
+    Groups& groups = groups_;
+    groups.of_second.fill(Groups::kAlways);
+    groups.of_first[0] = Groups::kAlways;
+    groups.of_first[kSlashNumber] = Groups::kSlash;
+    groups.of_second[0] |= Groups::kSlash;
+    uint8_t group = 1;
+    for (unsigned char c = 'a'; c <= 'z'; ++c) {
+      uint32_t seconds = letters.Has(c) ? ~0u : html::SecondLettersOfChangers(c);
+      if (group == Groups::kSlash && seconds != 0) seconds = ~0u;  // no group is left
+      by_first_[c] = by_first_[c - 'a' + 'A'] = seconds;
+      if (seconds == ~0u) {
+        groups.of_first[c & 31] = Groups::kAlways;
+      } else if (seconds != 0) {
+        groups.of_first[c & 31] = group;
+        for (size_t i = 0; i < 27; ++i) groups.of_second[i] |= (seconds >> i & 1) != 0 ? group : 0;
+        group = static_cast<uint8_t>(group << 1);
+      }
     }
   }
   LetterSet letters() const { return letters_; }
+  // The same for processors that look many bytes up at once. By the numbers of bytes: that of a
+  // letter in the alphabet, from 1 on, else 0; of a first byte '/' it is kSlashNumber. A tag matters
+  // when both its bytes are in a group.
+  static constexpr size_t kSlashNumber = 27;
+  struct Groups {
+    static constexpr uint8_t kAlways = 0x80;
+    static constexpr uint8_t kSlash = 0x40;
+    alignas(64) std::array<uint8_t, 64> of_first{};
+    alignas(64) std::array<uint8_t, 64> of_second{};
+  };
+  const Groups& groups() const { return groups_; }
   bool Has(const char* less) const {
     const auto first = static_cast<unsigned char>(less[1]);
     const auto second = static_cast<unsigned char>(less[2]);
@@ -53,9 +79,11 @@ class TagInterest {
 
   LetterSet letters_;
   std::array<uint32_t, 256> by_first_{};  // by the first byte, a bit for each number of the second
+  Groups groups_;
 };
 
-// Walks over the '<' of a text that matter. Reads 64 bytes at a time (by SSE2, AVX2 or AVX-512) and
+// Walks over the '<' of a text that matter. Reads 64 bytes at a time (by SSE2, AVX2 or AVX-512 with
+// VBMI2) and
 // makes sure, in a few operations on their bits, that all tags on the way are such as people write
 // them: closed before the next '<', their values in double quotes. So a tag that does not matter
 // costs about a nanosecond. Where it cannot be sure it stops, and a tokenizer has to go on.
@@ -119,6 +147,8 @@ class TagStarts {
   static constexpr size_t kBlocksAhead = 8;
   // In how many steps a block's '<' are written, whatever there are: to ask before each costs more.
   static constexpr size_t kGroup = 4;
+  // What may be written behind the last one.
+  static constexpr size_t kSlack = kBlock;
 
   bool HasWholeBlock(const char* at) const {
     return end_ - at >= static_cast<ptrdiff_t>(kBlock + kBytesBehind);
@@ -130,10 +160,12 @@ class TagStarts {
   void ScanWide();
   void ScanWidest();
   void ScanTail();
-  uint16_t* Take(const Marks& marks, const char* block, Carry& carry, uint16_t* out);
+  uint64_t SureLess(const Marks& marks, const char* block, Carry& carry);
+  uint16_t* Write(uint64_t less, ptrdiff_t offset, uint16_t* out);
   static uint64_t Doubts(const Marks& marks, Carry& carry);
   void DoubtBlock(const char* block, uint64_t sure_less, bool begins_in_tag);
   void Keep(const uint16_t* end, const char* bytes);
+  void Give(const uint16_t* end);
 
   const TagInterest& interest_;
   const int width_;
@@ -144,7 +176,7 @@ class TagStarts {
   size_t given_;
   size_t found_;
   const char* window_;                                           // what was read last
-  std::array<uint16_t, kBlocksAhead * kBlock + kGroup> starts_;  // offsets in it
+  std::array<uint16_t, kBlocksAhead * kBlock + kSlack> starts_;  // offsets in it
 };
 
 }  // namespace thresh
