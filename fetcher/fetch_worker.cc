@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -19,8 +20,6 @@ namespace {
 
 constexpr size_t kDataBytes = 512u << 20;
 constexpr size_t kDataBytesPerTransfer = 1u << 20;  // buffers, decoders, a resolver's thread
-// The parent, which reads and stores what all workers fetch, goes before them where there are fewer
-// processors than work.
 constexpr int kNiceness = 5;
 
 // libcurl's own state for as long as the process lives; freed before the sanitizers look.
@@ -53,6 +52,15 @@ void LoadResolverModules() {
   }
 }
 
+// Where there are fewer processors than work, the parent goes first, which reads and stores what all
+// workers fetch; and no packet interrupts whoever is running, a server on this machine, say, in the
+// middle of its answer: so much more has come when a worker looks. To ask for less is never refused.
+void GiveWay() {
+  [[maybe_unused]] const int niceness = nice(kNiceness);
+  const sched_param no_priority{};
+  sched_setscheduler(0, SCHED_BATCH, &no_priority);
+}
+
 void LockIn(const WorkerSettings& settings) {
   LoadResolverModules();
   EnterSandbox({.descriptors = 2 * settings.connections() + settings.transfers + 64,
@@ -65,7 +73,7 @@ void RunFetchWorker(pool::WorkerChannel& channel, std::string_view setup) {
   const std::optional<WorkerSettings> settings = DecodeSettings(setup);
   if (!settings) throw std::invalid_argument("the settings do not decode");
   ScrubEnvironment();
-  [[maybe_unused]] const int niceness = nice(kNiceness);  // to be nicer is never refused
+  GiveWay();
   const CurlLibrary library;
   // Now: the user that the sandbox becomes may not be allowed to read the file.
   TlsTrust trust(settings->ca_file);
