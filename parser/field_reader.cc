@@ -102,7 +102,7 @@ FieldReader::~FieldReader() = default;
 // Nothing of a row is counted or kept that the deadline came upon: it may lack what is there.
 void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
   RowText row{place, place.text, {}, {}, {}, {}};
-  std::vector<FieldStats> counts(rule_.fields.size());
+  counts_.assign(rule_.fields.size(), {});
   Row values;
   values.reserve(rule_.fields.size());
   bool looked = false;
@@ -111,13 +111,14 @@ void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
   RowTrace trace;
   for (size_t i = 0; i < rule_.fields.size(); ++i) {
     const FieldRule& field = rule_.fields[i];
-    const FoundList found = Find(field, i, row);
-    if (matcher_.trace() != nullptr) trace.fields.push_back(Traced(found));
-    counts[i].matched = found.empty() ? 0 : 1;
+    found_.clear();
+    Find(field, i, row, &found_);
+    if (matcher_.trace() != nullptr) trace.fields.push_back(Traced(found_));
+    counts_[i].matched = found_.empty() ? 0 : 1;
     looked |= LooksIntoRow(field);
-    found_any |= LooksIntoRow(field) && !found.empty();
-    values.push_back(ValueOf(field, found, &counts[i]));
-    counts[i].filled = IsNull(values[i]) ? 0 : 1;
+    found_any |= LooksIntoRow(field) && !found_.empty();
+    values.push_back(ValueOf(field, found_, &counts_[i]));
+    counts_[i].filled = IsNull(values[i]) ? 0 : 1;
     if (complete && field.required && IsNull(values[i])) {
       complete = false;
       trace.missing = i;
@@ -128,7 +129,7 @@ void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
   trace.fate = looked && !found_any ? RowTrace::Fate::kEmpty
                : complete           ? RowTrace::Fate::kKept
                                     : RowTrace::Fate::kIncomplete;
-  if (trace.fate != RowTrace::Fate::kEmpty) Count(counts, complete, out);
+  if (trace.fate != RowTrace::Fate::kEmpty) Count(counts_, complete, out);
   if (trace.fate == RowTrace::Fate::kKept) {
     trace.overrun = rule_.rows == RecordRule::Rows::kMatch && RunsOver(*rule_.pattern, place.text);
     out->overruns += trace.overrun ? 1 : 0;
@@ -157,18 +158,14 @@ FieldTrace FieldReader::Traced(const FoundList& found) const {
   return trace;
 }
 
-FieldReader::FoundList FieldReader::Find(const FieldRule& field, size_t index, RowText& row) {
-  FoundList found;
-  if (field.carry) {
-    FindCarried(field, index, row.place.end, &found);
-    return found;
-  }
+void FieldReader::Find(const FieldRule& field, size_t index, RowText& row, FoundList* found) {
+  if (field.carry) return FindCarried(field, index, row.place.end, found);
   if (field.source == Source::kGroup) {
     if (auto value =
             Take(field, page_.text, row.place.groups.subspan(field.group, 1), Markup::kHtml)) {
-      found.push_back(*value);
+      found->push_back(*value);
     }
-    return found;
+    return;
   }
   std::string_view text = row.text;
   if (row.place.json != nullptr && field.source <= Source::kText) {
@@ -176,29 +173,23 @@ FieldReader::FoundList FieldReader::Find(const FieldRule& field, size_t index, R
   }
   if (field.in) {
     std::vector<re2::StringPiece> groups(field.in->groups() + 1);
-    if (!matcher_.Find(*field.in, text, 0, groups)) return found;
+    if (!matcher_.Find(*field.in, text, 0, groups)) return;
     text = View(FirstGroup(groups));
   }
   switch (field.source) {
     case Source::kGroup:
-      break;
+      return;
     case Source::kRegex:
-      FindRegex(field, text, Markup::kHtml, &found);
-      break;
+      return FindRegex(field, text, Markup::kHtml, found);
     case Source::kText:
-      FindText(field, row, text, &found);
-      break;
+      return FindText(field, row, text, found);
     case Source::kJson:
-      FindJson(field, row, text, &found);
-      break;
+      return FindJson(field, row, text, found);
     case Source::kAttribute:
-      FindAttribute(field, text, &found);
-      break;
+      return FindAttribute(field, text, found);
     default:
-      FindFrom(field, row, &found);
-      break;
+      return FindFrom(field, row, found);
   }
-  return found;
 }
 
 // What a match gives: its first group, or the attribute of the tag that it found.

@@ -44,7 +44,7 @@ class FieldReader {
 
   FieldTrace Traced(const FoundList& found) const;
 
-  FoundList Find(const FieldRule& field, size_t index, RowText& row);
+  void Find(const FieldRule& field, size_t index, RowText& row, FoundList* found);
   void FindRegex(const FieldRule& field, std::string_view text, Markup markup, FoundList* found);
   void FindText(const FieldRule& field, RowText& row, std::string_view text, FoundList* found);
   void FindJson(const FieldRule& field, RowText& row, std::string_view text, FoundList* found);
@@ -69,6 +69,9 @@ class FieldReader {
   Matcher& matcher_;
   // One a field, one a regex of it: all matches on the page, once a row has asked.
   std::vector<std::vector<std::optional<std::vector<CarryMatch>>>> carried_;
+  // A row's, kept for their memory.
+  FoundList found_;
+  std::vector<FieldStats> counts_;
 };
 
 }  // namespace thresh
