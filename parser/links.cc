@@ -2,12 +2,15 @@
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
-#include "parser/byte_run.h"
 #include "parser/entities.h"
 #include "parser/hash_index.h"
 #include "parser/html_syntax.h"
@@ -38,45 +41,72 @@ enum class LinkTarget { kHref, kSrc };
 
 // The values of the attributes that matter for links, raw.
 struct LinkAttributes {
-  std::optional<std::string_view> target;  // href or src
+  std::optional<std::string_view> target;  // href or src, without its fragment
   std::optional<std::string_view> rel;
 };
 
-// The href that most links begin with, cut from `attributes`; nothing when it is written otherwise.
-std::optional<std::string_view> TakeLeadingHref(std::string_view* attributes) {
-  constexpr std::string_view kLead = " href=\"";
-  if (!attributes->starts_with(kLead)) return std::nullopt;
-  const size_t quote = html::FindByte(*attributes, '"', kLead.size());
-  if (quote == std::string_view::npos) return std::nullopt;
-  const std::string_view value = attributes->substr(kLead.size(), quote - kLead.size());
-  attributes->remove_prefix(quote + 1);
-  return value;
+// Without its fragment, so that all links into one page are one reference. The '#' of "&#38;" is
+// none; where in doubt all stays.
+std::string_view WithoutFragment(std::string_view raw) {
+  const size_t hash = raw.find('#');
+  if (hash == std::string_view::npos || (hash > 0 && raw[hash - 1] == '&')) return raw;
+  return raw.substr(0, hash);
 }
 
-// Whether an attribute `rel` may be among `attributes`, as a look for its letters tells.
-bool MayHaveRel(std::string_view attributes) {
-  static const ByteRun rel = [] {
-    ByteRun run;
-    run.AppendLiteral("rel", true);
-    return run;
-  }();
-  return rel.Find(attributes, 0) != ByteRun::kNone;
-}
-
-LinkAttributes ReadLinkAttributes(const HtmlTag& tag, LinkTarget target) {
-  LinkAttributes found;
-  std::string_view rest = tag.attributes;
-  if (target == LinkTarget::kHref) {
-    found.target = TakeLeadingHref(&rest);
-    if (found.target && !MayHaveRel(rest)) return found;
+// Whether the letters "rel" may stand in [at, end), in either case. Reads as far behind `end` as
+// FindFirst does, and two bytes more.
+bool MayHaveRel(const char* at, const char* end) {
+#ifdef __SSE2__
+  const auto is = [](const char* bytes, char letter) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+    return _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8(letter));
+  };
+  for (; at < end; at += sizeof(__m128i)) {
+    const __m128i all =
+        _mm_and_si128(_mm_and_si128(is(at, 'r'), is(at + 1, 'e')), is(at + 2, 'l'));
+    if (_mm_movemask_epi8(all) != 0) return true;
   }
+#else
+  for (; at < end; ++at) {
+    if (EqualsLower({at, 3}, "rel")) return true;
+  }
+#endif
+  return false;
+}
+
+// Reads what nearly all links are, a tag that begins with href="…" and has no rel; false when it is
+// written otherwise, or so near the page's end that reading ahead would leave it.
+bool ReadUsualLink(std::string_view attributes, const char* page_end, LinkAttributes* found) {
+  constexpr std::string_view kLead = " href=\"";
+  const char* const end = attributes.data() + attributes.size();
+  const auto behind = static_cast<size_t>(page_end - end);
+  if (behind < html::kReadAhead + 2 || attributes.size() <= kLead.size() ||
+      std::memcmp(attributes.data(), kLead.data(), kLead.size()) != 0) {
+    return false;
+  }
+  const char* const begin = attributes.data() + kLead.size();
+  const char* value_end = html::FindFirst(begin, end, '"', '#');
+  const char* quote = value_end;
+  if (value_end != nullptr && *value_end == '#') {
+    quote = html::FindFirst(value_end, end, '"');
+    if (value_end[-1] == '&') value_end = quote;  // as WithoutFragment
+  }
+  if (quote == nullptr || quote >= end || MayHaveRel(quote, end)) return false;
+  found->target = {begin, static_cast<size_t>(value_end - begin)};
+  return true;
+}
+
+LinkAttributes ReadLinkAttributes(const HtmlTag& tag, LinkTarget target, const char* page_end) {
+  LinkAttributes found;
+  if (target == LinkTarget::kHref && ReadUsualLink(tag.attributes, page_end, &found)) return found;
   const std::string_view name = target == LinkTarget::kHref ? "href" : "src";
-  HtmlAttributes attributes(rest);
+  HtmlAttributes attributes(tag.attributes);
   HtmlAttribute attribute;
   while (attributes.Next(&attribute)) {
     if (!found.target && EqualsLower(attribute.name, name)) found.target = attribute.value;
     if (!found.rel && EqualsLower(attribute.name, "rel")) found.rel = attribute.value;
   }
+  if (found.target) found.target = WithoutFragment(*found.target);
   return found;
 }
 
@@ -95,14 +125,6 @@ std::string_view Decoded(std::string_view raw, std::string* buffer) {
   if (raw.find('&') == std::string_view::npos) return raw;
   *buffer = DecodeEntities(raw, EntityContext::kAttribute);
   return *buffer;
-}
-
-// Without its fragment, so that all links into one page are one reference. The '#' of "&#38;" is
-// none; where in doubt all stays.
-std::string_view WithoutFragment(std::string_view raw) {
-  const size_t hash = raw.find('#');
-  if (hash == std::string_view::npos || (hash > 0 && raw[hash - 1] == '&')) return raw;
-  return raw.substr(0, hash);
 }
 
 // Never 0, which is the hash of nothing.
@@ -132,6 +154,8 @@ class LinkExtractor {
   }
 
  private:
+  const char* page_end() const { return html_.data() + html_.size(); }
+
   void VisitTag(const HtmlTag& tag) {
     switch (AsciiLower(tag.name.front())) {
       case 'a':
@@ -156,12 +180,12 @@ class LinkExtractor {
   }
 
   void VisitLink(const HtmlTag& tag, LinkTarget target) {
-    const LinkAttributes attributes = ReadLinkAttributes(tag, target);
+    const LinkAttributes attributes = ReadLinkAttributes(tag, target, page_end());
     if (attributes.target) Add(*attributes.target, attributes.rel.value_or(""));
   }
 
   void VisitLinkElement(const HtmlTag& tag) {
-    const LinkAttributes attributes = ReadLinkAttributes(tag, LinkTarget::kHref);
+    const LinkAttributes attributes = ReadLinkAttributes(tag, LinkTarget::kHref, page_end());
     const std::string_view rel = attributes.rel.value_or("");
     if (!attributes.target || !(HasToken(rel, "next") || HasToken(rel, "prev"))) return;
     Add(*attributes.target, rel);
@@ -180,7 +204,7 @@ class LinkExtractor {
   void Add(std::string_view raw, std::string_view rel) {
     const bool nofollow = !rel.empty() && HasToken(rel, "nofollow");
     any_nofollow_ |= nofollow;
-    references_.push_back({WithoutFragment(raw), 0, nofollow});
+    references_.push_back({raw, 0, nofollow});
   }
 
   void ResolveAll() {
