@@ -128,7 +128,10 @@ void Database::SetBusyTimeout(std::chrono::milliseconds timeout) {
 }
 
 void Database::Check(int code) const {
-  if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
+  if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) Throw(code);
+}
+
+void Database::Throw(int code) const {
   throw StorageError(
       ExplainError(name_, code, sqlite3_system_errno(handle_), sqlite3_errmsg(handle_)));
 }

@@ -57,6 +57,8 @@ class Database {
   void Check(int code) const;
 
  private:
+  [[noreturn]] void Throw(int code) const;
+
   sqlite3* handle_ = nullptr;
   std::string name_;
 };
