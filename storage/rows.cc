@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -17,12 +18,22 @@ constexpr std::string_view kRowHead =
     "SELECT _rowid_, _rule, _ordinal, _run_id, _url_id, _page_id, _first_seen, _gone_at";
 constexpr int kRowHeadColumns = 8;
 
-std::string InsertSql(const TableSchema& schema) {
-  std::string places;
-  for (size_t i = 0; i < schema.columns.size(); ++i) places += ", ?" + std::to_string(i + 9);
-  return "INSERT INTO " + QuoteName(schema.table) +
-         " (_site, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, _last_seen" +
-         ColumnList(schema) + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8" + places + ")";
+// What all rows of a page have in common are the first parameters, then come each row's own.
+constexpr int kCommonParameters = 6;
+// A run of a statement costs as much as two rows.
+constexpr size_t kRowsAtOnce = 4;
+
+std::string InsertSql(const TableSchema& schema, size_t rows) {
+  std::string sql = "INSERT INTO " + QuoteName(schema.table) +
+                    " (_site, _url_id, _page_id, _run_id, _rule, _first_seen, _last_seen, _ordinal" +
+                    ColumnList(schema) + ") VALUES ";
+  int parameter = kCommonParameters;
+  for (size_t row = 0; row < rows; ++row) {
+    sql += row == 0 ? "(?1, ?2, ?3, ?4, ?5, ?6, ?6" : ", (?1, ?2, ?3, ?4, ?5, ?6, ?6";
+    for (size_t i = 0; i <= schema.columns.size(); ++i) sql += ", ?" + std::to_string(++parameter);
+    sql += ")";
+  }
+  return sql;
 }
 
 constexpr std::string_view kConfirmation =
@@ -66,7 +77,8 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
   rules_by_url_ =
       prepare("SELECT _rule FROM " + table + " WHERE _url_id = ?1 AND _gone_at IS NULL");
   select_by_url_ = prepare(head + " WHERE _url_id = ?1 ORDER BY _ordinal");
-  insert_ = prepare(InsertSql(schema));
+  insert_ = prepare(InsertSql(schema, 1));
+  insert_some_ = prepare(InsertSql(schema, kRowsAtOnce));
   confirm_ =
       prepare("UPDATE " + table + " SET " + std::string(kConfirmation) + " WHERE _rowid_ = ?6");
   overwrite_ = prepare(OverwriteSql(schema, key_columns_));
@@ -234,15 +246,29 @@ RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vecto
 }
 
 RowChanges RecordRows::AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows) {
-  for (size_t i = 0; i < rows.size(); ++i) Insert(origin, rows[i], static_cast<int64_t>(i));
+  std::span<const Row> rest = rows;
+  for (int64_t ordinal = 0; !rest.empty();) {
+    const size_t count = rest.size() < kRowsAtOnce ? 1 : kRowsAtOnce;
+    Insert(count == 1 ? *insert_ : *insert_some_, origin, rest.first(count), ordinal);
+    ordinal += static_cast<int64_t>(count);
+    rest = rest.subspan(count);
+  }
   return {.added = static_cast<int64_t>(rows.size())};
 }
 
 void RecordRows::Insert(const RowOrigin& origin, const Row& row, int64_t ordinal) {
+  Insert(*insert_, origin, {&row, 1}, ordinal);
+}
+
+void RecordRows::Insert(Statement& insert, const RowOrigin& origin, std::span<const Row> rows,
+                        int64_t ordinal) {
   NoteRows(origin.url);
-  for (size_t i = 0; i < row.size(); ++i) insert_->Bind(static_cast<int>(i) + 9, row[i]);
-  insert_->Run(origin.site, origin.url, origin.page, origin.run, ordinal, schema_.rule, origin.now,
-               origin.now);
+  int parameter = kCommonParameters;
+  for (const Row& row : rows) {
+    insert.Bind(++parameter, ordinal++);
+    for (const Value& value : row) insert.Bind(++parameter, value);
+  }
+  insert.Run(origin.site, origin.url, origin.page, origin.run, schema_.rule, origin.now);
 }
 
 // The row may have been another rule's until now.

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -70,6 +71,9 @@ class RecordRows {
   RowChanges ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows, bool applies);
   RowChanges AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows);
   void Insert(const RowOrigin& origin, const Row& row, int64_t ordinal);
+  // As many rows as `insert` takes, of ordinals from `ordinal` on.
+  void Insert(Statement& insert, const RowOrigin& origin, std::span<const Row> rows,
+              int64_t ordinal);
   void Confirm(const RowOrigin& origin, int64_t id, int64_t ordinal);
   void Overwrite(const RowOrigin& origin, int64_t id, const Row& row, int64_t ordinal,
                  std::string_view first_seen);
@@ -102,6 +106,7 @@ class RecordRows {
 
   // Null where the record has no use for it: by key, or for history.
   std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;
+  std::unique_ptr<Statement> insert_some_;  // several rows of a page at once
   std::unique_ptr<Statement> select_by_key_, note_source_, save_version_, version_start_;
 };
 
