@@ -24,9 +24,10 @@ constexpr int kCommonParameters = 6;
 constexpr size_t kRowsAtOnce = 4;
 
 std::string InsertSql(const TableSchema& schema, size_t rows) {
-  std::string sql = "INSERT INTO " + QuoteName(schema.table) +
-                    " (_site, _url_id, _page_id, _run_id, _rule, _first_seen, _last_seen, _ordinal" +
-                    ColumnList(schema) + ") VALUES ";
+  std::string sql =
+      "INSERT INTO " + QuoteName(schema.table) +
+      " (_site, _url_id, _page_id, _run_id, _rule, _first_seen, _last_seen, _ordinal" +
+      ColumnList(schema) + ") VALUES ";
   int parameter = kCommonParameters;
   for (size_t row = 0; row < rows; ++row) {
     sql += row == 0 ? "(?1, ?2, ?3, ?4, ?5, ?6, ?6" : ", (?1, ?2, ?3, ?4, ?5, ?6, ?6";
@@ -78,13 +79,14 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
       prepare("SELECT _rule FROM " + table + " WHERE _url_id = ?1 AND _gone_at IS NULL");
   select_by_url_ = prepare(head + " WHERE _url_id = ?1 ORDER BY _ordinal");
   insert_ = prepare(InsertSql(schema, 1));
-  insert_some_ = prepare(InsertSql(schema, kRowsAtOnce));
   confirm_ =
       prepare("UPDATE " + table + " SET " + std::string(kConfirmation) + " WHERE _rowid_ = ?6");
   overwrite_ = prepare(OverwriteSql(schema, key_columns_));
   remove_ = prepare("DELETE FROM " + table + " WHERE _rowid_ = ?1");
   if (history_) save_version_ = prepare(SaveVersionSql(database, schema.table, table));
-  if (!key_columns_.empty()) {
+  if (key_columns_.empty()) {
+    insert_some_ = prepare(InsertSql(schema, kRowsAtOnce));
+  } else {
     select_by_key_ = prepare(head + WhereKey(schema));
     if (!other_rules_.empty()) column_sources_.emplace(database, schema_, other_rules_);
     note_source_ = prepare("INSERT OR REPLACE INTO row_sources VALUES (?1, ?2, ?3, ?4)");
