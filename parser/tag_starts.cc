@@ -45,16 +45,6 @@ inline void MarkBytes(const char* at, int shift, Marks* marks) {
   marks->equals |= Bits(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('='))) << shift;
   marks->space |= Bits(space) << shift;
 }
-#else
-inline void MarkByte(char byte, uint64_t bit, Marks* marks) {
-  if (byte == '<') marks->less |= bit;
-  if (byte == '>') marks->greater |= bit;
-  if (byte == '"') marks->quote |= bit;
-  if (byte == '\'') marks->apostrophe |= bit;
-  if (byte == '=') marks->equals |= bit;
-  if (byte == ' ' || (byte >= '\t' && byte <= '\r')) marks->space |= bit;
-}
-#endif
 
 [[gnu::target("avx2,bmi")]] inline Marks WideMarksOf(const char* block) {
   Marks marks{};
@@ -63,7 +53,6 @@ inline void MarkByte(char byte, uint64_t bit, Marks* marks) {
   return marks;
 }
 
-#ifdef __x86_64__
 #define THRESH_TARGET_WIDEST gnu::target("avx512bw,avx512vbmi,avx512vbmi2,bmi,popcnt")
 
 [[THRESH_TARGET_WIDEST]] inline Marks WidestMarksOf(const char* block) {
@@ -80,8 +69,8 @@ inline void MarkByte(char byte, uint64_t bit, Marks* marks) {
 
 // The numbers of 64 letters in the alphabet, from 1 on; 0 of what is no letter.
 [[THRESH_TARGET_WIDEST]] inline __m512i LetterNumbers(__m512i bytes) {
-  const __m512i number = _mm512_sub_epi8(_mm512_or_si512(bytes, _mm512_set1_epi8(0x20)),
-                                         _mm512_set1_epi8('a' - 1));
+  const __m512i number =
+      _mm512_sub_epi8(_mm512_or_si512(bytes, _mm512_set1_epi8(0x20)), _mm512_set1_epi8('a' - 1));
   const __m512i from_zero = _mm512_sub_epi8(number, _mm512_set1_epi8(1));
   return _mm512_maskz_mov_epi8(_mm512_cmple_epu8_mask(from_zero, _mm512_set1_epi8(25)), number);
 }
@@ -96,9 +85,9 @@ inline void MarkByte(char byte, uint64_t bit, Marks* marks) {
 [[THRESH_TARGET_WIDEST]] inline uint64_t Matter(const char* block,
                                                 const TagInterest::Groups& groups) {
   const __m512i first = _mm512_loadu_si512(block + 1);
-  const __m512i number = _mm512_mask_mov_epi8(
-      LetterNumbers(first), _mm512_cmpeq_epi8_mask(first, _mm512_set1_epi8('/')),
-      _mm512_set1_epi8(TagInterest::kSlashNumber));
+  const __m512i number = _mm512_mask_mov_epi8(LetterNumbers(first),
+                                              _mm512_cmpeq_epi8_mask(first, _mm512_set1_epi8('/')),
+                                              _mm512_set1_epi8(TagInterest::kSlashNumber));
   const __m512i second_number = LetterNumbers(_mm512_loadu_si512(block + 2));
   return _mm512_test_epi8_mask(LookUp(number, groups.of_first),
                                LookUp(second_number, groups.of_second));
@@ -126,6 +115,15 @@ inline void MarkByte(char byte, uint64_t bit, Marks* marks) {
     _mm512_storeu_si512(out + 32, _mm512_add_epi16(base, high));
   }
   return out + count;
+}
+#else
+inline void MarkByte(char byte, uint64_t bit, Marks* marks) {
+  if (byte == '<') marks->less |= bit;
+  if (byte == '>') marks->greater |= bit;
+  if (byte == '"') marks->quote |= bit;
+  if (byte == '\'') marks->apostrophe |= bit;
+  if (byte == '=') marks->equals |= bit;
+  if (byte == ' ' || (byte >= '\t' && byte <= '\r')) marks->space |= bit;
 }
 #endif
 
