@@ -52,9 +52,10 @@ void LoadResolverModules() {
   }
 }
 
-// Where there are fewer processors than work, the parent goes first, which reads and stores what all
-// workers fetch; and no packet interrupts whoever is running, a server on this machine, say, in the
-// middle of its answer: so much more has come when a worker looks. To ask for less is never refused.
+// Where there are fewer processors than work, the parent goes first, which reads and stores what
+// all workers fetch; and no packet interrupts whoever is running, a server on this machine, say, in
+// the middle of its answer: so much more has come when a worker looks. Where a sandbox around us
+// forbids it, things stay as they are.
 void GiveWay() {
   [[maybe_unused]] const int niceness = nice(kNiceness);
   const sched_param no_priority{};
