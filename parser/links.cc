@@ -62,8 +62,7 @@ bool MayHaveRel(const char* at, const char* end) {
     return _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8(letter));
   };
   for (; at < end; at += sizeof(__m128i)) {
-    const __m128i all =
-        _mm_and_si128(_mm_and_si128(is(at, 'r'), is(at + 1, 'e')), is(at + 2, 'l'));
+    const __m128i all = _mm_and_si128(_mm_and_si128(is(at, 'r'), is(at + 1, 'e')), is(at + 2, 'l'));
     if (_mm_movemask_epi8(all) != 0) return true;
   }
 #else

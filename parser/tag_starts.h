@@ -51,8 +51,8 @@ class TagInterest {
   }
   LetterSet letters() const { return letters_; }
   // The same for processors that look many bytes up at once. By the numbers of bytes: that of a
-  // letter in the alphabet, from 1 on, else 0; of a first byte '/' it is kSlashNumber. A tag matters
-  // when both its bytes are in a group.
+  // letter in the alphabet, from 1 on, else 0; of a first byte '/' it is kSlashNumber. A tag
+  // matters when both its bytes are in a group.
   static constexpr size_t kSlashNumber = 27;
   struct Groups {
     static constexpr uint8_t kAlways = 0x80;
