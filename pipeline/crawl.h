@@ -143,7 +143,7 @@ class Crawl {
   // crawl_start.cc: what is known, and the seeds.
   void Start();
   void AccountForCrash();
-  void RestoreHosts(Timestamp wall, SteadyTime now);
+  void RestoreHosts();
   void OpenRun(SiteRun& site, SiteIndex index);
   void LoadUrls(SiteRun& site, SiteIndex index, bool ask_again);
   void AskAgain(SiteRun& site, SiteIndex index, UrlId id);

@@ -51,7 +51,7 @@ void Crawl::Start() {
   next_progress_ = now;
   AccountForCrash();
   for (SiteIndex i = 0; i < sites_.size(); ++i) OpenRun(*sites_[i], i);
-  RestoreHosts(clock_.Wall(), now);
+  RestoreHosts();
   for (const auto& site : sites_) {
     site->max_pages = options_.max_pages ? options_.max_pages : site->config.limits.pages;
     const auto time = options_.time ? options_.time : site->config.limits.time;
@@ -78,7 +78,9 @@ void Crawl::AccountForCrash() {
 }
 
 // Every known host rests its delay from now on: its last request may not have been committed.
-void Crawl::RestoreHosts(Timestamp wall, SteadyTime now) {
+void Crawl::RestoreHosts() {
+  const Timestamp wall = clock_.Wall();
+  const SteadyTime now = clock_.Steady();  // after the other, or rests would end too early
   for (const HostRecord& record : store_.LoadHosts()) {
     const auto origin = Url::Parse(record.host);
     if (!origin) continue;

@@ -34,10 +34,7 @@ namespace thresh {
 // One accepted connection. Used by its script only. All calls return soon when the server ends.
 class RawConnection {
  public:
-  RawConnection(int fd, size_t number) : fd_(fd), number_(number) {
-    const int on = 1;
-    setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  }
+  RawConnection(int fd, size_t number) : fd_(fd), number_(number) {}
 
   int fd() const { return fd_; }
   size_t number() const { return number_; }  // 1 for the server's first connection
@@ -192,6 +189,9 @@ class RawServer {
     inet_pton(AF_INET, address_.c_str(), &address.sin_addr);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
+    // For its connections, too: set on those one by one, it would come after a first request.
+    const int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     if (fd < 0 || bind(fd, generic, size) != 0 || listen(fd, 128) != 0 ||
         getsockname(fd, generic, &size) != 0) {
       throw std::system_error(errno, std::generic_category(), "raw server");
