@@ -100,6 +100,16 @@ long CurlPoller::UntilDue() const {
 void CurlPoller::Act(int fd, int what) {
   int running = 0;
   curl_multi_socket_action(multi_, fd, what, &running);
+  NoteTimes();
+}
+
+void CurlPoller::NoteTimeAfterwards(Time* at) { times_to_note_.push_back(at); }
+
+void CurlPoller::NoteTimes() {
+  if (times_to_note_.empty()) return;
+  const Time now = std::chrono::steady_clock::now();
+  for (Time* at : times_to_note_) *at = now;
+  times_to_note_.clear();
 }
 
 void CurlPoller::RunDue() {
@@ -109,6 +119,7 @@ void CurlPoller::RunDue() {
 void CurlPoller::LookAtAll() {
   int running = 0;
   CURL_IGNORE_DEPRECATION(curl_multi_socket_all(multi_, &running);)
+  NoteTimes();
 }
 
 bool CurlPoller::Wait(std::chrono::milliseconds timeout) {

@@ -20,6 +20,8 @@ namespace thresh {
 // descriptor or memory for it.
 class CurlPoller {
  public:
+  using Time = std::chrono::steady_clock::time_point;
+
   // Also waits for `other_fd` to have something to read.
   CurlPoller(void* multi, int other_fd);
   CurlPoller(const CurlPoller&) = delete;
@@ -37,6 +39,10 @@ class CurlPoller {
   void LookAtAll();
   // The other descriptor is at its end.
   void ForgetOther();
+
+  // Writes the time into `*at` once libcurl has done what it is at: for its callbacks, to learn
+  // when what follows them was over. `at` has to live until then.
+  void NoteTimeAfterwards(Time* at);
 
   // To be told of each connection's socket that was opened or is about to be closed. Between two
   // transfers such a socket stays with epoll as it is: else each would cost two system calls more.
@@ -58,12 +64,14 @@ class CurlPoller {
   void Tell(int fd, Socket& socket, uint32_t events);
   long UntilDue() const;
   void Act(int fd, int what);
+  void NoteTimes();
 
   void* const multi_;
   const int other_fd_;
   pool::UniqueFd epoll_;
   std::vector<Socket> sockets_;           // by descriptor
   std::array<epoll_event, 32> events_{};  // few: who waits for one answer waits for few others
+  std::vector<Time*> times_to_note_;
 };
 
 }  // namespace thresh

@@ -84,7 +84,7 @@ struct FetchResult {
   std::string remote_address;
   std::vector<std::string> addresses;  // of a resolve_only job: those that may be connected to
   std::chrono::milliseconds elapsed{0};
-  std::chrono::milliseconds since_request{0};  // of these, what passed after the request was sent
+  std::chrono::milliseconds since_request{0};  // since the request was sent, or a little less
 
   // The first header of that name (lower case), or empty.
   std::string_view Header(std::string_view name) const;

@@ -117,6 +117,7 @@ class Transfer {
   std::array<char, 256> curl_words_{};    // CURL_ERROR_SIZE
   FetchError error_ = FetchError::kNone;  // ours; libcurl only knows that we stopped it
   std::string detail_;
+  CurlPoller::Time sent_at_{};  // the request; not before it was
   bool address_refused_ = false;
   bool connected_ = false;
   bool met_input_ = false;

@@ -92,8 +92,9 @@ struct Transfer::Callbacks {
       transfer->Fail(FetchError::kAddressRefused, "the connection leads to a private address");
       return CURL_PREREQFUNC_ABORT;
     }
-    return transfer->IsClean({remote, remote_port, local_port}) ? CURL_PREREQFUNC_OK
-                                                                : CURL_PREREQFUNC_ABORT;
+    if (!transfer->IsClean({remote, remote_port, local_port})) return CURL_PREREQFUNC_ABORT;
+    transfer->poller_->NoteTimeAfterwards(&transfer->sent_at_);
+    return CURL_PREREQFUNC_OK;
   }
 };
 
@@ -268,9 +269,11 @@ void Transfer::FillTimes(ResultMessage* result) const {
   curl_off_t microseconds = 0;
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &microseconds);
   result->elapsed = std::chrono::milliseconds(microseconds / 1000);
-  curl_off_t before_request = 0;  // resolving and connecting, too
-  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &before_request);
-  result->since_request = std::chrono::milliseconds((microseconds - before_request) / 1000);
+  // Where no request was sent, since the beginning.
+  result->since_request = sent_at_ == CurlPoller::Time{}
+                              ? result->elapsed
+                              : std::chrono::floor<std::chrono::milliseconds>(
+                                    CurlPoller::Time::clock::now() - sent_at_);
   curl_off_t wire = 0;
   curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &wire);
   result->wire_bytes = static_cast<size_t>(std::max<curl_off_t>(wire, 0));
