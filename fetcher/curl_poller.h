@@ -69,8 +69,8 @@ class CurlPoller {
   void* const multi_;
   const int other_fd_;
   pool::UniqueFd epoll_;
-  std::vector<Socket> sockets_;           // by descriptor
-  std::array<epoll_event, 32> events_{};  // few: who waits for one answer waits for few others
+  std::vector<Socket> sockets_;          // by descriptor
+  std::array<epoll_event, 4> events_{};  // few: who waits for one answer waits for few others
   std::vector<Time*> times_to_note_;
 };
 

@@ -21,7 +21,7 @@ constexpr size_t kMaxHeaderLinks = 16;
 // larger.
 constexpr size_t kMostArrivedBytes = 8u << 20;
 // Pages are read for so long, then answers are taken and URLs handed out.
-constexpr Milliseconds kLongestUnfilled{5};
+constexpr Milliseconds kLongestUnfilled{1};
 // Why a page failed whose body a host's `reject` matches.
 constexpr char kBlocked[] = "blocked";
 
