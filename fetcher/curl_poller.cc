@@ -42,8 +42,11 @@ struct CurlPoller::Callbacks {
   }
 };
 
-CurlPoller::CurlPoller(void* multi, int other_fd)
-    : multi_(multi), other_fd_(other_fd), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+CurlPoller::CurlPoller(void* multi, int other_fd, int descriptors)
+    : multi_(multi),
+      other_fd_(other_fd),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      guard_(descriptors) {
   if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Callbacks::Socket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
@@ -99,7 +102,11 @@ long CurlPoller::UntilDue() const {
 
 void CurlPoller::Act(int fd, int what) {
   int running = 0;
-  curl_multi_socket_action(multi_, fd, what, &running);
+  {
+    const RunawayGuard::Call call(guard_,
+                                  fd == CURL_SOCKET_TIMEOUT ? RunawayGuard::kAnyConnection : fd);
+    curl_multi_socket_action(multi_, fd, what, &running);
+  }
   NoteTimes();
 }
 
@@ -118,7 +125,10 @@ void CurlPoller::RunDue() {
 
 void CurlPoller::LookAtAll() {
   int running = 0;
-  CURL_IGNORE_DEPRECATION(curl_multi_socket_all(multi_, &running);)
+  {
+    const RunawayGuard::Call call(guard_, RunawayGuard::kAnyConnection);
+    CURL_IGNORE_DEPRECATION(curl_multi_socket_all(multi_, &running);)
+  }
   NoteTimes();
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fetcher/pool/process/unique_fd.h"
+#include "fetcher/runaway_guard.h"
 
 namespace thresh {
 
@@ -22,8 +23,8 @@ class CurlPoller {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // Also waits for `other_fd` to have something to read.
-  CurlPoller(void* multi, int other_fd);
+  // Also waits for `other_fd` to have something to read. `descriptors`: the process has no more.
+  CurlPoller(void* multi, int other_fd, int descriptors);
   CurlPoller(const CurlPoller&) = delete;
   CurlPoller& operator=(const CurlPoller&) = delete;
 
@@ -43,6 +44,9 @@ class CurlPoller {
   // Writes the time into `*at` once libcurl has done what it is at: for its callbacks, to learn
   // when what follows them was over. `at` has to live until then.
   void NoteTimeAfterwards(Time* at);
+
+  // Whom libcurl's callbacks tell when they take long.
+  RunawayGuard& guard() { return guard_; }
 
   // To be told of each connection's socket that was opened or is about to be closed. Between two
   // transfers such a socket stays with epoll as it is: else each would cost two system calls more.
@@ -69,6 +73,7 @@ class CurlPoller {
   void* const multi_;
   const int other_fd_;
   pool::UniqueFd epoll_;
+  RunawayGuard guard_;
   std::vector<Socket> sockets_;          // by descriptor
   std::array<epoll_event, 4> events_{};  // few: who waits for one answer waits for few others
   std::vector<Time*> times_to_note_;

@@ -64,7 +64,7 @@ void GiveWay() {
 
 void LockIn(const WorkerSettings& settings) {
   LoadResolverModules();
-  EnterSandbox({.descriptors = 2 * settings.connections() + settings.transfers + 64,
+  EnterSandbox({.descriptors = settings.descriptors(),
                 .data_bytes = kDataBytes + settings.transfers * kDataBytesPerTransfer});
 }
 

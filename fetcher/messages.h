@@ -71,6 +71,8 @@ struct WorkerSettings {
 
   // How many connections a worker keeps open: for reuse, some more than it has transfers.
   size_t connections() const { return 2 * transfers + 16; }
+  // How many files it may have open: for each connection a second address may be tried.
+  size_t descriptors() const { return 2 * connections() + transfers + 64; }
 };
 
 std::string EncodeSettings(const WorkerSettings& settings);

@@ -98,6 +98,9 @@ constexpr std::array kAllowed = {
     "rt_sigpending",
     "rt_sigtimedwait",
     "sigaltstack",
+    "timer_create",
+    "timer_settime",
+    "timer_delete",
     // the network; socket has conditions below
     "connect",
     "sendto",

@@ -41,7 +41,9 @@ struct Transfer::Callbacks {
   }
 
   static size_t Body(char* data, size_t, size_t size, void* self) noexcept {
-    return static_cast<Transfer*>(self)->OnBody({data, size});
+    auto* transfer = static_cast<Transfer*>(self);
+    const RunawayGuard::CallBack unpacks(transfer->poller_->guard());
+    return transfer->OnBody({data, size});
   }
 
   // What libcurl would print; of that only the body as it came, and that only while chunks are

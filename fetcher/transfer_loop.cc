@@ -41,7 +41,7 @@ TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& s
       budget_(settings.memory_bytes, settings.counted_bytes),
       multi_(NewMulti()),
       share_(curl_share_init()),
-      poller_(multi_, channel.fd()) {
+      poller_(multi_, channel.fd(), static_cast<int>(settings.descriptors())) {
   if (share_ == nullptr) throw std::bad_alloc();
   curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.connections()));

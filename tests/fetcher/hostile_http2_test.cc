@@ -153,5 +153,44 @@ TEST_F(HostileHttp2Test, EndsAFetchAndNotItsWorker) {
   }
 }
 
+// Frames that mean nothing. libcurl 7.88 reads them for as long as there are some.
+struct Flood {
+  const char* what;
+  std::string frame;
+  bool after_head;
+};
+
+const Flood kFloods[] = {
+    {"of an unknown type", Http2Peer::Frame(Http2Frame{200}, 0, 0, ""), false},
+    {"priorities", Http2Peer::Frame(Http2Frame{2}, 0, 1, "\0\0\0\0\1"s), false},
+    {"padding", Http2Peer::Frame(Http2Frame::kData, kHttp2Padded, 1, "\3\0\0\0"s), true},
+};
+
+TEST_F(HostileHttp2Test, FloodsEndTheirFetchAndNotItsWorker) {
+  const Http2Identity identity(certificates_.Path("good.pem"), certificates_.Path("good.key"));
+  const auto fetcher = MakeFetcher({.ca_file = certificates_.Path("ca.pem")});
+  const RawServer good(RawServer::Answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"));
+  EXPECT_EQ(FetchWith(*fetcher, LocalJob(good.Url("/"))).text, "good");
+  const pid_t worker = fetcher->last_worker();
+  for (const Flood& flood : kFloods) {
+    std::string frames;
+    while (frames.size() < 16'000) frames += flood.frame;
+    const RawServer server([&](RawConnection& connection) {
+      Http2Peer peer(identity, connection.fd());
+      while (const uint32_t stream = peer.ReadRequest()) {
+        if (flood.after_head) SendHead(peer, stream, kStatus200);
+        peer.SendForever(frames);
+      }
+    });
+    std::string url = server.Url("/");
+    url.replace(0, 4, "https");
+    const FetchResult result = FetchWith(*fetcher, LocalJob(url));
+    EXPECT_EQ(RetryClassOf(result.error), RetryClass::kSoon) << flood.what;
+    EXPECT_NE(result.error, FetchError::kWorkerLost) << flood.what << result.error_detail;
+    EXPECT_EQ(FetchWith(*fetcher, LocalJob(good.Url("/"))).text, "good") << flood.what;
+    EXPECT_EQ(fetcher->last_worker(), worker) << flood.what;
+  }
+}
+
 }  // namespace
 }  // namespace thresh

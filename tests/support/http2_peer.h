@@ -53,7 +53,7 @@ enum class Http2Frame : uint8_t {
   kWindowUpdate = 8,
   kContinuation = 9,
 };
-inline constexpr uint8_t kHttp2Ack = 1, kHttp2EndStream = 1, kHttp2EndHeaders = 4;
+inline constexpr uint8_t kHttp2Ack = 1, kHttp2EndStream = 1, kHttp2EndHeaders = 4, kHttp2Padded = 8;
 
 // One connection. Used by its script only; SIGPIPE must be ignored. All calls end when the socket
 // is shut down.
