@@ -126,6 +126,18 @@ std::string_view Decoded(std::string_view raw, std::string* buffer) {
   return *buffer;
 }
 
+// Whether it leads to the same from every page.
+bool IsAbsolute(std::string_view raw) {
+  return raw.starts_with("https://") || raw.starts_with("http://");
+}
+
+// Whether it is sure to lead to the same from every page of a directory, unlike "?page=2" and "".
+// What begins with space may be one of these, and so may "http:?page=2".
+bool IsIndependentOfPage(std::string_view raw) {
+  if (IsAbsolute(raw)) return true;
+  return !raw.empty() && IsIn(raw.front(), kPathBytes) && raw.find_first_of(":&") == raw.npos;
+}
+
 // Never 0, which is the hash of nothing.
 uint64_t Hash(std::string_view text, uint64_t seed) {
   return XXH3_64bits_withSeed(text.data(), text.size(), seed) | uint64_t{1} << 63;
@@ -213,18 +225,34 @@ class LinkExtractor {
     const Url& resolve_against = base ? *base : page_url_;
     if (any_nofollow_ || found_.meta_nofollow || references_.size() > max_links_) known_ = nullptr;
     UrlJoiner joiner(resolve_against);
-    DropRepeated(known_ != nullptr ? Hash(joiner.directory(), known_->seed()) : seed_);
+    DropRepeated(SeedsFor(resolve_against, joiner));
     for (const Reference& reference : references_) {
-      if (known_ != nullptr && LeadsToKnown(reference, joiner)) continue;
-      Resolve(reference, resolve_against);
+      const std::optional<bool> is_known = LeadsToKnown(reference, joiner);
+      if (!is_known.value_or(false)) Resolve(reference, resolve_against, !is_known);
     }
   }
 
+  // A reference that was remembered is known by a hash of it and of what it was resolved against.
+  struct Seeds {
+    uint64_t absolute, origin, directory;
+
+    uint64_t For(std::string_view raw) const {
+      if (raw.starts_with('/')) return origin;
+      return IsAbsolute(raw) ? absolute : directory;
+    }
+  };
+
+  Seeds SeedsFor(const Url& base, const UrlJoiner& joiner) const {
+    if (known_ == nullptr) return {seed_, seed_, seed_};
+    const uint64_t seed = known_->seed();
+    return {seed, Hash(base.origin(), seed), Hash(joiner.directory(), seed)};
+  }
+
   // Leaves each reference once, and none that is known.
-  void DropRepeated(uint64_t seed) {
+  void DropRepeated(const Seeds& seeds) {
     size_t kept = 0;
     for (Reference& reference : references_) {
-      reference.hash = Hash(reference.raw, seed);
+      reference.hash = Hash(reference.raw, seeds.For(reference.raw));
       if (known_ != nullptr && known_->HasReference(reference.hash)) continue;
       const size_t number = different_references_.FindOrAdd(
           reference.hash, kept,
@@ -238,15 +266,25 @@ class LinkExtractor {
     references_.resize(kept);
   }
 
-  // What the joiner takes leads to the same from all pages of a directory.
-  bool LeadsToKnown(const Reference& reference, UrlJoiner& joiner) const {
+  // Nothing when that is to be asked of the URL. "#top" leads to the page; what the joiner takes
+  // leads to the same from all pages of a directory.
+  std::optional<bool> LeadsToKnown(const Reference& reference, UrlJoiner& joiner) const {
+    if (known_ == nullptr) return false;
+    if (reference.raw.empty() && !base_) return true;
     const std::string_view href = joiner.Join(reference.raw);
-    if (href.empty() || !known_->HasUrl(href)) return false;
+    if (href.empty()) {
+      return IsIndependentOfPage(reference.raw) ? std::nullopt : std::optional(false);
+    }
+    return IsKnown(reference, href);
+  }
+
+  bool IsKnown(const Reference& reference, std::string_view href) const {
+    if (!known_->HasUrl(href)) return false;
     known_->AddReference(reference.hash);
     return true;
   }
 
-  void Resolve(const Reference& reference, const Url& base) {
+  void Resolve(const Reference& reference, const Url& base, bool may_be_known) {
     if (found_.links.size() == max_links_) {
       ++found_.beyond_limit;
       return;
@@ -256,7 +294,7 @@ class LinkExtractor {
     auto url = Url::Parse(Decoded(reference.raw, &buffer), &base, &error);
     if (!url) {
       ++(error == UrlError::kOtherScheme ? found_.other_scheme : found_.invalid);
-    } else if (!(*url == page_url_)) {
+    } else if (*url != page_url_ && !(may_be_known && IsKnown(reference, url->href()))) {
       AddUrl(*std::move(url), reference.nofollow);
     }
   }

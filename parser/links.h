@@ -29,9 +29,9 @@ struct PageLinks {
 };
 
 // What is known of the URLs that a site's pages lead to. Most links of a page lead to what is
-// known, and most of its references stand on many pages of one directory: those that led to a known
-// URL are remembered, by hash, so that they need not be resolved again. Owned by who keeps the
-// known URLs, of which there may only become more; at most 128 KB.
+// known, and most of its references stand on many pages of one site or directory: those that led to
+// a known URL are remembered, by hash, so that they need not be resolved again. Owned by who keeps
+// the known URLs, of which there may only become more; at most 128 KB.
 class KnownLinks {
  public:
   explicit KnownLinks(std::function<bool(std::string_view href)> is_known);

@@ -8,12 +8,13 @@
 namespace thresh {
 namespace {
 
-// Bytes that stand for themselves in a path and begin nothing else, such as a session's parameter.
+// Bytes that stand for themselves in a path and begin nothing else, such as a session's parameter
+// or, in a page, an entity.
 constexpr std::array<bool, 256> kPlain = [] {
   std::array<bool, 256> plain{};
   for (int i = 0; i < 256; ++i) {
     const char byte = static_cast<char>(i);
-    plain[i] = IsIn(byte, kPathBytes) && byte != ':' && byte != ';' && byte != '?' && byte != '\\';
+    plain[i] = IsIn(byte, kPathBytes) && byte != ':' && byte != ';' && byte != '&';
   }
   return plain;
 }();

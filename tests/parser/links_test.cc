@@ -75,8 +75,8 @@ TEST(LinksTest, KnownUrlsMayBeLeftOut) {
   };
   EXPECT_THAT(links("<a href=known><a href=../a/known#x><a href=new?q=1><a href=new>"),
               ElementsAre("http://x.test/a/new?q=1", "http://x.test/a/new"));
-  EXPECT_THAT(asked,
-              ElementsAre("http://x.test/a/known", "http://x.test/a/known", "http://x.test/a/new"));
+  EXPECT_THAT(asked, ElementsAre("http://x.test/a/known", "http://x.test/a/known",
+                                 "http://x.test/a/new?q=1", "http://x.test/a/new"));
   const std::string known = "http://x.test/a/known";
   EXPECT_THAT(links("<a href=known><a rel=nofollow href=y>"),
               ElementsAre(known, "http://x.test/a/y"))
@@ -121,6 +121,46 @@ TEST(LinksTest, AReferenceThatLedToAKnownUrlIsNotAskedAgainInItsDirectory) {
               ElementsAre("https://x.test/x", "https://x.test/a/new"));
   EXPECT_THAT(read("http://x.test/a/3", "<base href=/c/>" + std::string(kHtml)),
               ElementsAre("http://x.test/x", "http://x.test/c/new"));
+}
+
+// As they stand on each page: those that are absolute or begin at the host's root are the same for
+// other directories, too; a query alone or "#top" is not the same for any other page.
+TEST(LinksTest, AReferenceThatLedToAKnownUrlIsNotResolvedAgainWhereItIsTheSame) {
+  std::vector<std::string> asked;
+  KnownLinks known([&](std::string_view href) {
+    asked.emplace_back(href);
+    return true;
+  });
+  const auto read = [&](std::string_view page, std::string_view html) {
+    asked.clear();
+    const PageLinks found = ExtractLinks(html, Url::Parse(page).value(), kNoLimit, &known);
+    for (const Link& link : found.links) asked.push_back("new: " + link.url.href());
+    return asked;
+  };
+  constexpr std::string_view kHtml =
+      "<a href=https://y.test/?a&amp;b><a href=/c?d><a href=e?f><a href=?g><a href=http:?h>"
+      "<a href=#top>";
+  EXPECT_THAT(read("http://x.test/a/1", kHtml),
+              ElementsAre("https://y.test/?a&b", "http://x.test/c?d", "http://x.test/a/e?f",
+                          "new: http://x.test/a/1?g", "new: http://x.test/a/1?h"));
+  EXPECT_THAT(read("http://x.test/a/2", kHtml),
+              ElementsAre("new: http://x.test/a/2?g", "new: http://x.test/a/2?h"));
+  EXPECT_THAT(
+      read("http://x.test/b/1", kHtml),
+      ElementsAre("http://x.test/b/e?f", "new: http://x.test/b/1?g", "new: http://x.test/b/1?h"));
+  EXPECT_THAT(read("http://z.test/a/1", kHtml),
+              ElementsAre("http://z.test/c?d", "http://z.test/a/e?f", "new: http://z.test/a/1?g",
+                          "new: http://z.test/a/1?h"));
+  EXPECT_THAT(read("http://x.test/a/3", "<base href=/a/4><a href=#top>"),
+              ElementsAre("new: http://x.test/a/4"));
+}
+
+TEST(LinksTest, AnEntityIsDecodedBeforeAUrlIsKnown) {
+  KnownLinks known([](std::string_view href) { return href == "http://x.test/a&amp"; });
+  const PageLinks found =
+      ExtractLinks("<a href='a&amp'>", Url::Parse("http://x.test/").value(), kNoLimit, &known);
+  ASSERT_EQ(found.links.size(), 1u);
+  EXPECT_EQ(found.links[0].url.href(), "http://x.test/a&");
 }
 
 // More references than are remembered, on many pages.
