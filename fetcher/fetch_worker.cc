@@ -20,7 +20,6 @@ namespace {
 
 constexpr size_t kDataBytes = 512u << 20;
 constexpr size_t kDataBytesPerTransfer = 1u << 20;  // buffers, decoders, a resolver's thread
-constexpr int kNiceness = 5;
 
 // libcurl's own state for as long as the process lives; freed before the sanitizers look.
 class CurlLibrary {
@@ -52,12 +51,10 @@ void LoadResolverModules() {
   }
 }
 
-// Where there are fewer processors than work, the parent goes first, which reads and stores what
-// all workers fetch; and no packet interrupts whoever is running, a server on this machine, say, in
-// the middle of its answer: so much more has come when a worker looks. Where a sandbox around us
+// No packet interrupts whoever is running, the parent or a server on this machine, say, in the
+// middle of its answer: so much more has come when a worker looks. Where a sandbox around us
 // forbids it, things stay as they are.
-void GiveWay() {
-  [[maybe_unused]] const int niceness = nice(kNiceness);
+void InterruptNobody() {
   const sched_param no_priority{};
   sched_setscheduler(0, SCHED_BATCH, &no_priority);
 }
@@ -74,7 +71,7 @@ void RunFetchWorker(pool::WorkerChannel& channel, std::string_view setup) {
   const std::optional<WorkerSettings> settings = DecodeSettings(setup);
   if (!settings) throw std::invalid_argument("the settings do not decode");
   ScrubEnvironment();
-  GiveWay();
+  InterruptNobody();
   const CurlLibrary library;
   // Now: the user that the sandbox becomes may not be allowed to read the file.
   TlsTrust trust(settings->ca_file);
