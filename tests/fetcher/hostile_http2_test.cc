@@ -153,17 +153,34 @@ TEST_F(HostileHttp2Test, EndsAFetchAndNotItsWorker) {
   }
 }
 
-// Frames that mean nothing. libcurl 7.88 reads them for as long as there are some.
+void SendFramesForever(Http2Peer& peer, const std::string& frame) {
+  std::string frames;
+  while (frames.size() < 16'000) frames += frame;
+  peer.SendForever(frames);
+}
+
+// What means nothing. libcurl 7.88 reads it for as long as there is some.
 struct Flood {
   const char* what;
-  std::string frame;
-  bool after_head;
+  void (*answer)(Http2Peer& peer, uint32_t stream);
 };
 
 const Flood kFloods[] = {
-    {"of an unknown type", Http2Peer::Frame(Http2Frame{200}, 0, 0, ""), false},
-    {"priorities", Http2Peer::Frame(Http2Frame{2}, 0, 1, "\0\0\0\0\1"s), false},
-    {"padding", Http2Peer::Frame(Http2Frame::kData, kHttp2Padded, 1, "\3\0\0\0"s), true},
+    {"frames of an unknown type",
+     [](Http2Peer& peer, uint32_t) {
+       SendFramesForever(peer, Http2Peer::Frame(Http2Frame{200}, 0, 0, ""));
+     }},
+    {"priorities",
+     [](Http2Peer& peer, uint32_t stream) {
+       SendFramesForever(peer, Http2Peer::Frame(Http2Frame{2}, 0, stream, "\0\0\0\0\1"s));
+     }},
+    {"padding",
+     [](Http2Peer& peer, uint32_t stream) {
+       SendHead(peer, stream, kStatus200);
+       SendFramesForever(peer,
+                         Http2Peer::Frame(Http2Frame::kData, kHttp2Padded, stream, "\3\0\0\0"s));
+     }},
+    {"new keys", [](Http2Peer& peer, uint32_t) { peer.ChangeKeysForever(); }},
 };
 
 TEST_F(HostileHttp2Test, FloodsEndTheirFetchAndNotItsWorker) {
@@ -173,14 +190,9 @@ TEST_F(HostileHttp2Test, FloodsEndTheirFetchAndNotItsWorker) {
   EXPECT_EQ(FetchWith(*fetcher, LocalJob(good.Url("/"))).text, "good");
   const pid_t worker = fetcher->last_worker();
   for (const Flood& flood : kFloods) {
-    std::string frames;
-    while (frames.size() < 16'000) frames += flood.frame;
     const RawServer server([&](RawConnection& connection) {
       Http2Peer peer(identity, connection.fd());
-      while (const uint32_t stream = peer.ReadRequest()) {
-        if (flood.after_head) SendHead(peer, stream, kStatus200);
-        peer.SendForever(frames);
-      }
+      while (const uint32_t stream = peer.ReadRequest()) flood.answer(peer, stream);
     });
     std::string url = server.Url("/");
     url.replace(0, 4, "https");

@@ -96,6 +96,12 @@ class Http2Peer {
     while (Send(bytes)) {
     }
   }
+  // RFC 8446 §4.6.3: messages of TLS itself, without any content.
+  void ChangeKeysForever() {
+    while (SSL_key_update(tls_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+           SSL_do_handshake(tls_.get()) == 1) {
+    }
+  }
 
   static std::string Frame(Http2Frame type, uint8_t flags, uint32_t stream,
                            std::string_view payload) {
