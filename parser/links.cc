@@ -227,8 +227,11 @@ class LinkExtractor {
     UrlJoiner joiner(resolve_against);
     DropRepeated(SeedsFor(resolve_against, joiner));
     for (const Reference& reference : references_) {
-      const std::optional<bool> is_known = LeadsToKnown(reference, joiner);
-      if (!is_known.value_or(false)) Resolve(reference, resolve_against, !is_known);
+      if (known_ == nullptr) {
+        Resolve(reference, resolve_against, false);
+      } else if (!reference.raw.empty() || base_) {  // "#top" leads to the page
+        ResolveUnlessKnown(reference, resolve_against, joiner);
+      }
     }
   }
 
@@ -266,19 +269,14 @@ class LinkExtractor {
     references_.resize(kept);
   }
 
-  // Nothing when that is to be asked of the URL. "#top" leads to the page; what the joiner takes
-  // leads to the same from all pages of a directory.
-  std::optional<bool> LeadsToKnown(const Reference& reference, UrlJoiner& joiner) const {
-    if (known_ == nullptr) return false;
-    if (reference.raw.empty() && !base_) return true;
+  // What the joiner takes leads to the same from all pages of a directory.
+  void ResolveUnlessKnown(const Reference& reference, const Url& base, UrlJoiner& joiner) {
     const std::string_view href = joiner.Join(reference.raw);
-    if (href.empty()) {
-      return IsIndependentOfPage(reference.raw) ? std::nullopt : std::optional(false);
-    }
-    return IsKnown(reference, href);
+    if (!href.empty() && RememberIfKnown(reference, href)) return;
+    Resolve(reference, base, href.empty() && IsIndependentOfPage(reference.raw));
   }
 
-  bool IsKnown(const Reference& reference, std::string_view href) const {
+  bool RememberIfKnown(const Reference& reference, std::string_view href) {
     if (!known_->HasUrl(href)) return false;
     known_->AddReference(reference.hash);
     return true;
@@ -294,7 +292,7 @@ class LinkExtractor {
     auto url = Url::Parse(Decoded(reference.raw, &buffer), &base, &error);
     if (!url) {
       ++(error == UrlError::kOtherScheme ? found_.other_scheme : found_.invalid);
-    } else if (*url != page_url_ && !(may_be_known && IsKnown(reference, url->href()))) {
+    } else if (*url != page_url_ && !(may_be_known && RememberIfKnown(reference, url->href()))) {
       AddUrl(*std::move(url), reference.nofollow);
     }
   }
