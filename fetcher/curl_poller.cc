@@ -102,11 +102,9 @@ long CurlPoller::UntilDue() const {
 
 void CurlPoller::Act(int fd, int what) {
   int running = 0;
-  {
-    const RunawayGuard::Call call(guard_,
-                                  fd == CURL_SOCKET_TIMEOUT ? RunawayGuard::kAnyConnection : fd);
-    curl_multi_socket_action(multi_, fd, what, &running);
-  }
+  static_assert(CURL_SOCKET_TIMEOUT == RunawayGuard::kAnyConnection);
+  const RunawayGuard::Crossing call(guard_, fd);
+  curl_multi_socket_action(multi_, fd, what, &running);
   NoteTimes();
 }
 
@@ -125,10 +123,8 @@ void CurlPoller::RunDue() {
 
 void CurlPoller::LookAtAll() {
   int running = 0;
-  {
-    const RunawayGuard::Call call(guard_, RunawayGuard::kAnyConnection);
-    CURL_IGNORE_DEPRECATION(curl_multi_socket_all(multi_, &running);)
-  }
+  const RunawayGuard::Crossing call(guard_, RunawayGuard::kAnyConnection);
+  CURL_IGNORE_DEPRECATION(curl_multi_socket_all(multi_, &running);)
   NoteTimes();
 }
 

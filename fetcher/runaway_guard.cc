@@ -1,5 +1,6 @@
 #include "fetcher/runaway_guard.h"
 
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -13,12 +14,9 @@ namespace {
 constexpr timespec kTick{.tv_sec = 0, .tv_nsec = 250'000'000};
 
 bool IsTcp(int fd) {
-  int type = 0;
-  int domain = 0;
-  socklen_t size = sizeof type;
-  if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) return false;
-  size = sizeof domain;
-  return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain != AF_UNIX;
+  int protocol = 0;
+  socklen_t size = sizeof protocol;
+  return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == IPPROTO_TCP;
 }
 
 int BytesToRead(int fd) {

@@ -29,28 +29,18 @@ class RunawayGuard {
   // Where libcurl is when nobody knows: at the connection, then, that has most to be read.
   static constexpr int kAnyConnection = -1;
 
-  // While this lives, libcurl has been called by the guard's one thread. Costs some stores.
-  class Call {
+  // While this lives, libcurl has been called by the guard's one thread; or it has called back, and
+  // what that takes has bounds of its own. Costs some stores.
+  class Crossing {
    public:
-    Call(RunawayGuard& guard, int connection) : guard_(guard) {
+    Crossing(RunawayGuard& guard, int connection) : guard_(guard) {
       guard_.connection_.store(connection, std::memory_order_relaxed);
       guard_.Step();
     }
-    Call(const Call&) = delete;
-    Call& operator=(const Call&) = delete;
-    ~Call() { guard_.Step(); }
-
-   private:
-    RunawayGuard& guard_;
-  };
-
-  // While this lives, libcurl has called back: what that takes has bounds of its own.
-  class CallBack {
-   public:
-    explicit CallBack(RunawayGuard& guard) : guard_(guard) { guard_.Step(); }
-    CallBack(const CallBack&) = delete;
-    CallBack& operator=(const CallBack&) = delete;
-    ~CallBack() { guard_.Step(); }
+    explicit Crossing(RunawayGuard& guard) : guard_(guard) { guard_.Step(); }
+    Crossing(const Crossing&) = delete;
+    Crossing& operator=(const Crossing&) = delete;
+    ~Crossing() { guard_.Step(); }
 
    private:
     RunawayGuard& guard_;

@@ -42,7 +42,7 @@ struct Transfer::Callbacks {
 
   static size_t Body(char* data, size_t, size_t size, void* self) noexcept {
     auto* transfer = static_cast<Transfer*>(self);
-    const RunawayGuard::CallBack unpacks(transfer->poller_->guard());
+    const RunawayGuard::Crossing back(transfer->poller_->guard());
     return transfer->OnBody({data, size});
   }
 

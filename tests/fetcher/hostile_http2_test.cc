@@ -20,9 +20,12 @@ std::string Literal(std::string_view name, std::string_view value) {
          static_cast<char>(value.size()) + std::string(value);
 }
 
-struct HostileCase {
+struct Hostile {
   const char* what;
   void (*answer)(Http2Peer& peer, uint32_t stream);
+};
+
+struct HostileCase : Hostile {
   const char* error;
 };
 
@@ -121,38 +124,6 @@ const HostileCase kCases[] = {
      "body-too-large"},
 };
 
-class HostileHttp2Test : public ::testing::Test {
- protected:
-  HostileHttp2Test() : past_(signal(SIGPIPE, SIG_IGN)) {}
-  ~HostileHttp2Test() override { signal(SIGPIPE, past_); }
-
-  const Certificates certificates_;
-
- private:
-  void (*const past_)(int);
-};
-
-TEST_F(HostileHttp2Test, EndsAFetchAndNotItsWorker) {
-  const Http2Identity identity(certificates_.Path("good.pem"), certificates_.Path("good.key"));
-  const auto fetcher =
-      MakeFetcher({.max_body_bytes = 1 << 20, .ca_file = certificates_.Path("ca.pem")});
-  const RawServer good(RawServer::Answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"));
-  EXPECT_EQ(FetchWith(*fetcher, LocalJob(good.Url("/"))).text, "good");
-  const pid_t worker = fetcher->last_worker();
-  for (const HostileCase& hostile : kCases) {
-    const RawServer server([&](RawConnection& connection) {
-      Http2Peer peer(identity, connection.fd());
-      while (const uint32_t stream = peer.ReadRequest()) hostile.answer(peer, stream);
-    });
-    std::string url = server.Url("/");
-    url.replace(0, 4, "https");
-    const FetchResult result = FetchWith(*fetcher, LocalJob(url));
-    EXPECT_EQ(Name(result.error), hostile.error) << hostile.what << ": " << result.error_detail;
-    EXPECT_EQ(FetchWith(*fetcher, LocalJob(good.Url("/"))).text, "good") << hostile.what;
-    EXPECT_EQ(fetcher->last_worker(), worker) << hostile.what;
-  }
-}
-
 void SendFramesForever(Http2Peer& peer, const std::string& frame) {
   std::string frames;
   while (frames.size() < 16'000) frames += frame;
@@ -160,12 +131,7 @@ void SendFramesForever(Http2Peer& peer, const std::string& frame) {
 }
 
 // What means nothing. libcurl 7.88 reads it for as long as there is some.
-struct Flood {
-  const char* what;
-  void (*answer)(Http2Peer& peer, uint32_t stream);
-};
-
-const Flood kFloods[] = {
+const Hostile kFloods[] = {
     {"frames of an unknown type",
      [](Http2Peer& peer, uint32_t) {
        SendFramesForever(peer, Http2Peer::Frame(Http2Frame{200}, 0, 0, ""));
@@ -183,24 +149,52 @@ const Flood kFloods[] = {
     {"new keys", [](Http2Peer& peer, uint32_t) { peer.ChangeKeysForever(); }},
 };
 
-TEST_F(HostileHttp2Test, FloodsEndTheirFetchAndNotItsWorker) {
-  const Http2Identity identity(certificates_.Path("good.pem"), certificates_.Path("good.key"));
-  const auto fetcher = MakeFetcher({.ca_file = certificates_.Path("ca.pem")});
-  const RawServer good(RawServer::Answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"));
-  EXPECT_EQ(FetchWith(*fetcher, LocalJob(good.Url("/"))).text, "good");
-  const pid_t worker = fetcher->last_worker();
-  for (const Flood& flood : kFloods) {
+class HostileHttp2Test : public ::testing::Test {
+ protected:
+  HostileHttp2Test() : past_(signal(SIGPIPE, SIG_IGN)) {
+    EXPECT_EQ(FetchGood(), "good");
+    worker_ = fetcher_->last_worker();
+  }
+  ~HostileHttp2Test() override { signal(SIGPIPE, past_); }
+
+  // After which the worker is the one it was, and works.
+  FetchResult FetchFrom(const Hostile& hostile) {
     const RawServer server([&](RawConnection& connection) {
-      Http2Peer peer(identity, connection.fd());
-      while (const uint32_t stream = peer.ReadRequest()) flood.answer(peer, stream);
+      Http2Peer peer(identity_, connection.fd());
+      while (const uint32_t stream = peer.ReadRequest()) hostile.answer(peer, stream);
     });
     std::string url = server.Url("/");
     url.replace(0, 4, "https");
-    const FetchResult result = FetchWith(*fetcher, LocalJob(url));
+    const FetchResult result = FetchWith(*fetcher_, LocalJob(url));
+    EXPECT_EQ(FetchGood(), "good") << hostile.what;
+    EXPECT_EQ(fetcher_->last_worker(), worker_) << hostile.what;
+    return result;
+  }
+
+ private:
+  std::string FetchGood() { return FetchWith(*fetcher_, LocalJob(good_.Url("/"))).text; }
+
+  void (*const past_)(int);
+  const Certificates certificates_;
+  const Http2Identity identity_{certificates_.Path("good.pem"), certificates_.Path("good.key")};
+  const std::unique_ptr<Fetcher> fetcher_ =
+      MakeFetcher({.max_body_bytes = 1 << 20, .ca_file = certificates_.Path("ca.pem")});
+  const RawServer good_{RawServer::Answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood")};
+  pid_t worker_ = 0;
+};
+
+TEST_F(HostileHttp2Test, EndsAFetchAndNotItsWorker) {
+  for (const HostileCase& hostile : kCases) {
+    const FetchResult result = FetchFrom(hostile);
+    EXPECT_EQ(Name(result.error), hostile.error) << hostile.what << ": " << result.error_detail;
+  }
+}
+
+TEST_F(HostileHttp2Test, FloodsEndTheirFetchAndNotItsWorker) {
+  for (const Hostile& flood : kFloods) {
+    const FetchResult result = FetchFrom(flood);
     EXPECT_EQ(RetryClassOf(result.error), RetryClass::kSoon) << flood.what;
     EXPECT_NE(result.error, FetchError::kWorkerLost) << flood.what << result.error_detail;
-    EXPECT_EQ(FetchWith(*fetcher, LocalJob(good.Url("/"))).text, "good") << flood.what;
-    EXPECT_EQ(fetcher->last_worker(), worker) << flood.what;
   }
 }
 

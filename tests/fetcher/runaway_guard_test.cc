@@ -68,7 +68,7 @@ TEST(RunawayGuardTest, EndsTheConnectionAtWhichACallStays) {
   Connection stuck;
   Connection other;
   other.Receive(100);
-  const RunawayGuard::Call call(guard, stuck.fd());
+  const RunawayGuard::Crossing call(guard, stuck.fd());
   BeBusyUntil([&] { return stuck.IsShut(); });
   EXPECT_TRUE(stuck.IsShut());
   EXPECT_FALSE(other.IsShut());
@@ -81,7 +81,7 @@ TEST(RunawayGuardTest, EndsTheFullestConnectionWhenNobodyKnows) {
   Connection empty;
   full.Receive(10);
   fuller.Receive(1000);
-  const RunawayGuard::Call call(guard, RunawayGuard::kAnyConnection);
+  const RunawayGuard::Crossing call(guard, RunawayGuard::kAnyConnection);
   BeBusyUntil([&] { return fuller.IsShut(); });
   EXPECT_TRUE(fuller.IsShut());
   EXPECT_FALSE(full.IsShut());
@@ -93,12 +93,12 @@ TEST(RunawayGuardTest, LeavesShortCallsAndLongCallbacksAlone) {
   Connection connection;
   connection.Receive(100);
   BeBusyUntil([&] {
-    const RunawayGuard::Call call(guard, connection.fd());
+    const RunawayGuard::Crossing call(guard, connection.fd());
     return connection.IsShut();
   });
   EXPECT_FALSE(connection.IsShut());
-  const RunawayGuard::Call call(guard, connection.fd());
-  const RunawayGuard::CallBack back(guard);
+  const RunawayGuard::Crossing call(guard, connection.fd());
+  const RunawayGuard::Crossing back(guard);
   BeBusyUntil([&] { return connection.IsShut(); });
   EXPECT_FALSE(connection.IsShut());
 }
@@ -107,7 +107,7 @@ TEST(RunawayGuardTest, LeavesABusyProcessAloneOutsideOfCalls) {
   RunawayGuard guard(kDescriptors);
   Connection connection;
   connection.Receive(100);
-  { const RunawayGuard::Call call(guard, connection.fd()); }
+  { const RunawayGuard::Crossing call(guard, connection.fd()); }
   BeBusyUntil([&] { return connection.IsShut(); });
   EXPECT_FALSE(connection.IsShut());
 }
