@@ -8,9 +8,9 @@
 #include <openssl/x509_vfy.h>
 
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <new>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -32,9 +32,10 @@ using InfosPtr = std::unique_ptr<STACK_OF(X509_INFO), Freer<FreeInfos>>;
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file || text.empty()) throw std::runtime_error("cannot read the CA file " + path);
-  return text;
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file || text.view().empty()) throw std::runtime_error("cannot read the CA file " + path);
+  return std::move(text).str();
 }
 
 std::string SystemBundle() {
