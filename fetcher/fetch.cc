@@ -37,6 +37,7 @@ constexpr std::array kErrors = std::to_array<ErrorInfo>({
     {kBadEncoding, kNever, "bad-encoding", "the body is not what its Content-Encoding says"},
     {kBodyTooLarge, kNever, "body-too-large", "the body is larger than max_body"},
     {kCancelled, kSoon, "cancelled", "the fetch was cancelled"},
+    {kNotBegun, kSoon, "not-begun", "another fetch of its host failed before it began"},
     {kWorkerLost, kSoon, "worker-lost", "the fetcher process died with the fetch in it"},
     {kInternal, kLong, "internal", "the fetcher failed in an unexpected way"},
 });
@@ -48,6 +49,11 @@ const ErrorInfo& Info(FetchError error) { return kErrors.at(static_cast<size_t>(
 std::string_view Name(FetchError error) { return Info(error).name; }
 std::string_view Describe(FetchError error) { return Info(error).description; }
 RetryClass RetryClassOf(FetchError error) { return Info(error).retry; }
+
+bool TellsOfTrouble(FetchError error, int status) {
+  if (error != kNone) return RetryClassOf(error) != kNever;
+  return status == 429 || status >= 500;
+}
 
 std::string_view FetchResult::Header(std::string_view name) const {
   for (const auto& [key, value] : headers) {

@@ -33,6 +33,7 @@ enum class FetchError : uint8_t {
   kBadEncoding,      // Content-Encoding unknown, more than five layers, or its data corrupt
   kBodyTooLarge,     // more than max_body, counted after decoding
   kCancelled,        // the fetcher is shutting down
+  kNotBegun,         // it waited for others of its queue, and one of them was in trouble
   kWorkerLost,       // the process died, crashed or was killed with the fetch in it
   kInternal,         // a libcurl error that has no name here: see detail
 };
@@ -42,6 +43,10 @@ std::string_view Describe(FetchError error);  // "the connection was refused"
 // Whether and how a failed fetch is tried again.
 enum class RetryClass : uint8_t { kNever, kSoon, kLong };
 RetryClass RetryClassOf(FetchError error);
+
+// Whether such an end says that its host had better be left alone: it failed and may do better
+// another time, or said 429 or 5xx.
+bool TellsOfTrouble(FetchError error, int status);
 
 // Names in lower case, in the order of the response; values trimmed, bytes as they came.
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
@@ -58,7 +63,9 @@ struct FetchJob {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds stall_timeout{20'000};  // a body below 64 bytes/s for so long ends
   size_t max_body_bytes = 16u << 20;                // decoded
+  // Of the jobs of its queue so many are under way at a time; the others wait, in their order.
   size_t max_connections_per_host = 1;
+  uint64_t queue = 0;
   bool allow_private_addresses = false;
   bool unpack_gzip = false;   // a body that is a gzip file, such as sitemap.xml.gz, is unpacked
   bool resolve_only = false;  // ask for the host's addresses, and connect to none of them

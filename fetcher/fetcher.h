@@ -22,10 +22,16 @@ class Fetcher {
 
   virtual ~Fetcher() = default;
   // Accepts `job` if there is room; the callback then runs exactly once, in a later Poll or in
-  // the destructor (kCancelled). Jobs of equal `affinity` go to the same process where that has
-  // room, so that connections are used again.
-  virtual bool TryFetch(FetchJob job, uint64_t affinity, Callback callback) = 0;
+  // the destructor (kCancelled). `queue` becomes the job's: of the accepted jobs of one queue no
+  // more are under way than FetchJob::max_connections_per_host says, in all processes together, and
+  // they keep to few processes, so that connections are used again. When one of them tells of
+  // trouble, those that wait in its process end as kNotBegun, the last of them first: what its host
+  // needs now is for the caller to say.
+  virtual bool TryFetch(FetchJob job, uint64_t queue, Callback callback) = 0;
   virtual bool HasRoom() const = 0;
+  // Makes what waits of that queue end as kNotBegun, except for what begins before its process
+  // hears of this.
+  virtual void Recall(uint64_t) {}
   // Lets the accepted jobs begin, which may else wait for the next Poll to go together.
   virtual void Flush() {}
   virtual size_t in_flight() const = 0;

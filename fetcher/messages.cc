@@ -88,6 +88,7 @@ std::string EncodePlainJob(const FetchJob& job) {
   WriteDuration(writer, job.stall_timeout);
   writer.Number(job.max_body_bytes);
   writer.Number(job.max_connections_per_host);
+  writer.Number(job.queue);
   writer.Number(job.allow_private_addresses);
   writer.Number(job.unpack_gzip);
   writer.Number(job.resolve_only);
@@ -111,6 +112,7 @@ std::optional<FetchJob> DecodePlainJob(std::string_view message) {
   job.stall_timeout = ReadDuration(reader);
   job.max_body_bytes = reader.Number();
   job.max_connections_per_host = reader.Number();
+  job.queue = reader.Number();
   job.allow_private_addresses = reader.Flag();
   job.unpack_gzip = reader.Flag();
   job.resolve_only = reader.Flag();

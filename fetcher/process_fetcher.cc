@@ -24,10 +24,12 @@ using std::chrono::milliseconds;
 constexpr size_t kMostProcesses = 4;
 // Of the memory that bodies may have, what a worker's free slots keep for the next ones.
 constexpr size_t kKeptShare = 8;
-constexpr size_t kMostKeptBytes = 16u << 20;
+constexpr size_t kMostKeptBytes = 8u << 20;
 // A worker looks at its channel at least once a second.
 constexpr milliseconds kWatchdog{20'000};
 constexpr milliseconds kLoneTurn{10};
+// So many connections of a queue are one process's work; of twice as many two have half each.
+constexpr size_t kConnectionsPerProcess = 8;
 
 size_t ProcessCount(const FetcherOptions& options) {
   if (options.processes > 0) return options.processes;
@@ -92,6 +94,7 @@ class ProcessFetcher : public Fetcher {
       : server_(server),
         options_(CheckCaFile(options)),
         layout_(SlotLayout::For(options.max_body_bytes)),
+        processes_(ProcessCount(options)),
         pool_(server, PoolOptionsFor(options, layout_)) {}
 
   // The pool calls back what is in flight; refused jobs are ours.
@@ -103,7 +106,11 @@ class ProcessFetcher : public Fetcher {
     }
   }
 
-  bool TryFetch(FetchJob job, uint64_t affinity, Callback callback) override {
+  bool TryFetch(FetchJob job, uint64_t queue, Callback callback) override {
+    const size_t processes =
+        std::clamp<size_t>(job.max_connections_per_host / kConnectionsPerProcess, 1, processes_);
+    job.max_connections_per_host /= processes;
+    job.queue = queue;
     const JobMessage message = EncodeJob(job);
     if (message.bulk.size() > layout_.slot_bytes()) {
       refused_.emplace_back(std::move(callback),
@@ -112,7 +119,7 @@ class ProcessFetcher : public Fetcher {
     }
     pool::ProcessPool& pool = job.alone ? LonePool() : pool_;
     const bool accepted =
-        pool.TrySubmit(message.payload, message.bulk, affinity,
+        pool.TrySubmit(message.payload, message.bulk, pool::Affinity(queue, processes),
                        [this, callback = std::move(callback)](const pool::TaskResult& task) {
                          callback(MakeResult(task));
                        });
@@ -125,6 +132,7 @@ class ProcessFetcher : public Fetcher {
   }
 
   bool HasRoom() const override { return pool_.HasRoom(); }
+  void Recall(uint64_t queue) override { pool_.Recall(queue); }
   void Flush() override {
     pool_.Flush();
     if (lone_pool_) lone_pool_->Flush();
@@ -210,6 +218,7 @@ class ProcessFetcher : public Fetcher {
   pool::ForkServer& server_;
   const FetcherOptions options_;
   const SlotLayout layout_;
+  const size_t processes_;
   std::deque<std::pair<Callback, FetchResult>> refused_;  // to be called back in the next Poll
   pid_t last_worker_ = 0;
   pool::ProcessPool pool_;

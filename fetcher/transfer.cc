@@ -176,7 +176,7 @@ ResultMessage Transfer::Finish(FetchError error) {
     });
     body_.Finish(job_, type == list.end() ? std::string_view() : type->second, &result);
   }
-  FillTimes(&result);
+  if (easy_ != nullptr) FillTimes(&result);
   return result;
 }
 

@@ -63,6 +63,7 @@ class Transfer {
   const FetchJob& job() const { return job_; }
   std::string_view origin() const { return origin_; }  // "https://x.test:8443"
   bool paused() const { return paused_; }
+  int status() const { return head_.status(); }  // 0: none has come
   FetchError error() const { return error_; }
   std::span<const std::byte> body_memory() const { return body_.memory(); }
 

@@ -55,8 +55,6 @@ TransferLoop::~TransferLoop() {
   curl_share_cleanup(share_);
 }
 
-bool TransferLoop::Idle() const { return running_.empty() && waiting_.empty() && probing_.empty(); }
-
 void TransferLoop::Run() {
   while (true) {
     channel_.Heartbeat();
@@ -91,11 +89,11 @@ void TransferLoop::TakeTasks() {
   for (size_t taken = 0; taken < kMostTasks; ++taken) {
     pool::WorkerChannel::Task task;
     const Received received = channel_.Receive(&task, milliseconds(0));
-    tasks_wait_ = received == Received::kTask;
     closed_ = received == Received::kClosed;
     if (closed_) poller_.ForgetOther();
+    tasks_wait_ = received == Received::kTask || received == Received::kRecall;
     if (!tasks_wait_) return;
-    Accept(std::move(task));
+    received == Received::kTask ? Accept(std::move(task)) : GiveBackWaiting(task.id);
   }
 }
 
@@ -107,37 +105,44 @@ void TransferLoop::Accept(pool::WorkerChannel::Task task) {
     channel_.Fail(task.id, "the job does not decode");
     return;
   }
-  waiting_.push_back(
+  const auto queue = queues_.try_emplace(job->queue).first;
+  queue->second.waiting.push_back(
       std::make_unique<Transfer>(std::move(task), std::move(*job), slot, layout_, budget_));
-  StartWaiting();
+  StartWaiting(queue);
 }
 
-// In their order; the frontier seldom sends more to an origin than it may have connections.
 void TransferLoop::StartWaiting() {
-  for (size_t i = 0; i < waiting_.size();) {
-    const auto running = running_per_origin_.find(waiting_[i]->origin());
-    const size_t limit = std::max<size_t>(waiting_[i]->job().max_connections_per_host, 1);
-    if (running != running_per_origin_.end() && running->second >= limit) {
-      ++i;
-      continue;
-    }
-    TransferPtr transfer = std::move(waiting_[i]);
-    waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
-    StartTransfer(std::move(transfer));
+  for (const uint64_t key : std::exchange(with_room_, {})) {
+    const auto queue = queues_.find(key);
+    if (queue != queues_.end()) StartWaiting(queue);
   }
 }
 
-void TransferLoop::StartTransfer(TransferPtr transfer) {
+// In their order.
+void TransferLoop::StartWaiting(Queues::iterator entry) {
+  Queue& queue = entry->second;
+  while (!queue.waiting.empty()) {
+    const size_t limit = queue.waiting.front()->job().max_connections_per_host;
+    if (queue.running >= std::max<size_t>(limit, 1)) return;
+    TransferPtr transfer = std::move(queue.waiting.front());
+    queue.waiting.pop_front();
+    if (StartTransfer(std::move(transfer))) ++queue.running;
+  }
+  if (queue.running == 0) queues_.erase(entry);
+}
+
+// False: it has ended.
+bool TransferLoop::StartTransfer(TransferPtr transfer) {
   if (!transfer->Start(share_, trust_, poller_, kept_)) {
     const FetchError error = transfer->error();
     Deliver(std::move(transfer), error);
-    return;
+    return false;
   }
-  ++running_per_origin_[std::string(transfer->origin())];
   void* easy = transfer->easy();
   LimitNames(easy);
   curl_multi_add_handle(multi_, easy);
   running_[easy] = std::move(transfer);
+  return true;
 }
 
 // libcurl looks through all names that it knows when a transfer ends that minds their age: with
@@ -176,21 +181,34 @@ void TransferLoop::End(Transfer* ended, int code) {
   running_.erase(running);
   curl_multi_remove_handle(multi_, transfer->easy());
   NoteNamesLook(transfer->easy(), code);
-  const auto origin = running_per_origin_.find(transfer->origin());
-  if (--origin->second == 0) running_per_origin_.erase(origin);
   const FetchError error = transfer->Judge(code);
+  const bool in_trouble = TellsOfTrouble(error, transfer->status());
+  const uint64_t queue = transfer->job().queue;
+  --queues_.at(queue).running;
+  with_room_.push_back(queue);
   if (code == CURLE_COULDNT_RESOLVE_HOST && error == FetchError::kNameNotFound) {
     NameProbe probe(HostOf(transfer->origin()), NameProbe::Clock::now() + kProbeTime);
     probing_.push_back({std::move(transfer), std::move(probe)});
     return;
   }
   Deliver(std::move(transfer), error);
+  if (in_trouble) GiveBackWaiting(queue);
 }
 
 void TransferLoop::Deliver(TransferPtr transfer, FetchError error) {
   const ResultMessage result = transfer->Finish(error);
   budget_.Delivered(transfer->slot_number(), transfer->body_memory());
   channel_.Complete(transfer->task_id(), EncodeResult(result));
+}
+
+// The last one first: so who puts them back, each before those that he has, has them in order.
+void TransferLoop::GiveBackWaiting(uint64_t key) {
+  const auto queue = queues_.find(key);
+  if (queue == queues_.end()) return;
+  auto& waiting = queue->second.waiting;
+  for (; !waiting.empty(); waiting.pop_back()) {
+    Deliver(std::move(waiting.back()), FetchError::kNotBegun);
+  }
 }
 
 void TransferLoop::CollectProbed() {

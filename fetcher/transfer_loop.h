@@ -2,9 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
-#include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -36,13 +37,22 @@ class TransferLoop {
     NameProbe probe;
   };
 
-  bool Idle() const;
+  // The transfers of one FetchJob::queue.
+  struct Queue {
+    size_t running = 0;
+    std::deque<TransferPtr> waiting;  // for others to end
+  };
+  using Queues = std::unordered_map<uint64_t, Queue>;
+
+  bool Idle() const { return queues_.empty() && probing_.empty(); }
   std::chrono::milliseconds WaitTime() const;
   void RunTransfers();
   void TakeTasks();
   void Accept(pool::WorkerChannel::Task task);
   void StartWaiting();
-  void StartTransfer(TransferPtr transfer);
+  void StartWaiting(Queues::iterator queue);
+  bool StartTransfer(TransferPtr transfer);
+  void GiveBackWaiting(uint64_t key);
   void LimitNames(void* easy);
   void NoteNamesLook(void* easy, int code);
   void CollectEnded();
@@ -60,8 +70,8 @@ class TransferLoop {
   KeptConnections kept_;
   CurlPoller poller_;
   std::map<void*, TransferPtr> running_;  // by easy handle
-  std::map<std::string, size_t, std::less<>> running_per_origin_;
-  std::vector<TransferPtr> waiting_;  // for an origin's other transfers to end
+  Queues queues_;                         // those that have transfers
+  std::vector<uint64_t> with_room_;       // of which some ended since others last began
   std::vector<Probing> probing_;
   std::chrono::steady_clock::time_point next_look_{};  // at all transfers
   std::unordered_set<void*> looks_at_names_;           // running, by easy handle

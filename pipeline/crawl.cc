@@ -177,9 +177,19 @@ void Crawl::StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyT
     ++site.in_flight;
     NoteStarted(*fetch);
   } else {
-    frontier_.AddLater(next.host, next.item, now + kNoRoomRest);
-    frontier_.Release(next.host);
+    PutBack(next, fetch->alone, now);
   }
+}
+
+// The fetcher has no room for it. Others of its host wait, too, unless it is one that goes alone.
+void Crawl::PutBack(const HandOut& next, bool alone, SteadyTime now) {
+  if (alone) {
+    frontier_.AddLater(next.host, next.item, now + kNoRoomRest);
+  } else {
+    frontier_.AddFirst(next.host, next.item);
+    frontier_.NotBefore(next.host, now + kNoRoomRest);
+  }
+  frontier_.Release(next.host);
 }
 
 // The job of a page's fetch: the host's headers, then the seed's own, cookies, and what asks for
@@ -243,7 +253,7 @@ void Crawl::TellProgress(SteadyTime now) {
   next_progress_ = now + kProgressEvery;
   progress_.queued = 0;
   for (const auto& site : sites_) progress_.queued += site->pending;
-  progress_.in_flight = static_cast<int64_t>(fetcher_.in_flight());
+  progress_.in_flight = UnderWay();
   store_.WriteProgress(progress_, clock_.Wall());
   listener_.OnProgress(progress_);
   TellTrouble();
@@ -287,6 +297,7 @@ void Crawl::Commit() {
 // Lets what is in flight finish, within bounds.
 void Crawl::Drain() {
   const SteadyTime end = clock_.Steady() + kDrainTime;
+  for (HostId id = 0; frontier_.ahead() > 0 && id < hosts_.size(); ++id) fetcher_.Recall(id);
   while (!arrivals_.empty() || (fetcher_.in_flight() > 0 && clock_.Steady() < end)) {
     HandleArrivals();
     CommitIfDue(clock_.Steady());

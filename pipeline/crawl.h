@@ -152,6 +152,7 @@ class Crawl {
   void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed);
   void AddSeedList(SiteRun& site, SiteIndex index, const std::string& path);
   HostId HostOf(const SiteRun& site, const Url& url);
+  void SetAhead(HostId host);
   void Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
              std::optional<Timestamp> not_before);
 
@@ -162,6 +163,7 @@ class Crawl {
   void DispatchRobots(SteadyTime now);
   void HandleHandOut(const HandOut& next, SteadyTime now);
   bool RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url, SteadyTime now);
+  void PutBack(const HandOut& next, bool alone, SteadyTime now);
   void StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now);
   FetchJob MakeJob(const SiteRun& site, const Url& url) const;
   FetchJob MakePageJob(SiteRun& site, const PageFetch& fetch) const;
@@ -225,6 +227,7 @@ class Crawl {
   void SaveHost(HostId host, SteadyTime now, Timestamp wall);
 
   // crawl_look.cc: what is told to who looks on.
+  int64_t UnderWay() const;  // fetches
   CrawlLook Look(CrawlPhase phase, SteadyTime now) const;
   void LookAtHosts(SteadyTime now, CrawlLook* look) const;
   std::optional<WaitingHost> LookAtHost(HostId id, SteadyTime now) const;

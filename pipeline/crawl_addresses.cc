@@ -45,7 +45,7 @@ bool Crawl::KnowsAddress(SiteIndex index, const Url& url, SteadyTime now) {
 void Crawl::OnAddresses(const std::string& host, HostId held, SiteIndex site, FetchResult result) {
   asked_addresses_.erase(host);
   frontier_.Unhold(held);
-  if (result.error == FetchError::kCancelled) return;
+  if (result.error == FetchError::kCancelled || result.error == FetchError::kNotBegun) return;
   addresses_.Add(host, std::move(result.addresses), clock_.Steady());
   const auto url = Url::Parse("http://" + host + "/");
   const HostId shared = HostOf(*sites_[site], *url);
@@ -55,6 +55,7 @@ void Crawl::OnAddresses(const std::string& host, HostId held, SiteIndex site, Fe
   const Politeness& own = hosts_[held].politeness;
   politeness.Restore(std::max(politeness.delay(), own.delay()),
                      std::max(politeness.failures(), own.failures()));
+  SetAhead(shared);
 }
 
 }  // namespace thresh

@@ -68,13 +68,17 @@ void Crawl::ShowTo(CrawlListener& listener, CrawlPhase phase) const {
   listener.OnLook(Look(stopping ? CrawlPhase::kStopping : phase, clock_.Steady()));
 }
 
+int64_t Crawl::UnderWay() const {
+  return static_cast<int64_t>(fetcher_.in_flight()) - static_cast<int64_t>(frontier_.ahead());
+}
+
 CrawlLook Crawl::Look(CrawlPhase phase, SteadyTime now) const {
   CrawlLook look;
   look.phase = phase;
   look.now = now;
   look.progress = progress_;
   look.progress.queued = 0;
-  look.progress.in_flight = static_cast<int64_t>(fetcher_.in_flight());
+  look.progress.in_flight = UnderWay();
   for (const auto& site : sites_) {
     SiteLook& of_site = look.sites.emplace_back();
     of_site.site = site->config.name;

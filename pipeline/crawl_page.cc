@@ -80,6 +80,9 @@ void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result
   NoteEnded(*fetch);
   frontier_.Release(fetch->from.host);
   if (result.error == FetchError::kCancelled) return;  // it stays pending
+  if (result.error == FetchError::kNotBegun) {
+    return frontier_.AddFirst(fetch->from.host, fetch->from.item);
+  }
 
   FetchVerdict verdict = JudgeFetch(fetch->url, result, fetch->conditional);
   const bool rejected =
@@ -219,6 +222,7 @@ void Crawl::AccountForHost(HostId id, const Url& url, const FetchVerdict& verdic
   const SteadyTime sent = std::clamp(now - result.since_request, started, now);
   frontier_.NotBefore(id, sent + politeness.delay());
   const bool as_before = before == std::pair(politeness.delay(), politeness.failures());
+  if (!as_before) SetAhead(id);
   rest == Milliseconds(0) && as_before ? MarkUsed(id) : MarkChanged(id);
 }
 

@@ -50,6 +50,7 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
   fetch->in_flight = false;
   frontier_.Release(fetch->host);
   if (result.error == FetchError::kCancelled) return EndRobots(fetch);
+  if (result.error == FetchError::kNotBegun) return;  // DispatchRobots asks again
   const SteadyTime now = clock_.Steady();
   const FetchVerdict verdict = JudgeFetch(fetch->url, result);
   AccountForHost(fetch->host, fetch->url, verdict, result, fetch->started);
@@ -65,6 +66,7 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
     SiteRun& site = *sites_[fetch->site];
     const auto delay = robots_.CrawlDelay(fetch->origin, site.UserAgent(site.Settings(fetch->url)));
     if (delay) hosts_[fetch->held].politeness.SetCrawlDelay(*delay);
+    SetAhead(fetch->held);
     const SteadyTime sent = std::clamp(now - result.since_request, fetch->started, now);
     frontier_.NotBefore(fetch->held, sent + hosts_[fetch->held].politeness.delay());
     listener_.OnRobots({fetch->origin, status, {}, delay});

@@ -86,6 +86,7 @@ void Crawl::RestoreHosts() {
     if (!origin) continue;
     const HostId id = HostOf(*sites_.front(), *origin);
     hosts_[id].politeness.Restore(record.delay, record.failures);
+    SetAhead(id);
     hosts_[id].saved = true;
     frontier_.NotBefore(id, now + hosts_[id].politeness.delay());
     if (record.next_at && *record.next_at > wall) {
@@ -249,7 +250,10 @@ HostId Crawl::HostOf(const SiteRun& site, const Url& url) {
   const HostSettings& settings = site.Settings(url);
   const std::string_view address = addresses_.empty() ? "" : addresses_.QueueOf(url.host());
   const HostId id = frontier_.AddHost(address.empty() ? url.host() : address, settings.parallel());
-  if (id == hosts_.size()) hosts_.emplace_back(settings.delay());
+  if (id == hosts_.size()) {
+    hosts_.emplace_back(settings.delay());
+    SetAhead(id);
+  }
   auto& origins = hosts_[id].origins;
   if (std::none_of(origins.begin(), origins.end(),
                    [&](const HostState::Origin& origin) { return origin.name == url.origin(); })) {
@@ -258,6 +262,13 @@ HostId Crawl::HostOf(const SiteRun& site, const Url& url) {
     unsaved_hosts_.push_back(id);
   }
   return id;
+}
+
+// To be called when the host's politeness has changed.
+void Crawl::SetAhead(HostId id) {
+  const bool quick = hosts_[id].politeness.NeedsNoCare();
+  frontier_.SetAhead(id, quick ? RequestsAhead(frontier_.Look(id).parallel) : 0);
+  if (!quick) fetcher_.Recall(id);
 }
 
 void Crawl::Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,

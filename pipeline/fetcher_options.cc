@@ -7,6 +7,7 @@
 #include <string>
 
 #include "parser/url.h"
+#include "pipeline/politeness.h"
 
 namespace thresh {
 
@@ -14,6 +15,12 @@ namespace {
 
 // Enough for a thousand in all where there are two processes, and for their descriptors.
 constexpr size_t kMostTransfers = 512;
+
+size_t TransfersOf(const HostConfig& host) {
+  const size_t parallel = host.parallel.value_or(1);
+  const bool spaced = host.delay != std::chrono::milliseconds(0);
+  return parallel + (spaced ? 0 : RequestsAhead(parallel));
+}
 
 // How many transfers the seeds' hosts may have at a time; each host's go to one process as long as
 // that has room. Where other hosts may be found, too, as many again.
@@ -24,7 +31,7 @@ size_t TransfersFor(const Config& config) {
     const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
     const auto url = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
     if (!url || !hosts.emplace(url->host()).second) continue;
-    transfers += config.ForHost(std::string(url->host())).parallel.value_or(1);
+    transfers += TransfersOf(config.ForHost(std::string(url->host())));
     if (transfers >= kMostTransfers) return kMostTransfers;
   }
   return config.limits.hosts == LimitsConfig::Hosts::kSeeds ? transfers : 2 * transfers;

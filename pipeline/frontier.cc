@@ -49,7 +49,7 @@ std::optional<HandOut> Frontier::Next(SteadyTime now) {
       continue;
     }
     const FrontierItem item = Take(host);
-    ++host.in_flight;
+    if (++host.in_flight > host.parallel) ++ahead_;
     Schedule(id);
     return HandOut{id, item};
   }
@@ -70,13 +70,19 @@ std::optional<SteadyTime> Frontier::TakeDue(HostId id) const {
 }
 
 void Frontier::Release(HostId id) {
-  --hosts_[id].in_flight;
+  HostQueue& host = hosts_[id];
+  if (host.in_flight-- > host.parallel) --ahead_;
   Schedule(id);
 }
 
 void Frontier::NotBefore(HostId id, SteadyTime time) {
   HostQueue& host = hosts_[id];
   if (time > host.not_before) host.not_before = time;
+}
+
+void Frontier::SetAhead(HostId id, size_t ahead) {
+  hosts_[id].ahead = ahead;
+  Schedule(id);
 }
 
 void Frontier::Hold(HostId id) { ++hosts_[id].holds; }
@@ -100,7 +106,8 @@ Frontier::HostLook Frontier::Look(HostId id) const {
 }
 
 bool Frontier::MayServe(const HostQueue& host) {
-  return host.head < host.items.size() && host.in_flight < host.parallel && host.holds == 0;
+  return host.head < host.items.size() && host.in_flight < host.parallel + host.ahead &&
+         host.holds == 0;
 }
 
 // Puts a host that may serve among the waiting, or the ready when it never had to wait.

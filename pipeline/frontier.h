@@ -2,7 +2,8 @@
 //
 // Every host has a queue of URLs. A host is *ready* when it has URLs, its delay has passed and it
 // has a connection to spare; ready hosts take turns. Handing out a URL takes one of its host's
-// connections, and Release gives it back: holding a host is politeness.
+// connections, and Release gives it back: holding a host is politeness. Some may be handed out
+// ahead of that, to wait for a connection elsewhere.
 //
 // The frontier holds ids only, eight bytes a URL; the texts are in the database. Handing out costs
 // the logarithm of the number of waiting hosts, whatever the number of URLs.
@@ -61,6 +62,8 @@ class Frontier {
   void Release(HostId host);
   // No URL of this host before `time`; an earlier time than what holds already changes nothing.
   void NotBefore(HostId host, SteadyTime time);
+  // From now on so many more are handed out than the host has connections; at first none.
+  void SetAhead(HostId host, size_t ahead);
   // Nothing of this host is handed out until Unhold: its robots.txt or its address is being asked
   // for. Holds count.
   void Hold(HostId host);
@@ -75,6 +78,7 @@ class Frontier {
   std::optional<SteadyTime> NextDue() const;
 
   size_t queued() const { return queued_; }  // waiting in all queues, retries among them
+  size_t ahead() const { return ahead_; }    // handed out, and without a connection
 
   // How a host's queue stands, and what waits for a time of its own: for who looks on.
   struct HostLook {
@@ -94,6 +98,7 @@ class Frontier {
     size_t head = 0;  // items before it were handed out
     SteadyTime not_before{};
     size_t parallel = 1;
+    size_t ahead = 0;
     size_t in_flight = 0;
     uint32_t holds = 0;
     Place place = Place::kIdle;
@@ -124,6 +129,7 @@ class Frontier {
   MinHeap<Waiting> waiting_;
   MinHeap<Later> later_;
   size_t queued_ = 0;
+  size_t ahead_ = 0;
 };
 
 }  // namespace thresh

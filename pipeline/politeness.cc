@@ -11,6 +11,8 @@ namespace {
 
 using std::chrono::seconds;
 
+// As many as a crawl parses in some milliseconds.
+constexpr size_t kMostAhead = 32;
 constexpr Milliseconds kFirstAddedDelay = seconds(1);
 constexpr Milliseconds kLongestAddedDelay = std::chrono::minutes(10);
 constexpr Milliseconds kFirstRest = seconds(30);
@@ -65,6 +67,10 @@ Milliseconds RetryBackoff(RetryClass retry, int attempts, uint64_t random) {
   const Milliseconds first = is_long ? Milliseconds(std::chrono::minutes(20)) : seconds(1);
   const Milliseconds longest = is_long ? kLongestWait : std::chrono::hours(1);
   return Jittered(Doubled(first, attempts - 1, longest), random);
+}
+
+size_t RequestsAhead(size_t parallel) {
+  return parallel > 1 ? std::min(2 * parallel, kMostAhead) : 0;
 }
 
 void Politeness::SetCrawlDelay(Milliseconds delay) {

@@ -11,6 +11,11 @@
 
 namespace thresh {
 
+// How many requests go to the fetcher beyond the `parallel` that a host may have under way, when
+// nothing is to pass between them: it begins them as others end, and need not ask for each. A host
+// that is asked one thing at a time has none.
+size_t RequestsAhead(size_t parallel);
+
 // The longest that a host can make us wait (Crawl-delay, Retry-After): 24 hours.
 inline constexpr Milliseconds kLongestWait = std::chrono::hours(24);
 
@@ -50,6 +55,8 @@ class Politeness {
                           SteadyTime now, uint64_t random);
 
   int failures() const { return failures_; }
+  // Whether requests may follow each other as soon as answers come.
+  bool NeedsNoCare() const { return delay() == Milliseconds(0) && failures_ == 0; }
   // As they were saved by an earlier process.
   void Restore(Milliseconds delay, int failures);
 

@@ -48,18 +48,33 @@ Clock::time_point Crew::next_fill() const {
   return next;
 }
 
-std::optional<size_t> Crew::Choose(uint64_t affinity) const {
-  if (affinity != kAnyWorker) {
-    const size_t affine = Mix(affinity) % seats_.size();
-    if (seats_[affine].worker && seats_[affine].worker->HasRoom()) return affine;
-  }
+// Each key has seats of its own, as many as it may have, one behind the other: of those the one
+// that holds the least of it. When none of them has room, the one that holds the least of all.
+std::optional<size_t> Crew::Choose(Affinity affinity) const {
+  const bool anywhere = affinity.key == kAnyWorker;
+  const size_t first = anywhere ? 0 : Mix(affinity.key) % seats_.size();
+  const bool none_more = !anywhere && HoldersOf(affinity.key) >= affinity.workers;
   std::optional<size_t> best;
-  for (size_t seat = 0; seat < seats_.size(); ++seat) {
+  Rank best_rank;
+  for (size_t i = 0; i < seats_.size(); ++i) {
+    const size_t seat = (first + i) % seats_.size();
     const Worker* worker = at(seat);
     if (worker == nullptr || !worker->HasRoom()) continue;
-    if (!best || worker->held() < at(*best)->held()) best = seat;
+    const size_t of_key = anywhere ? 0 : worker->HeldOf(affinity.key);
+    if (of_key == 0 && none_more) continue;
+    const bool own = !anywhere && i < affinity.workers;
+    const Rank rank(of_key, own ? 0 : 1 + worker->held());
+    if (best && best_rank <= rank) continue;
+    best = seat;
+    best_rank = rank;
   }
   return best;
+}
+
+size_t Crew::HoldersOf(uint64_t key) const {
+  return static_cast<size_t>(std::count_if(seats_.begin(), seats_.end(), [&](const Seat& seat) {
+    return seat.worker && seat.worker->HeldOf(key) > 0;
+  }));
 }
 
 size_t Crew::alive() const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fetcher/pool/liveness.h"
@@ -36,8 +37,8 @@ class Crew {
   size_t seats() const { return seats_.size(); }
   Worker* at(size_t seat) { return seats_[seat].worker.get(); }  // null: the seat is empty
   const Worker* at(size_t seat) const { return seats_[seat].worker.get(); }
-  // The seat of that affinity, or the one that holds the least; nothing when none has room.
-  std::optional<size_t> Choose(uint64_t affinity) const;
+  // The best seat for a task of that affinity; nothing when none has room that it may go to.
+  std::optional<size_t> Choose(Affinity affinity) const;
   bool HasRoom() const { return Choose(kAnyWorker).has_value(); }
   size_t alive() const;
   size_t lost() const { return lost_; }
@@ -59,6 +60,10 @@ class Crew {
     RespawnTimer timer;
   };
 
+  // How little a seat suits a task; less is better.
+  using Rank = std::pair<size_t, size_t>;
+
+  size_t HoldersOf(uint64_t key) const;
   static uint64_t ChannelKey(size_t seat) { return seat * 2; }
   static uint64_t ExitKey(size_t seat) { return seat * 2 + 1; }
   void Spawn(size_t seat, Clock::time_point now);

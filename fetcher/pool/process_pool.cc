@@ -58,9 +58,10 @@ class ProcessPool::Impl {
   Impl(ForkServer& server, PoolOptions options);
   ~Impl();
 
-  bool TrySubmit(std::string_view payload, std::string_view bulk, uint64_t affinity,
+  bool TrySubmit(std::string_view payload, std::string_view bulk, Affinity affinity,
                  TaskCallback callback);
   bool HasRoom() const { return !closed_ && crew_.HasRoom(); }
+  void Recall(uint64_t key);
   void Flush();
   size_t Poll(milliseconds timeout);
   void Wake() { poller_.Wake(); }
@@ -135,12 +136,12 @@ ProcessPool::Impl::~Impl() {
 // --- Submitting
 
 bool ProcessPool::Impl::TrySubmit(std::string_view payload, std::string_view bulk,
-                                  uint64_t affinity, TaskCallback callback) {
+                                  Affinity affinity, TaskCallback callback) {
   if (payload.size() > kMaxMessageBytes) throw std::length_error("the payload is too large");
   if (bulk.size() > options_.slot_bytes) throw std::length_error("larger than a slot");
   if (closed_) return false;
   while (const auto seat = crew_.Choose(affinity)) {
-    const auto sent = crew_.at(*seat)->Send(payload, bulk, callback);
+    const auto sent = crew_.at(*seat)->Send(payload, bulk, affinity.key, callback);
     if (crew_.at(*seat)->busy()) crew_.WatchWritable(*seat, true);
     if (sent == Worker::Sent::kYes) {
       ++in_flight_;
@@ -149,6 +150,15 @@ bool ProcessPool::Impl::TrySubmit(std::string_view payload, std::string_view bul
     }
   }
   return false;
+}
+
+void ProcessPool::Impl::Recall(uint64_t key) {
+  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
+    Worker* worker = crew_.at(seat);
+    if (worker == nullptr) continue;
+    worker->Recall(key);
+    if (worker->busy()) crew_.WatchWritable(seat, true);
+  }
 }
 
 void ProcessPool::Impl::Flush() {
@@ -374,14 +384,15 @@ ProcessPool::ProcessPool(ForkServer& server, PoolOptions options)
     : impl_(std::make_unique<Impl>(server, std::move(options))) {}
 ProcessPool::~ProcessPool() = default;
 
-bool ProcessPool::TrySubmit(std::string_view payload, uint64_t affinity, TaskCallback callback) {
+bool ProcessPool::TrySubmit(std::string_view payload, Affinity affinity, TaskCallback callback) {
   return impl_->TrySubmit(payload, {}, affinity, std::move(callback));
 }
-bool ProcessPool::TrySubmit(std::string_view payload, std::string_view bulk, uint64_t affinity,
+bool ProcessPool::TrySubmit(std::string_view payload, std::string_view bulk, Affinity affinity,
                             TaskCallback callback) {
   return impl_->TrySubmit(payload, bulk, affinity, std::move(callback));
 }
 bool ProcessPool::HasRoom() const { return impl_->HasRoom(); }
+void ProcessPool::Recall(uint64_t key) { impl_->Recall(key); }
 void ProcessPool::Flush() { impl_->Flush(); }
 size_t ProcessPool::Poll(milliseconds timeout) { return impl_->Poll(timeout); }
 void ProcessPool::Wake() { impl_->Wake(); }

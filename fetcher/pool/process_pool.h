@@ -69,6 +69,15 @@ using TaskCallback = std::function<void(const TaskResult&)>;
 
 inline constexpr uint64_t kAnyWorker = ~uint64_t{0};
 
+// Which workers a task may go to. At most `workers` hold tasks of one key at a time, in equal
+// parts, and where there is a choice they are those that had the key before.
+struct Affinity {
+  constexpr Affinity(uint64_t of_key = kAnyWorker, size_t most_workers = 1)
+      : key(of_key), workers(most_workers) {}
+  uint64_t key;
+  size_t workers;  // at least one
+};
+
 // One owner, one thread. The ForkServer must outlive it.
 class ProcessPool {
  public:
@@ -81,15 +90,19 @@ class ProcessPool {
   ProcessPool(const ProcessPool&) = delete;
   ProcessPool& operator=(const ProcessPool&) = delete;
 
-  // Hands `payload` to a worker that has room; of equal `affinity` to the same worker as long as it
-  // has. False, and nothing happens, when no worker has room or the pool is closed. Safe to call
-  // inside a callback. Throws std::length_error above kMaxMessageBytes.
-  bool TrySubmit(std::string_view payload, uint64_t affinity, TaskCallback callback);
+  // Hands `payload` to a worker that has room. False, and nothing happens, when none has that it
+  // may go to or the pool is closed. Safe to call inside a callback. Throws std::length_error above
+  // kMaxMessageBytes.
+  bool TrySubmit(std::string_view payload, Affinity affinity, TaskCallback callback);
   // The same, and puts `bulk` at the beginning of the task's slot first. Throws std::length_error
   // above PoolOptions::slot_bytes.
-  bool TrySubmit(std::string_view payload, std::string_view bulk, uint64_t affinity,
+  bool TrySubmit(std::string_view payload, std::string_view bulk, Affinity affinity,
                  TaskCallback callback);
   bool HasRoom() const;
+  // Asks the workers for the tasks of that key that they have not begun: their loops may complete
+  // them, each in its own way of saying so, before they are done. Most hear of it with the next
+  // Flush or Poll, and one that does not listen never does.
+  void Recall(uint64_t key);
   // Sends what PoolOptions::gather_tasks has gathered.
   void Flush();
 

@@ -19,11 +19,13 @@
 
 namespace thresh::pool {
 
-// Pool to worker: one task or several, of which each is this and then its payload.
+// Pool to worker: one task or several, of which each is this and then its payload. With kRecall for
+// its id it is none, and the payload is the eight bytes of a key.
 struct TaskHeader {
   uint64_t id;     // the slot in the low kSlotBits, above it a number that no other task has
   uint64_t bytes;  // of the payload
 };
+inline constexpr uint64_t kRecall = 0;
 inline constexpr size_t kMaxTasksBytes = sizeof(TaskHeader) + kMaxMessageBytes;
 inline constexpr unsigned kSlotBits = 16;
 inline constexpr size_t kMaxSlots = size_t{1} << kSlotBits;

@@ -35,17 +35,29 @@ Worker::Worker(ForkServer& server, const PoolOptions& options, std::pair<UniqueF
   }
 }
 
-Worker::Sent Worker::Send(std::string_view payload, std::string_view bulk, TaskCallback& callback) {
+size_t Worker::HeldOf(uint64_t key) const {
+  const auto found = held_of_.find(key);
+  return found == held_of_.end() ? 0 : found->second;
+}
+
+Worker::Sent Worker::Send(std::string_view payload, std::string_view bulk, uint64_t key,
+                          TaskCallback& callback) {
   const uint32_t slot = free_slots_.back();
   if (!bulk.empty()) memcpy(memory_.Slot(slot).data(), bulk.data(), bulk.size());
   const uint64_t id = ++sequence_ << kSlotBits | slot;
   const Sent sent = Dispatch(id, payload);
   if (sent != Sent::kYes) return sent;
   free_slots_.pop_back();
-  tasks_[slot] = {id, std::move(callback)};
+  tasks_[slot] = {id, key, std::move(callback)};
   ++held_;
+  if (key != kAnyWorker) ++held_of_[key];
   if (++accepted_ == options_.max_tasks_per_child) Leave();
   return Sent::kYes;
+}
+
+void Worker::Recall(uint64_t key) {
+  if (HeldOf(key) == 0 || busy_ || doomed_ || asked_to_leave_) return;
+  Dispatch(kRecall, {reinterpret_cast<const char*>(&key), sizeof key});
 }
 
 // What cannot be sent now is taken back, unless it waits together with others.
@@ -125,6 +137,10 @@ Worker::Read Worker::Accept(const ReplyHeader& header, std::string_view message,
   }
   tasks_[slot].id = 0;
   --held_;
+  if (const auto of_key = held_of_.find(tasks_[slot].key);
+      of_key != held_of_.end() && --of_key->second == 0) {
+    held_of_.erase(of_key);
+  }
   reply->slot = slot;
   reply->callback = std::exchange(tasks_[slot].callback, nullptr);
   reply->result = {.outcome = done ? TaskOutcome::kDone : TaskOutcome::kFailed,
@@ -177,6 +193,7 @@ std::vector<TaskCallback> Worker::TakeTasks() {
     task = {};
   }
   held_ = 0;
+  held_of_.clear();
   return callbacks;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "fetcher/pool/liveness.h"
@@ -36,6 +37,8 @@ class Worker {
   int channel_fd() const { return channel_.get(); }
   int exit_fd() const { return process_.exit_fd(); }
   size_t held() const { return held_; }
+  // Of the tasks that it holds, those of that key.
+  size_t HeldOf(uint64_t key) const;
   bool asked_to_leave() const { return asked_to_leave_; }
   bool has_asked_for_work() const { return memory_.heartbeat() != 0; }
   bool has_answered() const { return accepted_ > held_; }
@@ -46,7 +49,10 @@ class Worker {
   // Hands over a task, now or with the next Flush; takes `callback` only when it gives kYes. kBusy:
   // the channel is full, and there is no room before SetWritable. The caller has checked sizes and
   // HasRoom.
-  Sent Send(std::string_view payload, std::string_view bulk, TaskCallback& callback);
+  Sent Send(std::string_view payload, std::string_view bulk, uint64_t key, TaskCallback& callback);
+  // Asks for the tasks of that key that have not begun, if there are any and the channel is not
+  // full.
+  void Recall(uint64_t key);
   // Sends the tasks that have gathered. kBusy: some are left, for after SetWritable. kBroken: the
   // process has ended, and with it all that it holds.
   Sent Flush();
@@ -75,6 +81,7 @@ class Worker {
  private:
   struct Task {
     uint64_t id = 0;  // 0: the slot is free
+    uint64_t key = kAnyWorker;
     TaskCallback callback;
   };
 
@@ -96,6 +103,7 @@ class Worker {
   std::string_view unread_;           // what is left of it
   uint64_t sequence_ = 0;
   size_t held_ = 0;
+  std::unordered_map<uint64_t, size_t> held_of_;  // by key, where that is any
   size_t accepted_ = 0;
   bool asked_to_leave_ = false;
   bool doomed_ = false;  // killed, or known to have ended

@@ -92,18 +92,23 @@ class SocketChannel : public WorkerChannel {
       }
       unread_ = {buffer_.data(), static_cast<size_t>(bytes)};
     }
-    TakeTask(task);
-    return Received::kTask;
+    return TakeTask(task);
   }
 
-  void TakeTask(Task* task) {
+  Received TakeTask(Task* task) {
     TaskHeader header;
     memcpy(&header, unread_.data(), sizeof header);
     unread_.remove_prefix(sizeof header);
+    if (header.id == kRecall) {
+      memcpy(&task->id, unread_.data(), sizeof task->id);
+      unread_.remove_prefix(sizeof task->id);
+      return Received::kRecall;
+    }
     task->id = header.id;
     task->slot = static_cast<uint32_t>(header.id % kMaxSlots);
     task->payload = unread_.substr(0, header.bytes);
     unread_.remove_prefix(header.bytes);
+    return Received::kTask;
   }
 
   // The pool says that it wants no more by closing one direction; when it is gone both are closed.

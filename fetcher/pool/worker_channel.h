@@ -25,15 +25,16 @@ class WorkerChannel {
     uint32_t slot = 0;  // the task's part of the shared memory, until it is completed
     std::string payload;
   };
-  enum class Received { kTask, kNothing, kClosed };
+  enum class Received { kTask, kRecall, kNothing, kClosed };
 
   virtual ~WorkerChannel() = default;
   // For the worker's own poll set: readable when tasks have come. Receive until it gives kNothing,
   // since several may have come together.
   virtual int fd() const = 0;
   // Sends what was completed, then waits at most `timeout` (zero: not at all) for the next task.
-  // kClosed: the pool wants no more of this worker; finish what is in flight and return from the
-  // loop.
+  // kRecall: `task->id` is a key that the pool was told to recall; what came with that key and has
+  // not begun had better be completed now, as not done. kClosed: the pool wants no more of this
+  // worker; finish what is in flight and return from the loop.
   virtual Received Receive(Task* task, std::chrono::milliseconds timeout) = 0;
   // The slot's memory, PoolOptions::slot_bytes long. The parent reads it after Complete; it is the
   // next task's then. Pages that were never touched cost nothing.

@@ -29,6 +29,7 @@ FetchJob FullJob() {
           .stall_timeout = 7s,
           .max_body_bytes = 99,
           .max_connections_per_host = 3,
+          .queue = 1'000'000'007,
           .allow_private_addresses = true,
           .unpack_gzip = true,
           .resolve_only = true,
@@ -69,6 +70,7 @@ void ExpectSameJob(const FetchJob& job, const FetchJob& expected) {
   EXPECT_EQ(job.stall_timeout, expected.stall_timeout);
   EXPECT_EQ(job.max_body_bytes, expected.max_body_bytes);
   EXPECT_EQ(job.max_connections_per_host, expected.max_connections_per_host);
+  EXPECT_EQ(job.queue, expected.queue);
   EXPECT_EQ(job.allow_private_addresses, expected.allow_private_addresses);
   EXPECT_EQ(job.unpack_gzip, expected.unpack_gzip);
   EXPECT_EQ(job.keep_body, expected.keep_body);

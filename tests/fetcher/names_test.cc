@@ -85,7 +85,7 @@ TEST_F(NamesTest, AResolverThatHangsKeepsNobodyElseWaiting) {
     slow.connect_timeout = 8s;
     fetcher->TryFetch(slow, 1, [&](const FetchResult&) { hanging = false; });
     std::string text;
-    fetcher->TryFetch(JobFor("quick.test", site.port()), 1, [&](const FetchResult& result) {
+    fetcher->TryFetch(JobFor("quick.test", site.port()), 2, [&](const FetchResult& result) {
       text = result.text;
       EXPECT_TRUE(hanging);
     });

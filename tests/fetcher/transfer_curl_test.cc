@@ -3,7 +3,11 @@
 
 #include <atomic>
 #include <future>
+#include <map>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/support/fetcher_process.h"
 #include "tests/support/raw_server.h"
@@ -11,6 +15,7 @@
 namespace thresh {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -161,6 +166,110 @@ TEST(TransferCurlTest, AHostHasNoMoreConnectionsThanTheJobAllows) {
     EXPECT_EQ(pages, 12);
     EXPECT_EQ(most, static_cast<int>(limit));
   }
+}
+
+// How many requests a server has before it at a time; each takes a while.
+class Crowd {
+ public:
+  int most() const { return most_; }
+  RawServer::Script Script() {
+    return [this](RawConnection& peer) {
+      while (!peer.ReadRequest().empty()) {
+        const int now = ++now_;
+        for (int most = most_; now > most && !most_.compare_exchange_weak(most, now);) {
+        }
+        peer.WaitForClose(20ms);
+        --now_;
+        peer.Send(Response("", "page"));
+      }
+    };
+  }
+
+ private:
+  std::atomic<int> now_ = 0;
+  std::atomic<int> most_ = 0;
+};
+
+TEST(TransferCurlTest, AQueueOfManyConnectionsIsSharedByProcesses) {
+  Crowd crowd;
+  const RawServer server(crowd.Script());
+  const auto fetcher = MakeFetcher({.processes = 3, .transfers_per_process = 64});
+  std::set<int> workers;
+  int pages = 0;
+  for (int i = 0; i < 100; ++i) {
+    FetchJob job = LocalJob(server.Url("/"));
+    job.max_connections_per_host = 17;
+    ASSERT_TRUE(fetcher->TryFetch(
+        job, 1, [&](const FetchResult& result) { pages += result.text == "page"; }));
+    workers.insert(fetcher->last_worker());
+  }
+  Drain(*fetcher);
+  EXPECT_EQ(pages, 100);
+  EXPECT_EQ(workers.size(), 2u) << "eight for one process, and the rest is too few for a third";
+  EXPECT_LE(crowd.most(), 17);
+  EXPECT_GE(crowd.most(), 16);
+}
+
+// A host's ports, or the hosts of one address.
+TEST(TransferCurlTest, AQueueMayHaveSeveralOrigins) {
+  Crowd crowd;
+  const RawServer one(crowd.Script());
+  const RawServer other(crowd.Script());
+  const auto fetcher = MakeFetcher();
+  for (int i = 0; i < 14; ++i) {
+    FetchJob job = LocalJob((i % 2 == 0 ? one : other).Url("/"));
+    job.max_connections_per_host = 3;
+    ASSERT_TRUE(fetcher->TryFetch(job, 1, [](const FetchResult&) {}));
+  }
+  Drain(*fetcher);
+  EXPECT_EQ(crowd.most(), 3);
+}
+
+TEST(TransferCurlTest, WhatWaitsComesBackWhenOneTellsOfTrouble) {
+  const std::string busy = "HTTP/1.1 429 No\r\nContent-Length: 0\r\n\r\n";
+  for (const std::string& answer : {busy, ""s}) {
+    const RawServer server([&](RawConnection& peer) {
+      while (!peer.ReadRequest().empty() && !answer.empty()) peer.Send(answer);
+    });
+    const auto fetcher = MakeFetcher();
+    std::vector<std::pair<int, FetchError>> ended;
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_TRUE(fetcher->TryFetch(
+          LocalJob(server.Url("/")), 1,
+          [&, i](const FetchResult& result) { ended.emplace_back(i, result.error); }));
+    }
+    fetcher->TryFetch(LocalJob(server.Url("/")), 2, [](const FetchResult& result) {
+      EXPECT_NE(result.error, FetchError::kNotBegun) << "another queue's trouble is its own";
+    });
+    Drain(*fetcher);
+    const FetchError first = answer.empty() ? FetchError::kConnectionReset : FetchError::kNone;
+    EXPECT_THAT(
+        ended, ElementsAre(std::pair(0, first), std::pair(4, FetchError::kNotBegun),
+                           std::pair(3, FetchError::kNotBegun), std::pair(2, FetchError::kNotBegun),
+                           std::pair(1, FetchError::kNotBegun)));
+  }
+}
+
+TEST(TransferCurlTest, WhatWaitsMayBeRecalled) {
+  std::promise<void> recalled;
+  const auto wait = recalled.get_future().share();
+  const RawServer server([&](RawConnection& peer) {
+    for (; !peer.ReadRequest().empty(); peer.Send(Response("", "page"))) wait.wait();
+  });
+  const auto fetcher = MakeFetcher({.processes = 2, .transfers_per_process = 64});
+  std::map<FetchError, int> ended;
+  for (int i = 0; i < 40; ++i) {
+    FetchJob job = LocalJob(server.Url("/"));
+    job.max_connections_per_host = 16;
+    ASSERT_TRUE(fetcher->TryFetch(job, 1, [&](const FetchResult& r) { ++ended[r.error]; }));
+  }
+  fetcher->Recall(2);
+  fetcher->Recall(1);
+  while (fetcher->in_flight() > 16) ASSERT_GT(fetcher->Poll(20s), 0u);
+  recalled.set_value();
+  Drain(*fetcher);
+  EXPECT_EQ(ended[FetchError::kNone], 16);
+  EXPECT_EQ(ended[FetchError::kNotBegun], 24);
 }
 
 TEST(TransferCurlTest, SendsWhatTheJobSays) {

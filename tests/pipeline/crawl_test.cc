@@ -1,8 +1,10 @@
 #include "pipeline/crawl.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/support/fake_crawl.h"
@@ -23,6 +25,24 @@ class CrawlTest : public FakeCrawlTest {
   std::vector<std::string> Urls() {
     return Rows("SELECT url, state, reason FROM urls ORDER BY url_id");
   }
+
+  // How many fetches of pages were in flight at a time, where a page leads to twenty; those from
+  // `first` on are pages.
+  size_t MostInFlight(const std::string& host, int first = 0) {
+    std::string links;
+    for (int i = 0; i < 20; ++i) links += fmt::format("<a href=/{0}>{0}</a>", i);
+    fetcher_.AddPage("http://x.test/", "<h1>S</h1>" + links);
+    for (int i = first; i < 20; ++i) {
+      fetcher_.AddAnswer(fmt::format("http://x.test/{}", i), [this](const FetchJob&) {
+        most_ = std::max(most_, fetcher_.in_flight() + 1);
+        return FakeFetcher::Html("<h1>A</h1>");
+      });
+    }
+    Crawled("seeds = ['http://x.test/']\n[host.'*']\n" + host);
+    return most_;
+  }
+
+  size_t most_ = 0;
 };
 
 TEST_F(CrawlTest, FollowsLinksAndStoresRowsOnce) {
@@ -99,6 +119,43 @@ TEST_F(CrawlTest, RetriesWithBackOffThenGivesUp) {
   EXPECT_EQ(report.exit_code, 3);
   EXPECT_THAT(Rows("SELECT state, attempts FROM urls"), ElementsAre("failed|3"));
   EXPECT_THAT(Rows("SELECT error FROM pages"), SizeIs(3)) << "a row a finished fetch";
+}
+
+TEST_F(CrawlTest, WhatWasNotBegunIsAskedForAgainAndLeavesNoTrace) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=a>a</a><a href=b>b</a>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  int asked = 0;
+  for (const char* url : {"http://x.test/robots.txt", "http://x.test/a"}) {
+    fetcher_.AddAnswer(url, [&asked](const FetchJob&) {
+      const bool begun = asked++ % 2 == 1;
+      return begun ? FakeFetcher::Html("<h1>A</h1>") : FakeFetcher::Error(FetchError::kNotBegun);
+    });
+  }
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n[host.'*']\ndelay = '0s'\n");
+  EXPECT_EQ(report.exit_code, 0);
+  EXPECT_EQ(fetcher_.Count("http://x.test/robots.txt"), 2);
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 2);
+  EXPECT_THAT(
+      Rows("SELECT url, state, attempts FROM urls JOIN pages USING (url_id) ORDER BY page_id"),
+      ElementsAre("http://x.test/|done|0", "http://x.test/a|done|0", "http://x.test/b|done|0"))
+      << "it keeps its place";
+}
+
+TEST_F(CrawlTest, AQuickHostHasRequestsAheadOfItsConnections) {
+  EXPECT_EQ(MostInFlight("parallel = 2\ndelay = '0s'\n"), 2u + RequestsAhead(2));
+}
+
+TEST_F(CrawlTest, AHostWithADelayHasNone) {
+  EXPECT_LE(MostInFlight("parallel = 2\ndelay = '1ms'\n"), 2u);
+}
+
+TEST_F(CrawlTest, AHostThatPushedBackHasNone) {
+  fetcher_.AddAnswer("http://x.test/0", [&](const FetchJob&) {
+    most_ = 0;
+    return FakeFetcher::Status(429);
+  });
+  EXPECT_LE(MostInFlight("parallel = 2\ndelay = '0s'\n", 1), 2u + RequestsAhead(2) - 1)
+      << "those that were handed out before";
 }
 
 TEST_F(CrawlTest, ADeadLinkIsRecordedAsFailed) {

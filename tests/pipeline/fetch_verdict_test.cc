@@ -77,5 +77,22 @@ TEST(FetchVerdictTest, EveryErrorHasAReason) {
   }
 }
 
+// The processes stop asking a host where the crawl would make it rest.
+TEST(FetchVerdictTest, TroubleIsWhatMakesAHostRest) {
+  const auto makes_rest = [](const FetchResult& result) {
+    const FetchVerdict verdict = Judge(result);
+    return verdict.pushback || verdict.host_failed;
+  };
+  for (int status = 100; status < 600; ++status) {
+    EXPECT_EQ(TellsOfTrouble(FetchError::kNone, status), makes_rest(FakeFetcher::Status(status)))
+        << status;
+  }
+  for (int i = 1; i <= static_cast<int>(FetchError::kInternal); ++i) {
+    const auto error = static_cast<FetchError>(i);
+    if (error == FetchError::kWorkerLost) continue;  // no process says so
+    EXPECT_EQ(TellsOfTrouble(error, 200), makes_rest(FakeFetcher::Error(error))) << i;
+  }
+}
+
 }  // namespace
 }  // namespace thresh

@@ -14,5 +14,17 @@ TEST(FetcherOptionsTest, TheEnvironmentNamesCertificates) {
   EXPECT_EQ(FetcherOptionsFor({Config{}}).ca_file, "");
 }
 
+// Each process has room for all that its hosts may have under way and ahead of that.
+TEST(FetcherOptionsTest, RequestsAheadHaveRoom) {
+  Config config;
+  config.seeds = {{.url = "http://x.test/"}};
+  config.limits.hosts = LimitsConfig::Hosts::kSeeds;
+  HostConfig& host = config.hosts["x.test"];
+  host.parallel = 20;
+  EXPECT_EQ(FetcherOptionsFor({config}).transfers_per_process, 20u);
+  host.delay = std::chrono::milliseconds(0);
+  EXPECT_EQ(FetcherOptionsFor({config}).transfers_per_process, 20u + 32u);
+}
+
 }  // namespace
 }  // namespace thresh

@@ -130,6 +130,37 @@ TEST_F(FrontierTest, WhatIsPutBackFirstComesFirst) {
   EXPECT_EQ(Next(), 2);
 }
 
+TEST_F(FrontierTest, SomeAreHandedOutAheadOfConnections) {
+  const HostId host = frontier_.AddHost("x.test", 2);
+  for (UrlId id = 1; id <= 9; ++id) Queue(host, id);
+  frontier_.SetAhead(host, 3);
+  for (UrlId id = 1; id <= 5; ++id) EXPECT_EQ(Next(), id);
+  EXPECT_EQ(Next(), 0);
+  EXPECT_EQ(frontier_.ahead(), 3u);
+  EXPECT_FALSE(frontier_.TryTake(host, clock_.Steady())) << "no connection is free";
+  frontier_.Release(host);
+  EXPECT_EQ(Next(), 6);
+  frontier_.SetAhead(host, 0);
+  for (int left = 3; left >= 1; --left) {
+    EXPECT_EQ(frontier_.ahead(), static_cast<size_t>(left));
+    frontier_.Release(host);
+    EXPECT_EQ(Next(), 0);
+  }
+  EXPECT_EQ(frontier_.ahead(), 0u);
+  frontier_.Release(host);
+  EXPECT_EQ(Next(), 7);
+}
+
+TEST_F(FrontierTest, AHostThatMayBeAskedAheadIsReadyAtOnce) {
+  const HostId host = frontier_.AddHost("x.test", 1);
+  Queue(host, 1);
+  Queue(host, 2);
+  EXPECT_EQ(Next(), 1);
+  EXPECT_EQ(Next(), 0);
+  frontier_.SetAhead(host, 1);
+  EXPECT_EQ(Next(), 2);
+}
+
 TEST_F(FrontierTest, LongQueuesKeepTheirOrder) {
   const HostId host = frontier_.AddHost("x.test", 1'000'000);
   UrlId queued = 0;

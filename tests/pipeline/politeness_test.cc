@@ -72,6 +72,28 @@ TEST(PolitenessTest, PushbackDoublesTheDelayAndSuccessTakesItBack) {
   EXPECT_EQ(politeness.delay(), seconds(2));
 }
 
+TEST(PolitenessTest, OnlyAHostWithoutDelayOrFailuresNeedsNoCare) {
+  Politeness quick(Milliseconds(0));
+  EXPECT_TRUE(quick.NeedsNoCare());
+  quick.OnFailure(0);
+  EXPECT_FALSE(quick.NeedsNoCare());
+  quick.OnSuccess();
+  EXPECT_TRUE(quick.NeedsNoCare());
+  quick.OnPushback(std::nullopt, SteadyTime{}, SteadyTime{}, 0);
+  EXPECT_FALSE(quick.NeedsNoCare());
+  Politeness asked_to_wait(Milliseconds(0));
+  asked_to_wait.SetCrawlDelay(Milliseconds(1));
+  EXPECT_FALSE(asked_to_wait.NeedsNoCare());
+  EXPECT_FALSE(Politeness(Milliseconds(1)).NeedsNoCare());
+}
+
+TEST(PolitenessTest, OneAtATimeHasNothingAhead) {
+  EXPECT_EQ(RequestsAhead(1), 0u);
+  EXPECT_EQ(RequestsAhead(2), 4u);
+  EXPECT_EQ(RequestsAhead(16), 32u);
+  EXPECT_EQ(RequestsAhead(1000), 32u);
+}
+
 TEST(PolitenessTest, AHundredSimultaneous429sAreOneSignal) {
   FakeClock clock;
   Politeness politeness(seconds(1));

@@ -89,23 +89,59 @@ TEST_F(ProcessPoolTest, BulkGoesThroughTheSlotBothWays) {
   EXPECT_THROW(pool_->TrySubmit("x", bulk + "b", kAnyWorker, {}), std::length_error);
 }
 
-TEST_F(ProcessPoolTest, EqualAffinityGoesToOneWorkerAndOthersWhenItIsFull) {
+TEST_F(ProcessPoolTest, AKeyHasOneWorkerAtATime) {
   Open({.workers = 3, .tasks_per_worker = 4});
-  for (int i = 0; i < 4; ++i) ASSERT_TRUE(Submit("pid", 77));
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(Submit("pid", 77));
+    EXPECT_FALSE(Submit("pid", 77)) << "its worker is full";
+    EXPECT_TRUE(Submit("echo x", 78)) << "others are not";
+    PollAll();
+  }
+  EXPECT_EQ(TasksByMessage().size(), 1u + 1u) << "the same worker each time, and the echoes";
+}
+
+// A worker that is full of other tasks is not waited for.
+TEST_F(ProcessPoolTest, AKeyGoesElsewhereWhenNobodyHoldsItsTasks) {
+  Open({.workers = 3, .tasks_per_worker = 4});
+  const auto worker_of = [this](uint64_t key) {
+    EXPECT_TRUE(Submit("pid", key));
+    PollAll();
+    return pool_->last_worker();
+  };
+  const pid_t own = worker_of(77);
+  uint64_t other = 78;
+  while (worker_of(other) != own) ++other;
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(Submit("hang", other));
+  EXPECT_TRUE(Submit("hang", 77));
+  EXPECT_NE(pool_->last_worker(), own);
+}
+
+TEST_F(ProcessPoolTest, AKeyMayHaveSeveralWorkersInEqualParts) {
+  Open({.workers = 3, .tasks_per_worker = 4});
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(Submit("pid", {77, 2})) << i;
+  EXPECT_FALSE(Submit("pid", {77, 2}));
+  EXPECT_TRUE(pool_->HasRoom());
   PollAll();
-  std::set<std::string> pids;
-  for (const Told& told : told_) pids.insert(told.message);
-  EXPECT_EQ(pids.size(), 1u);
-  for (int i = 0; i < 12; ++i) EXPECT_TRUE(Submit("hang", 77)) << i;
-  EXPECT_FALSE(Submit("hang", 77));
+  const auto tasks = TasksByMessage();
+  ASSERT_EQ(tasks.size(), 2u);
+  for (const auto& [pid, count] : tasks) EXPECT_EQ(count, 4) << pid;
+}
+
+TEST_F(ProcessPoolTest, AKeyWhoseWorkerDiedHasAnother) {
+  Open({.workers = 2, .tasks_per_worker = 2});
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(Submit("hang", 77));
+  ASSERT_FALSE(Submit("pid", 77));
+  kill(pool_->last_worker(), SIGKILL);
+  PollAll();
+  EXPECT_EQ(CountToldAs(TaskOutcome::kWorkerLost), 2u);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(Submit("pid", 77));
 }
 
 TEST_F(ProcessPoolTest, TasksWithoutAffinitySpreadOverAllWorkers) {
   Open({.workers = 3, .tasks_per_worker = 2});
   for (int i = 0; i < 6; ++i) ASSERT_TRUE(Submit("pid"));
   PollAll();
-  std::map<std::string, int> tasks;
-  for (const Told& told : told_) ++tasks[told.message];
+  const auto tasks = TasksByMessage();
   ASSERT_EQ(tasks.size(), 3u);
   for (const auto& [pid, count] : tasks) EXPECT_EQ(count, 2);
 }

@@ -159,6 +159,7 @@ inline void ScriptedLoop(WorkerChannel& channel, std::string_view setup) {
         }
         return;
       case WorkerChannel::Received::kNothing:
+      case WorkerChannel::Received::kRecall:
         break;
       case WorkerChannel::Received::kTask:
         Perform(channel, task);
@@ -200,7 +201,7 @@ class ScriptedPoolTest : public ::testing::Test {
       told->push_back({result.outcome, std::string(result.message), result.worker, result.exit});
     };
   }
-  bool Submit(const std::string& task, uint64_t affinity = kAnyWorker) {
+  bool Submit(const std::string& task, Affinity affinity = {}) {
     return pool_->TrySubmit(task, affinity, Keep(&told_));
   }
   void PollAll() {
@@ -214,6 +215,11 @@ class ScriptedPoolTest : public ::testing::Test {
     return told[0];
   }
   pid_t WorkerPid() { return std::stoi(Do("pid").message); }
+  std::map<std::string, int> TasksByMessage() const {
+    std::map<std::string, int> tasks;
+    for (const Told& told : told_) ++tasks[told.message];
+    return tasks;
+  }
   size_t CountToldAs(TaskOutcome outcome) const {
     return static_cast<size_t>(std::count_if(
         told_.begin(), told_.end(), [&](const Told& told) { return told.outcome == outcome; }));
