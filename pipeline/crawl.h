@@ -103,6 +103,7 @@ class Crawl {
     bool saved = false;                    // it knows the host
     WaitReason rest = WaitReason::kDelay;  // why it rests until rest_until
     SteadyTime rest_until{};
+    size_t given_back = 0;  // fetches in a row that were not begun
   };
   struct PageFetch {
     HandOut from;

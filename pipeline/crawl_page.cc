@@ -17,6 +17,8 @@ namespace {
 constexpr Milliseconds kLeastInterval = std::chrono::hours(1);
 
 constexpr size_t kMaxHeaderLinks = 16;
+// More fetches in a row no process gives back, except one that lies; then that counts as a failure.
+constexpr size_t kMostGivenBack = 1000;
 // So much may wait to be read: what comes then is taken only as pages are read. One of them may be
 // larger.
 constexpr size_t kMostArrivedBytes = 8u << 20;
@@ -80,9 +82,11 @@ void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result
   NoteEnded(*fetch);
   frontier_.Release(fetch->from.host);
   if (result.error == FetchError::kCancelled) return;  // it stays pending
-  if (result.error == FetchError::kNotBegun) {
+  HostState& host = hosts_[fetch->from.host];
+  if (result.error == FetchError::kNotBegun && ++host.given_back <= kMostGivenBack) {
     return frontier_.AddFirst(fetch->from.host, fetch->from.item);
   }
+  host.given_back = 0;
 
   FetchVerdict verdict = JudgeFetch(fetch->url, result, fetch->conditional);
   const bool rejected =

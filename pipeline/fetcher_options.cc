@@ -16,25 +16,28 @@ namespace {
 // Enough for a thousand in all where there are two processes, and for their descriptors.
 constexpr size_t kMostTransfers = 512;
 
-size_t TransfersOf(const HostConfig& host) {
-  const size_t parallel = host.parallel.value_or(1);
-  const bool spaced = host.delay != std::chrono::milliseconds(0);
-  return parallel + (spaced ? 0 : RequestsAhead(parallel));
+size_t RequestsAheadOf(const HostConfig& host) {
+  const bool quick = host.delay == std::chrono::milliseconds(0);
+  return quick ? RequestsAhead(host.parallel.value_or(1)) : 0;
 }
 
-// How many transfers the seeds' hosts may have at a time; each host's go to one process as long as
-// that has room. Where other hosts may be found, too, as many again.
+// How many transfers the seeds' hosts may have at a time, since all may go to one process, and
+// those that wait for them. Where other hosts may be found, too, twice as many.
 size_t TransfersFor(const Config& config) {
   std::set<std::string, std::less<>> hosts;
   size_t transfers = 0;
+  size_t ahead = 0;
   for (const SeedConfig& seed : config.seeds) {
     const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
     const auto url = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
     if (!url || !hosts.emplace(url->host()).second) continue;
-    transfers += TransfersOf(config.ForHost(std::string(url->host())));
+    const HostConfig host_config = config.ForHost(std::string(url->host()));
+    transfers += host_config.parallel.value_or(1);
+    ahead += RequestsAheadOf(host_config);
     if (transfers >= kMostTransfers) return kMostTransfers;
   }
-  return config.limits.hosts == LimitsConfig::Hosts::kSeeds ? transfers : 2 * transfers;
+  if (config.limits.hosts != LimitsConfig::Hosts::kSeeds) transfers *= 2;
+  return transfers + std::min(ahead, kMostRequestsAhead);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "pipeline/frontier.h"
 
+#include "pipeline/politeness.h"
+
 namespace thresh {
 
 HostId Frontier::AddHost(std::string_view name, size_t parallel) {
@@ -105,9 +107,10 @@ Frontier::HostLook Frontier::Look(HostId id) const {
   return {host.items.size() - host.head, host.parallel, host.in_flight, host.holds > 0};
 }
 
-bool Frontier::MayServe(const HostQueue& host) {
-  return host.head < host.items.size() && host.in_flight < host.parallel + host.ahead &&
-         host.holds == 0;
+bool Frontier::MayServe(const HostQueue& host) const {
+  if (host.head == host.items.size() || host.holds > 0) return false;
+  if (host.in_flight < host.parallel) return true;
+  return host.in_flight < host.parallel + host.ahead && ahead_ < kMostRequestsAhead;
 }
 
 // Puts a host that may serve among the waiting, or the ready when it never had to wait.

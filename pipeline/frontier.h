@@ -62,7 +62,8 @@ class Frontier {
   void Release(HostId host);
   // No URL of this host before `time`; an earlier time than what holds already changes nothing.
   void NotBefore(HostId host, SteadyTime time);
-  // From now on so many more are handed out than the host has connections; at first none.
+  // From now on so many more are handed out than the host has connections, as long as those of all
+  // hosts are below kMostRequestsAhead; at first none.
   void SetAhead(HostId host, size_t ahead);
   // Nothing of this host is handed out until Unhold: its robots.txt or its address is being asked
   // for. Holds count.
@@ -117,7 +118,7 @@ class Frontier {
   template <typename T>
   using MinHeap = std::priority_queue<T, std::vector<T>, std::greater<>>;
 
-  static bool MayServe(const HostQueue& host);
+  bool MayServe(const HostQueue& host) const;
   void Schedule(HostId id);
   void WakeLater(SteadyTime now);
   void WakeWaiting(SteadyTime now);

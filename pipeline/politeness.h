@@ -15,6 +15,8 @@ namespace thresh {
 // nothing is to pass between them: it begins them as others end, and need not ask for each. A host
 // that is asked one thing at a time has none.
 size_t RequestsAhead(size_t parallel);
+// Those of all hosts together: where many are asked at a time, nobody waits for the next request.
+inline constexpr size_t kMostRequestsAhead = 64;
 
 // The longest that a host can make us wait (Crawl-delay, Retry-After): 24 hours.
 inline constexpr Milliseconds kLongestWait = std::chrono::hours(24);

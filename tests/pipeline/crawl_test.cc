@@ -141,6 +141,14 @@ TEST_F(CrawlTest, WhatWasNotBegunIsAskedForAgainAndLeavesNoTrace) {
       << "it keeps its place";
 }
 
+// A process that says so for ever does not keep the crawl from ending.
+TEST_F(CrawlTest, WhatIsNeverBegunFails) {
+  fetcher_.AddAnswer("http://x.test/",
+                     [](const FetchJob&) { return FakeFetcher::Error(FetchError::kNotBegun); });
+  Crawled("seeds = ['http://x.test/']\n[host.'*']\ndelay = '0s'\n[fetch]\nretries = 1\n");
+  EXPECT_THAT(Rows("SELECT state, attempts FROM urls"), ElementsAre("failed|2"));
+}
+
 TEST_F(CrawlTest, AQuickHostHasRequestsAheadOfItsConnections) {
   EXPECT_EQ(MostInFlight("parallel = 2\ndelay = '0s'\n"), 2u + RequestsAhead(2));
 }

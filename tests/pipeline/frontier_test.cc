@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "pipeline/politeness.h"
 #include "tests/support/fake_clock.h"
 
 namespace thresh {
@@ -149,6 +150,24 @@ TEST_F(FrontierTest, SomeAreHandedOutAheadOfConnections) {
   EXPECT_EQ(frontier_.ahead(), 0u);
   frontier_.Release(host);
   EXPECT_EQ(Next(), 7);
+}
+
+// Where many hosts are asked, room is for what may begin.
+TEST_F(FrontierTest, AllHostsTogetherHaveNotTooManyAhead) {
+  constexpr size_t kHosts = 100;
+  for (size_t h = 0; h < kHosts; ++h) {
+    const HostId host = frontier_.AddHost("h" + std::to_string(h), 2);
+    frontier_.SetAhead(host, 8);
+    for (UrlId u = 1; u <= 20; ++u) Queue(host, u);
+  }
+  size_t handed_out = 0;
+  while (Next() != 0) ++handed_out;
+  EXPECT_EQ(handed_out, 2 * kHosts + kMostRequestsAhead);
+  EXPECT_EQ(frontier_.ahead(), kMostRequestsAhead);
+  for (HostId host = 0; host < kHosts; ++host) frontier_.Release(host);
+  size_t again = 0;
+  while (Next() != 0) ++again;
+  EXPECT_EQ(again, kHosts);
 }
 
 TEST_F(FrontierTest, AHostThatMayBeAskedAheadIsReadyAtOnce) {
