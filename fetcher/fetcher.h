@@ -46,6 +46,8 @@ class Fetcher {
   virtual size_t Poll(std::chrono::milliseconds timeout) = 0;
   // Makes a running or the next Poll return at once. Async-signal-safe.
   virtual void Wake() = 0;
+  // Accepts no more; the processes end as soon as they have done what they hold.
+  virtual void Close() {}
 };
 
 struct FetcherOptions {

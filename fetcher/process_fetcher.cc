@@ -142,6 +142,10 @@ class ProcessFetcher : public Fetcher {
   }
   std::string Shortage() const override { return Presentable(pool_.shortage()); }
   void Wake() override { pool_.Wake(); }
+  void Close() override {
+    pool_.Close();
+    if (lone_pool_) lone_pool_->Close();
+  }
 
   size_t Poll(milliseconds timeout) override {
     auto refused = std::exchange(refused_, {});

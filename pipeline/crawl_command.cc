@@ -48,8 +48,9 @@ std::unique_ptr<Store> OpenStore(const std::filesystem::path& db, Milliseconds w
 int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector<Config> configs,
                   const Clock& clock, CrawlOutput& output) {
   const std::filesystem::path db = configs.front().store.db;
-  const auto store = OpenStore(db, flags.wait);
+  // First: its processes get ready while the database is opened.
   const auto fetcher = MakeProcessFetcher(server, FetcherOptionsFor(configs));
+  const auto store = OpenStore(db, flags.wait);
   CrawlOptions options;
   options.fresh = flags.fresh;
   options.max_pages = flags.max_pages;
@@ -62,6 +63,7 @@ int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector
     reports = crawl.Run();
     output.Clear();
   }
+  fetcher->Close();  // its processes end while the database is closed
   store->Close();
   output.End(reports);
   int code = kExitOk;
