@@ -23,7 +23,7 @@ constexpr size_t kMostGivenBack = 1000;
 // larger.
 constexpr size_t kMostArrivedBytes = 8u << 20;
 // Pages are read for so long, then answers are taken and URLs handed out.
-constexpr Milliseconds kLongestUnfilled{1};
+constexpr std::chrono::microseconds kLongestUnfilled{500};
 // Why a page failed whose body a host's `reject` matches.
 constexpr char kBlocked[] = "blocked";
 
