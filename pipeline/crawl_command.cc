@@ -48,9 +48,9 @@ std::unique_ptr<Store> OpenStore(const std::filesystem::path& db, Milliseconds w
 int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector<Config> configs,
                   const Clock& clock, CrawlOutput& output) {
   const std::filesystem::path db = configs.front().store.db;
-  // First: its processes get ready while the database is opened.
-  const auto fetcher = MakeProcessFetcher(server, FetcherOptionsFor(configs));
+  // The database first: where descriptors are few, it goes with fewer processes, but not without it.
   const auto store = OpenStore(db, flags.wait);
+  const auto fetcher = MakeProcessFetcher(server, FetcherOptionsFor(configs));
   CrawlOptions options;
   options.fresh = flags.fresh;
   options.max_pages = flags.max_pages;
