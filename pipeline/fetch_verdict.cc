@@ -27,7 +27,8 @@ FetchVerdict JudgeError(const FetchResult& result) {
   FetchVerdict verdict;
   verdict.retry = RetryClassOf(result.error);
   verdict.kind = verdict.retry == RetryClass::kNever ? Kind::kFail : Kind::kRetry;
-  verdict.host_failed = verdict.kind == Kind::kRetry && result.error != FetchError::kWorkerLost;
+  verdict.host_failed =
+      TellsOfTrouble(result.error, result.status) && result.error != FetchError::kWorkerLost;
   verdict.reason = Describe(result.error);
   if (!result.error_detail.empty()) verdict.reason += " (" + result.error_detail + ")";
   return verdict;
@@ -57,7 +58,7 @@ FetchVerdict JudgeFetch(const Url& url, const FetchResult& result, bool conditio
   FetchVerdict verdict = Failed("status " + std::to_string(status));
   if (IsWorthRetrying(status)) verdict.kind = Kind::kRetry;
   verdict.pushback = status == 429 || status == 503;
-  verdict.host_failed = status >= 500 && !verdict.pushback;
+  verdict.host_failed = TellsOfTrouble(result.error, status) && !verdict.pushback;
   return verdict;
 }
 
