@@ -141,33 +141,6 @@ TEST(TransferCurlTest, GivenAddressesAreTriedInTurn) {
   EXPECT_EQ(result.remote_address, "127.0.0.1");
 }
 
-TEST(TransferCurlTest, AHostHasNoMoreConnectionsThanTheJobAllows) {
-  std::atomic<int> now = 0;
-  std::atomic<int> most = 0;
-  const RawServer server([&](RawConnection& peer) {
-    while (!peer.ReadRequest().empty()) {
-      most = std::max<int>(most, ++now);
-      peer.WaitForClose(20ms);
-      --now;
-      peer.Send(Response("", "page"));
-    }
-  });
-  for (const size_t limit : {size_t{1}, size_t{3}}) {
-    most = 0;
-    const auto fetcher = MakeFetcher();
-    int pages = 0;
-    for (int i = 0; i < 12; ++i) {
-      FetchJob job = LocalJob(server.Url("/"));
-      job.max_connections_per_host = limit;
-      ASSERT_TRUE(fetcher->TryFetch(
-          job, 1, [&](const FetchResult& result) { pages += result.text == "page"; }));
-    }
-    Drain(*fetcher);
-    EXPECT_EQ(pages, 12);
-    EXPECT_EQ(most, static_cast<int>(limit));
-  }
-}
-
 // How many requests a server has before it at a time; each takes a while.
 class Crowd {
  public:
@@ -189,6 +162,24 @@ class Crowd {
   std::atomic<int> now_ = 0;
   std::atomic<int> most_ = 0;
 };
+
+TEST(TransferCurlTest, AHostHasNoMoreConnectionsThanTheJobAllows) {
+  for (const size_t limit : {size_t{1}, size_t{3}}) {
+    Crowd crowd;
+    const RawServer server(crowd.Script());
+    const auto fetcher = MakeFetcher();
+    int pages = 0;
+    for (int i = 0; i < 12; ++i) {
+      FetchJob job = LocalJob(server.Url("/"));
+      job.max_connections_per_host = limit;
+      ASSERT_TRUE(fetcher->TryFetch(
+          job, 1, [&](const FetchResult& result) { pages += result.text == "page"; }));
+    }
+    Drain(*fetcher);
+    EXPECT_EQ(pages, 12);
+    EXPECT_EQ(crowd.most(), static_cast<int>(limit));
+  }
+}
 
 TEST(TransferCurlTest, AQueueOfManyConnectionsIsSharedByProcesses) {
   Crowd crowd;
