@@ -48,7 +48,7 @@ std::unique_ptr<Store> OpenStore(const std::filesystem::path& db, Milliseconds w
 int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector<Config> configs,
                   const Clock& clock, CrawlOutput& output) {
   const std::filesystem::path db = configs.front().store.db;
-  // The database first: where descriptors are few, it goes with fewer processes, but not without it.
+  // First: where descriptors are few it goes with fewer processes, but not without a database.
   const auto store = OpenStore(db, flags.wait);
   const auto fetcher = MakeProcessFetcher(server, FetcherOptionsFor(configs));
   CrawlOptions options;

@@ -65,8 +65,10 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
     robots_.OnResponse(fetch->origin, status, std::move(result.text), clock_.Wall());
     SiteRun& site = *sites_[fetch->site];
     const auto delay = robots_.CrawlDelay(fetch->origin, site.UserAgent(site.Settings(fetch->url)));
-    if (delay) hosts_[fetch->held].politeness.SetCrawlDelay(*delay);
-    SetAhead(fetch->held);
+    if (delay) {
+      hosts_[fetch->held].politeness.SetCrawlDelay(*delay);
+      SetAhead(fetch->held);
+    }
     const SteadyTime sent = std::clamp(now - result.since_request, fetch->started, now);
     frontier_.NotBefore(fetch->held, sent + hosts_[fetch->held].politeness.delay());
     listener_.OnRobots({fetch->origin, status, {}, delay});

@@ -55,7 +55,7 @@ std::optional<size_t> Crew::Choose(Affinity affinity) const {
   const size_t first = anywhere ? 0 : Mix(affinity.key) % seats_.size();
   const bool none_more = !anywhere && HoldersOf(affinity.key) >= affinity.workers;
   std::optional<size_t> best;
-  Rank best_rank;
+  std::pair<size_t, size_t> best_rank;  // how little it suits; less is better
   for (size_t i = 0; i < seats_.size(); ++i) {
     const size_t seat = (first + i) % seats_.size();
     const Worker* worker = at(seat);
@@ -63,7 +63,7 @@ std::optional<size_t> Crew::Choose(Affinity affinity) const {
     const size_t of_key = anywhere ? 0 : worker->HeldOf(affinity.key);
     if (of_key == 0 && none_more) continue;
     const bool own = !anywhere && i < affinity.workers;
-    const Rank rank(of_key, own ? 0 : 1 + worker->held());
+    const std::pair rank(of_key, own ? 0 : 1 + worker->held());
     if (best && best_rank <= rank) continue;
     best = seat;
     best_rank = rank;

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "fetcher/pool/liveness.h"
@@ -59,9 +58,6 @@ class Crew {
     std::unique_ptr<Worker> worker;
     RespawnTimer timer;
   };
-
-  // How little a seat suits a task; less is better.
-  using Rank = std::pair<size_t, size_t>;
 
   size_t HoldersOf(uint64_t key) const;
   static uint64_t ChannelKey(size_t seat) { return seat * 2; }
