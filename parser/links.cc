@@ -253,9 +253,12 @@ class LinkExtractor {
 
   // Leaves each reference once, and none that is known.
   void DropRepeated(const Seeds& seeds) {
-    size_t kept = 0;
     for (Reference& reference : references_) {
       reference.hash = Hash(reference.raw, seeds.For(reference.raw));
+      if (known_ != nullptr) known_->Prefetch(reference.hash);
+    }
+    size_t kept = 0;
+    for (const Reference& reference : references_) {
       if (known_ != nullptr && known_->HasReference(reference.hash)) continue;
       const size_t number = different_references_.FindOrAdd(
           reference.hash, kept,

@@ -41,6 +41,10 @@ class KnownLinks {
   bool HasUrl(std::string_view href) const { return is_known_(href); }
   // References are told apart by a hash of what is written and of where, with this seed.
   uint64_t seed() const { return seed_; }
+  // To be called some time before HasReference, which often waits for memory otherwise.
+  void Prefetch(uint64_t hash) const {
+    if (!references_.empty()) __builtin_prefetch(&references_[Place(hash)]);
+  }
   bool HasReference(uint64_t hash) const {
     return !references_.empty() && references_[Place(hash)] == hash;
   }
