@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 namespace thresh {
@@ -12,6 +13,10 @@ namespace thresh {
 // the caller's; at least half of the slots are free.
 class HashIndex {
  public:
+  // Its memory is from `memory`, which must outlive it.
+  explicit HashIndex(std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : slots_(memory), hashes_(memory) {}
+
   // The number of an earlier thing of `hash` for which `is_equal(number)` holds, or `next`, which
   // is then in the index. Numbers must be given in order: 0, 1, 2, …
   template <typename IsEqual>
@@ -38,7 +43,7 @@ class HashIndex {
   };
 
   void Grow() {
-    const size_t size = std::max<size_t>(256, 2 * slots_.size());
+    const size_t size = std::max<size_t>(64, 2 * slots_.size());
     slots_.assign(size, Slot());
     hashes_.reserve(size / 2);
     for (size_t number = 0; number < hashes_.size(); ++number) {
@@ -48,8 +53,8 @@ class HashIndex {
     }
   }
 
-  std::vector<Slot> slots_;
-  std::vector<uint64_t> hashes_;
+  std::pmr::vector<Slot> slots_;
+  std::pmr::vector<uint64_t> hashes_;
 };
 
 }  // namespace thresh

@@ -7,8 +7,11 @@
 #endif
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory_resource>
 #include <utility>
 
 #include "parser/entities.h"
@@ -24,8 +27,9 @@ namespace {
 
 using html::EqualsLower;
 
-// More than most pages have.
+// More than most pages have, and memory for so many and what tells them apart.
 constexpr size_t kManyReferences = 256;
+constexpr size_t kMemoryBytes = 16 * 1024;
 
 bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r' && byte != '\v'); }
 
@@ -126,9 +130,9 @@ std::string_view Decoded(std::string_view raw, std::string* buffer) {
   return *buffer;
 }
 
-// Whether it leads to the same from every page.
+// Whether it leads to the same from every page. Few do: most are told by their first letter.
 bool IsAbsolute(std::string_view raw) {
-  return raw.starts_with("https://") || raw.starts_with("http://");
+  return raw.starts_with('h') && (raw.starts_with("https://") || raw.starts_with("http://"));
 }
 
 // Whether it is sure to lead to the same from every page of a directory, unlike "?page=2" and "".
@@ -319,9 +323,11 @@ class LinkExtractor {
   const uint64_t seed_;  // differs from page to page, so that no page can be made of collisions
   std::optional<std::string_view> base_;
   bool any_nofollow_ = false;
-  std::vector<Reference> references_;
-  HashIndex different_references_;
-  HashIndex different_urls_;
+  std::array<std::byte, kMemoryBytes> memory_;
+  std::pmr::monotonic_buffer_resource resource_{memory_.data(), memory_.size()};
+  std::pmr::vector<Reference> references_{&resource_};
+  HashIndex different_references_{&resource_};
+  HashIndex different_urls_{&resource_};
   PageLinks found_;
 };
 

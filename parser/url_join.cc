@@ -19,6 +19,8 @@ constexpr std::array<bool, 256> kPlain = [] {
   return plain;
 }();
 
+constexpr size_t kUsualDepth = 8;
+
 // Whether `path` is to be copied as it is: no segment of it begins with a dot.
 bool IsPlain(std::string_view path) {
   bool plain = true;
@@ -34,6 +36,7 @@ bool IsPlain(std::string_view path) {
 }  // namespace
 
 UrlJoiner::UrlJoiner(const Url& base) : base_(base) {
+  slashes_.reserve(kUsualDepth);
   const size_t path = base.origin().size();
   for (size_t i = 0; i < base.path().size(); ++i) {
     if (base.path()[i] == '/') slashes_.push_back(static_cast<uint16_t>(path + i));
@@ -44,7 +47,8 @@ std::string_view UrlJoiner::Join(std::string_view reference) {
   if (slashes_.empty() || reference.empty()) return {};
   if (reference[0] == '/') return JoinAt(slashes_[0], reference.substr(1));
   size_t ups = 0;
-  while (reference.starts_with("../") && reference.size() > 3) {
+  while (reference.size() > 3 && reference[0] == '.' && reference[1] == '.' &&
+         reference[2] == '/') {
     reference.remove_prefix(3);
     ++ups;
   }
