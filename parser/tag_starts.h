@@ -31,34 +31,33 @@ class TagInterest {
     by_first_.fill(~0u);  // no tag
     by_first_['/'] = 1;   // none but before a letter
     Groups& groups = groups_;
-    groups.of_second.fill(Groups::kAlways);
-    groups.of_first[0] = Groups::kAlways;
-    groups.of_first[kSlashNumber] = Groups::kSlash;
-    groups.of_second[0] |= Groups::kSlash;
+    groups.of_first.fill(Groups::kAlways);
+    groups.of_second.fill(Groups::kAlways | Groups::kSlash);
+    groups.of_first['/'] = Groups::kSlash;
     uint8_t group = 1;
     for (unsigned char c = 'a'; c <= 'z'; ++c) {
       uint32_t seconds = letters.Has(c) ? ~0u : html::SecondLettersOfChangers(c);
       if (group == Groups::kSlash && seconds != 0) seconds = ~0u;  // no group is left
-      by_first_[c] = by_first_[c - 'a' + 'A'] = seconds;
-      if (seconds == ~0u) {
-        groups.of_first[c & 31] = Groups::kAlways;
-      } else if (seconds != 0) {
-        groups.of_first[c & 31] = group;
-        for (size_t i = 0; i < 27; ++i) groups.of_second[i] |= (seconds >> i & 1) != 0 ? group : 0;
-        group = static_cast<uint8_t>(group << 1);
+      by_first_[c] = by_first_[Upper(c)] = seconds;
+      groups.of_first[c] = seconds == ~0u ? Groups::kAlways : seconds != 0 ? group : 0;
+      groups.of_first[Upper(c)] = groups.of_first[c];
+      groups.of_second[c] &= ~Groups::kSlash;
+      groups.of_second[Upper(c)] &= ~Groups::kSlash;
+      if (seconds == ~0u || seconds == 0) continue;
+      for (size_t second = 0; second < groups.of_second.size(); ++second) {
+        if ((seconds >> kLetterNumbers[second] & 1) != 0) groups.of_second[second] |= group;
       }
+      group = static_cast<uint8_t>(group << 1);
     }
   }
   LetterSet letters() const { return letters_; }
-  // The same for processors that look many bytes up at once. By the numbers of bytes: that of a
-  // letter in the alphabet, from 1 on, else 0; of a first byte '/' it is kSlashNumber. A tag
-  // matters when both its bytes are in a group.
-  static constexpr size_t kSlashNumber = 27;
+  // The same for processors that look many bytes up at once, by ASCII bytes, of which the last one
+  // stands for all that are none: a tag matters when both its bytes are in a group.
   struct Groups {
     static constexpr uint8_t kAlways = 0x80;
     static constexpr uint8_t kSlash = 0x40;
-    alignas(64) std::array<uint8_t, 64> of_first{};
-    alignas(64) std::array<uint8_t, 64> of_second{};
+    alignas(64) std::array<uint8_t, 128> of_first{};
+    alignas(64) std::array<uint8_t, 128> of_second{};
   };
   const Groups& groups() const { return groups_; }
   bool Has(const char* less) const {
@@ -68,6 +67,8 @@ class TagInterest {
   }
 
  private:
+  static constexpr unsigned char Upper(unsigned char lower) { return lower - 'a' + 'A'; }
+
   // 1 to 26 for letters in either case, 0 for the rest.
   static constexpr auto kLetterNumbers = [] {
     std::array<uint8_t, 256> numbers{};
@@ -83,11 +84,10 @@ class TagInterest {
 };
 
 // Walks over the '<' of a text that matter. Reads 64 bytes at a time (by SSE2, AVX2 or AVX-512 with
-// VBMI2) and
-// makes sure, in a few operations on their bits, that all tags on the way are such as people write
-// them: closed before the next '<', their values in double quotes. So a tag that does not matter
-// costs about a nanosecond. Where it cannot be sure it stops, and a tokenizer has to go on.
-// Allocates nothing; `text` and `interest` must outlive it.
+// VBMI) and makes sure, in a few operations on their bits, that all tags on the way are such as
+// people write them: closed before the next '<', their values in double quotes. So a tag that does
+// not matter costs about a nanosecond. Where it cannot be sure it stops, and a tokenizer has to go
+// on. Allocates nothing; `text` and `interest` must outlive it.
 class TagStarts {
  public:
   TagStarts(std::string_view text, const TagInterest& interest, int width = Width())
@@ -101,11 +101,19 @@ class TagStarts {
   // The next '<' that matters. At the end, or where a tokenizer has to read, nullptr: doubt() says
   // from where, and Restart to where it did.
   const char* Next() {
-    while (given_ == found_) {
-      if (doubt_ != nullptr) return nullptr;
-      Scan();
+    if (matter_ == 0) {
+      while (blocks_ == 0) {
+        if (doubt_ != nullptr) return nullptr;
+        Scan();
+      }
+      const int number = __builtin_ctz(blocks_);
+      blocks_ &= blocks_ - 1;
+      block_ = window_ + number * kBlock;
+      matter_ = of_blocks_[number];
     }
-    return window_ + starts_[given_++];
+    const char* const less = block_ + __builtin_ctzll(matter_);
+    matter_ &= matter_ - 1;
+    return less;
   }
   // The '<' of the first tag that is not sure, or text before it.
   const char* doubt() const { return doubt_; }
@@ -117,7 +125,7 @@ class TagStarts {
   // Goes on at `at`, between two tags.
   void Restart(const char* at) {
     next_ = at;
-    given_ = found_ = 0;
+    matter_ = blocks_ = 0;
     doubt_ = nullptr;
     carry_ = {};
   }
@@ -129,7 +137,7 @@ class TagStarts {
     uint64_t quote;       // '"'
     uint64_t apostrophe;  // '\''
     uint64_t equals;      // '='
-    uint64_t space;       // white space, and vertical tab
+    uint64_t space;       // white space, and control
   };
 
  private:
@@ -145,27 +153,21 @@ class TagStarts {
   static constexpr size_t kBytesBehind = 2;  // which a block's last '<' is judged by
   // How much is read ahead of Next. A little: Restart makes it useless.
   static constexpr size_t kBlocksAhead = 8;
-  // In how many steps a block's '<' are written, whatever there are: to ask before each costs more.
-  static constexpr size_t kGroup = 4;
-  // What may be written behind the last one.
-  static constexpr size_t kSlack = kBlock;
 
   bool HasWholeBlock(const char* at) const {
     return end_ - at >= static_cast<ptrdiff_t>(kBlock + kBytesBehind);
   }
   void Scan();
-  template <Marks (*kMarksOf)(const char*)>
+  template <Marks (*kMarksOf)(const char*),
+            uint64_t (*kMatter)(uint64_t, const char*, const TagInterest&)>
   void ScanBlocks();
   void ScanNarrow();
   void ScanWide();
   void ScanWidest();
   void ScanTail();
   uint64_t SureLess(const Marks& marks, const char* block, Carry& carry);
-  uint16_t* Write(uint64_t less, ptrdiff_t offset, uint16_t* out);
   static uint64_t Doubts(const Marks& marks, Carry& carry);
   void DoubtBlock(const char* block, uint64_t sure_less, bool begins_in_tag);
-  void Keep(const uint16_t* end, const char* bytes);
-  void Give(const uint16_t* end);
 
   const TagInterest& interest_;
   const int width_;
@@ -173,10 +175,11 @@ class TagStarts {
   const char* next_;  // the first block that was not read
   const char* doubt_;
   Carry carry_;
-  size_t given_;
-  size_t found_;
-  const char* window_;                                           // what was read last
-  std::array<uint16_t, kBlocksAhead * kBlock + kSlack> starts_;  // offsets in it
+  const char* block_;                             // whose '<' are given
+  uint64_t matter_;                               // those of them that are left
+  const char* window_;                            // the blocks that were read last
+  uint32_t blocks_;                               // those of them that are left and have any
+  std::array<uint64_t, kBlocksAhead> of_blocks_;  // which '<' matter, by block
 };
 
 }  // namespace thresh

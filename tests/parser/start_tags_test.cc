@@ -128,13 +128,27 @@ TEST(TagStartsTest, StopsWhereATagIsNotPlain) {
   EXPECT_EQ(Starts("<a>" + std::string(200, 'x') + "><a>", 16), (std::vector<size_t>{0, 192}));
 }
 
+void ExpectTheSameAtEveryWidth(std::string_view page) {
+  const std::vector<size_t> found = Starts(page, 16);
+  for (int width = 32; width <= TagStarts::Width(); width *= 2) {
+    ASSERT_EQ(Starts(page, width), found) << page;
+  }
+}
+
 TEST(TagStartsTest, FindsTheSameAtEveryWidthOfThisProcessor) {
   std::mt19937 random(7);
   for (int round = 0; round < 5000; ++round) {
-    const std::string page = RandomPage(random, random() % 100);
-    const std::vector<size_t> found = Starts(page, 16);
-    for (int width = 32; width <= TagStarts::Width(); width *= 2) {
-      ASSERT_EQ(Starts(page, width), found) << page;
+    ASSERT_NO_FATAL_FAILURE(ExpectTheSameAtEveryWidth(RandomPage(random, random() % 100)));
+  }
+}
+
+TEST(TagStartsTest, JudgesAnyTwoBytesAlikeAtEveryWidth) {
+  std::string page = "<..>" + std::string(100, 'x');
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      page[1] = static_cast<char>(first);
+      page[2] = static_cast<char>(second);
+      ASSERT_NO_FATAL_FAILURE(ExpectTheSameAtEveryWidth(page)) << first << " " << second;
     }
   }
 }
