@@ -9,6 +9,14 @@ std::string_view NameOf(std::string_view parameter) {
   return parameter.substr(0, parameter.find('='));
 }
 
+std::string AnyOf(const std::vector<std::string>& patterns) {
+  std::string any;
+  for (const std::string& pattern : patterns) {
+    any.append(any.empty() ? "(?:" : "|(?:").append(pattern).append(")");
+  }
+  return any;
+}
+
 }  // namespace
 
 const std::vector<std::string>& DefaultStripPatterns() {
@@ -29,17 +37,19 @@ const std::vector<std::string>& DefaultStripPatterns() {
 
 std::optional<ParameterStripper> ParameterStripper::Create(const std::vector<std::string>& patterns,
                                                            RegexError* error, size_t* failed) {
-  std::string any;
-  for (size_t i = 0; i < patterns.size(); ++i) {
-    if (CompileRegex(patterns[i], error) == nullptr) {
-      if (failed != nullptr) *failed = i;
-      return std::nullopt;
-    }
-    any.append(any.empty() ? "(?:" : "|(?:").append(patterns[i]).append(")");
-  }
   ParameterStripper stripper;
   if (patterns.empty()) return stripper;
-  stripper.names_ = CompileRegex(any, error);
+  if (patterns == DefaultStripPatterns()) {
+    static const std::shared_ptr<const re2::RE2> defaults = CompileRegex(AnyOf(patterns), nullptr);
+    stripper.names_ = defaults;
+    return stripper;
+  }
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    if (CompileRegex(patterns[i], error) != nullptr) continue;
+    if (failed != nullptr) *failed = i;
+    return std::nullopt;
+  }
+  stripper.names_ = CompileRegex(AnyOf(patterns), error);
   if (stripper.names_ != nullptr) return stripper;
   // Each compiles, so that together they are too large.
   if (failed != nullptr) *failed = patterns.size() - 1;

@@ -63,6 +63,13 @@ TEST(UrlStripTest, TheDefaultListNamesVisits) {
   EXPECT_EQ(Stripped(DefaultStripPatterns(), meaningful), meaningful);
 }
 
+// It is compiled as one, so that nobody would hear of a bad one.
+TEST(UrlStripTest, EachOfTheDefaultListCompiles) {
+  for (const std::string& pattern : DefaultStripPatterns()) {
+    EXPECT_TRUE(ParameterStripper::Create({pattern}, nullptr, nullptr)) << pattern;
+  }
+}
+
 TEST(UrlStripTest, ABadPatternIsNamed) {
   RegexError error;
   size_t failed = 0;
