@@ -91,11 +91,11 @@ const HostSettings& SiteRun::Settings(const Url& url) const {
     if (found == settings_.end()) found = settings_.find(host);
     if (found != settings_.end()) return found->second;
   }
-  return settings_.at("*");
+  return settings_.find("*")->second;
 }
 
 bool SiteRun::IsSeedOrigin(const Url& url) const {
-  return seed_origins_.contains(std::string(url.origin()));
+  return seed_origins_.contains(url.origin());
 }
 
 bool SiteRun::MaySendSecrets(const HostSettings& settings, const Url& url) const {

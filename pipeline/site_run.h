@@ -1,6 +1,7 @@
 // One site in a crawl: its config made ready, what it knows and what its run has come to.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,7 +54,7 @@ class SiteRun {
   // The cookies of the config, to which the same applies.
   const std::vector<std::string>& FixedCookiesFor(const Url& url) const;
   // A seed is there: what is meant for its host is meant for this origin.
-  void NameOrigin(const Url& seed) { seed_origins_.insert(std::string(seed.origin())); }
+  void NameOrigin(const Url& seed) { seed_origins_.emplace(seed.origin()); }
   const std::string& UserAgent(const HostSettings& settings) const;
   // A plain request for `url` by the config's rules.
   FetchJob JobFor(const Url& url) const;
@@ -96,8 +97,8 @@ class SiteRun {
   bool IsSeedOrigin(const Url& url) const;
   bool MaySendSecrets(const HostSettings& settings, const Url& url) const;
 
-  std::map<std::string, HostSettings> settings_;
-  std::set<std::string> seed_origins_;
+  std::map<std::string, HostSettings, std::less<>> settings_;
+  std::set<std::string, std::less<>> seed_origins_;
   ParameterStripper strip_;
   std::vector<std::unique_ptr<re2::RE2>> always_;
 };
