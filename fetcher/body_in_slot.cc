@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
-#include "fetcher/body_hash.h"
 #include "fetcher/content_kind.h"
+#include "parser/hex_hash.h"
 
 namespace thresh {
 namespace {

@@ -1,13 +1,13 @@
 #include "pipeline/config_layers.h"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <utility>
 
+#include "parser/hex_hash.h"
 #include "pipeline/config_document.h"
 
 namespace thresh {
@@ -108,8 +108,7 @@ std::string ConfigLayers::Hash() const {
   for (const auto& source : sources_) {
     all += fmt::format("{}:{}", source->text.size(), source->text);
   }
-  const XXH128_hash_t hash = XXH3_128bits(all.data(), all.size());
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  return HexHash(all);
 }
 
 }  // namespace thresh

@@ -1,9 +1,9 @@
 #include "storage/urls.h"
 
-#include <xxhash.h>
-
 #include <array>
 #include <string>
+
+#include "parser/hex_hash.h"
 
 namespace thresh {
 namespace {
@@ -25,17 +25,7 @@ UrlState UrlStateFromName(std::string_view name) {
   return UrlState::kPending;  // cannot be: the table has a CHECK
 }
 
-std::string RequestBodyHash(std::string_view body) {
-  if (body.empty()) return {};
-  XXH128_canonical_t bytes;
-  XXH128_canonicalFromHash(&bytes, XXH3_128bits(body.data(), body.size()));
-  std::string hex;
-  for (const unsigned char byte : bytes.digest) {
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  return hex;
-}
+std::string RequestBodyHash(std::string_view body) { return body.empty() ? "" : HexHash(body); }
 
 UrlTable::UrlTable(Database& database)
     : database_(database),

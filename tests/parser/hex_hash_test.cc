@@ -1,5 +1,5 @@
 // Bodies of an earlier version of thresh, and of another machine, have to be found again.
-#include "fetcher/body_hash.h"
+#include "parser/hex_hash.h"
 
 #include <gtest/gtest.h>
 #include <xxhash.h>
@@ -24,14 +24,14 @@ std::string PlainHash(const std::string& bytes) {
   return hex;
 }
 
-TEST(BodyHashTest, IsTheSameByAnyVectors) {
+TEST(HexHashTest, IsTheSameByAnyVectors) {
   for (const size_t size :
        {1, 3, 8, 16, 17, 128, 129, 240, 241, 1023, 1024, 1025, 26'000, 300'001}) {
     EXPECT_EQ(HexHash(Bytes(size)), PlainHash(Bytes(size))) << size;
   }
 }
 
-TEST(BodyHashTest, IsWhatItWas) {
+TEST(HexHashTest, IsWhatItWas) {
   EXPECT_EQ(HexHash(""), "99aa06d3014798d86001c324468d497f");
   EXPECT_EQ(HexHash("thresh"), "f4d03ded4c0712b387835c1842ab37e4");
 }

@@ -1,4 +1,4 @@
-#include "fetcher/body_hash.h"
+#include "parser/hex_hash.h"
 
 #if defined(__x86_64__)
 #include <xxh_x86dispatch.h>  // has the functions below choose by what the processor can do

@@ -1,4 +1,4 @@
-// The number that a body is known by.
+// The number that bytes are known by: a body, a request, a config.
 #pragma once
 
 #include <string>
