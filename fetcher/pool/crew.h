@@ -33,7 +33,13 @@ class Crew {
   // When the next empty seat is due.
   Clock::time_point next_fill() const;
 
-  size_t seats() const { return seats_.size(); }
+  // Calls `visit(seat, worker)` for each worker. It may remove any of them.
+  template <typename Visit>
+  void ForEach(Visit visit) {
+    for (size_t seat = 0; seat < seats_.size(); ++seat) {
+      if (Worker* worker = at(seat)) visit(seat, *worker);
+    }
+  }
   Worker* at(size_t seat) { return seats_[seat].worker.get(); }  // null: the seat is empty
   const Worker* at(size_t seat) const { return seats_[seat].worker.get(); }
   // The best seat for a task of that affinity; nothing when none has room that it may go to.

@@ -98,7 +98,7 @@ class ProcessPool::Impl {
   void Deliver(const TaskCallback& callback, const TaskResult& result);
   void DeliverUnanswered();
   void FinishTermination();
-  Clock::time_point NextDuty() const;
+  Clock::time_point NextDuty();
 
   const PoolOptions options_;
   Poller poller_;
@@ -153,20 +153,17 @@ bool ProcessPool::Impl::TrySubmit(std::string_view payload, std::string_view bul
 }
 
 void ProcessPool::Impl::Recall(uint64_t key) {
-  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    Worker* worker = crew_.at(seat);
-    if (worker == nullptr) continue;
-    worker->Recall(key);
-    if (worker->busy()) crew_.WatchWritable(seat, true);
-  }
+  crew_.ForEach([&](size_t seat, Worker& worker) {
+    worker.Recall(key);
+    if (worker.busy()) crew_.WatchWritable(seat, true);
+  });
 }
 
 void ProcessPool::Impl::Flush() {
-  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    Worker* worker = crew_.at(seat);
-    if (worker == nullptr || worker->busy()) continue;
-    if (worker->Flush() == Worker::Sent::kBusy) crew_.WatchWritable(seat, true);
-  }
+  crew_.ForEach([&](size_t seat, Worker& worker) {
+    if (worker.busy()) return;
+    if (worker.Flush() == Worker::Sent::kBusy) crew_.WatchWritable(seat, true);
+  });
 }
 
 // --- Polling
@@ -212,14 +209,12 @@ void ProcessPool::Impl::Round(milliseconds timeout) {
 }
 
 // When there will be something to do without an event.
-Clock::time_point ProcessPool::Impl::NextDuty() const {
+Clock::time_point ProcessPool::Impl::NextDuty() {
   Clock::time_point next = closed_ ? Clock::time_point::max() : crew_.next_fill();
-  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    const Worker* worker = crew_.at(seat);
-    if (worker == nullptr) continue;
-    const bool watched = options_.watchdog.count() > 0 && worker->held() > 0;
-    if (watched || worker->asked_to_leave()) next = std::min(next, steps_.next());
-  }
+  crew_.ForEach([&](size_t, const Worker& worker) {
+    const bool watched = options_.watchdog.count() > 0 && worker.held() > 0;
+    if (watched || worker.asked_to_leave()) next = std::min(next, steps_.next());
+  });
   return next;
 }
 
@@ -239,12 +234,12 @@ void ProcessPool::Impl::OnEvent(const Poller::Event& event) {
 // channel need not tell of it again.
 bool ProcessPool::Impl::ReadUnread() {
   bool any = false;
-  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    if (crew_.at(seat) == nullptr || !crew_.at(seat)->has_unread()) continue;
+  crew_.ForEach([&](size_t seat, Worker& worker) {
+    if (!worker.has_unread()) return;
     any = true;
     ReadBatch(seat);
     FinishTermination();
-  }
+  });
   return any;
 }
 
@@ -307,11 +302,9 @@ void ProcessPool::Impl::Bury(size_t seat, TaskOutcome outcome) {
 void ProcessPool::Impl::WatchWorkers(Clock::time_point now) {
   const auto step = steps_.Advance(now);
   if (!step) return;
-  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    Worker* worker = crew_.at(seat);
-    if (worker != nullptr && worker->IsStuck(*step))
-      worker->Kill("gave no sign of life for too long");
-  }
+  crew_.ForEach([&](size_t, Worker& worker) {
+    if (worker.IsStuck(*step)) worker.Kill("gave no sign of life for too long");
+  });
 }
 
 // --- Calling back
@@ -344,12 +337,10 @@ void ProcessPool::Impl::DeliverUnanswered() {
 
 void ProcessPool::Impl::Close() {
   closed_ = true;
-  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    Worker* worker = crew_.at(seat);
-    if (worker == nullptr) continue;
-    worker->Leave();
-    if (worker->busy()) crew_.WatchWritable(seat, true);
-  }
+  crew_.ForEach([&](size_t seat, Worker& worker) {
+    worker.Leave();
+    if (worker.busy()) crew_.WatchWritable(seat, true);
+  });
 }
 
 void ProcessPool::Impl::Join() {
@@ -361,19 +352,16 @@ void ProcessPool::Impl::Join() {
 void ProcessPool::Impl::Terminate() {
   closed_ = true;
   terminating_ = true;
-  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    if (Worker* worker = crew_.at(seat)) worker->Kill();
-  }
+  crew_.ForEach([](size_t, Worker& worker) { worker.Kill(); });
   FinishTermination();
 }
 
 void ProcessPool::Impl::FinishTermination() {
   if (!terminating_ || in_callback_) return;
-  for (size_t seat = 0; seat < crew_.seats(); ++seat) {
-    if (crew_.at(seat) == nullptr) continue;
-    crew_.at(seat)->Reap();
+  crew_.ForEach([&](size_t seat, Worker& worker) {
+    worker.Reap();
     Bury(seat, TaskOutcome::kCancelled);
-  }
+  });
   terminating_ = false;
   DeliverUnanswered();
 }
