@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory_resource>
 #include <vector>
 
 namespace thresh {
@@ -13,10 +12,6 @@ namespace thresh {
 // the caller's; at least half of the slots are free.
 class HashIndex {
  public:
-  // Its memory is from `memory`, which must outlive it.
-  explicit HashIndex(std::pmr::memory_resource* memory = std::pmr::get_default_resource())
-      : slots_(memory), hashes_(memory) {}
-
   // The number of an earlier thing of `hash` for which `is_equal(number)` holds, or `next`, which
   // is then in the index. Numbers must be given in order: 0, 1, 2, …
   template <typename IsEqual>
@@ -53,8 +48,8 @@ class HashIndex {
     }
   }
 
-  std::pmr::vector<Slot> slots_;
-  std::pmr::vector<uint64_t> hashes_;
+  std::vector<Slot> slots_;
+  std::vector<uint64_t> hashes_;
 };
 
 }  // namespace thresh

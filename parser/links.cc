@@ -7,11 +7,8 @@
 #endif
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory_resource>
 #include <utility>
 
 #include "parser/entities.h"
@@ -27,9 +24,8 @@ namespace {
 
 using html::EqualsLower;
 
-// More than most pages have, and memory for so many and what tells them apart.
+// More than most pages have.
 constexpr size_t kManyReferences = 256;
-constexpr size_t kMemoryBytes = 16 * 1024;
 
 bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r' && byte != '\v'); }
 
@@ -323,11 +319,9 @@ class LinkExtractor {
   const uint64_t seed_;  // differs from page to page, so that no page can be made of collisions
   std::optional<std::string_view> base_;
   bool any_nofollow_ = false;
-  std::array<std::byte, kMemoryBytes> memory_;
-  std::pmr::monotonic_buffer_resource resource_{memory_.data(), memory_.size()};
-  std::pmr::vector<Reference> references_{&resource_};
-  HashIndex different_references_{&resource_};
-  HashIndex different_urls_{&resource_};
+  std::vector<Reference> references_;
+  HashIndex different_references_;
+  HashIndex different_urls_;
   PageLinks found_;
 };
 
