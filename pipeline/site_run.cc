@@ -94,9 +94,7 @@ const HostSettings& SiteRun::Settings(const Url& url) const {
   return settings_.find("*")->second;
 }
 
-bool SiteRun::IsSeedOrigin(const Url& url) const {
-  return seed_origins_.contains(url.origin());
-}
+bool SiteRun::IsSeedOrigin(const Url& url) const { return seed_origins_.contains(url.origin()); }
 
 bool SiteRun::MaySendSecrets(const HostSettings& settings, const Url& url) const {
   if (IsSeedOrigin(url)) return true;
