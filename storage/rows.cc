@@ -23,8 +23,8 @@ constexpr int kCommonParameters = 6;
 // A run of a statement costs as much as two rows.
 constexpr size_t kRowsAtOnce = 4;
 
-// A row that the table refused would end the crawl and take the transaction with it: SQLite need not
-// keep copies of the pages that the statement's other rows change.
+// A row that the table refused would end the crawl and take the transaction with it: SQLite need
+// not keep copies of the pages that the statement's other rows change.
 std::string InsertSql(const TableSchema& schema, size_t rows) {
   std::string sql =
       "INSERT OR FAIL INTO " + QuoteName(schema.table) +
