@@ -29,25 +29,25 @@ class TagInterest {
  public:
   constexpr explicit TagInterest(LetterSet letters) : letters_(letters) {
     by_first_.fill(~0u);  // no tag
-    by_first_['/'] = 1;   // none but before a letter
-    Groups& groups = groups_;
-    groups.of_first.fill(Groups::kAlways);
-    groups.of_second.fill(Groups::kAlways | Groups::kSlash);
-    groups.of_first['/'] = Groups::kSlash;
+    groups_.of_first.fill(Groups::kAlways);
+    groups_.of_second.fill(Groups::kAlways);
     uint8_t group = 1;
-    for (unsigned char c = 'a'; c <= 'z'; ++c) {
-      uint32_t seconds = letters.Has(c) ? ~0u : html::SecondLettersOfChangers(c);
-      if (group == Groups::kSlash && seconds != 0) seconds = ~0u;  // no group is left
-      by_first_[c] = by_first_[Upper(c)] = seconds;
-      groups.of_first[c] = seconds == ~0u ? Groups::kAlways : seconds != 0 ? group : 0;
-      groups.of_first[Upper(c)] = groups.of_first[c];
-      groups.of_second[c] &= ~Groups::kSlash;
-      groups.of_second[Upper(c)] &= ~Groups::kSlash;
-      if (seconds == ~0u || seconds == 0) continue;
-      for (size_t second = 0; second < groups.of_second.size(); ++second) {
-        if ((seconds >> kLetterNumbers[second] & 1) != 0) groups.of_second[second] |= group;
+    // `seconds` has a bit for the number of each second byte with which `first` matters.
+    const auto judge = [&](unsigned char first, uint32_t seconds) {
+      if (group == Groups::kAlways && seconds != 0) seconds = ~0u;  // no group is left
+      by_first_[first] = seconds;
+      groups_.of_first[first] = seconds == ~0u ? Groups::kAlways : seconds != 0 ? group : 0;
+      if (seconds == ~0u || seconds == 0) return;
+      for (size_t second = 0; second < groups_.of_second.size(); ++second) {
+        if ((seconds >> kLetterNumbers[second] & 1) != 0) groups_.of_second[second] |= group;
       }
       group = static_cast<uint8_t>(group << 1);
+    };
+    judge('/', 1);  // none but before a letter
+    for (unsigned char lower = 'a', upper = 'A'; lower <= 'z'; ++lower, ++upper) {
+      judge(lower, letters.Has(lower) ? ~0u : html::SecondLettersOfChangers(lower));
+      by_first_[upper] = by_first_[lower];
+      groups_.of_first[upper] = groups_.of_first[lower];
     }
   }
   LetterSet letters() const { return letters_; }
@@ -55,7 +55,6 @@ class TagInterest {
   // stands for all that are none: a tag matters when both its bytes are in a group.
   struct Groups {
     static constexpr uint8_t kAlways = 0x80;
-    static constexpr uint8_t kSlash = 0x40;
     alignas(64) std::array<uint8_t, 128> of_first{};
     alignas(64) std::array<uint8_t, 128> of_second{};
   };
@@ -67,8 +66,6 @@ class TagInterest {
   }
 
  private:
-  static constexpr unsigned char Upper(unsigned char lower) { return lower - 'a' + 'A'; }
-
   // 1 to 26 for letters in either case, 0 for the rest.
   static constexpr auto kLetterNumbers = [] {
     std::array<uint8_t, 256> numbers{};
