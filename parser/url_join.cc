@@ -19,7 +19,7 @@ constexpr std::array<bool, 256> kPlain = [] {
   return plain;
 }();
 
-constexpr size_t kUsualDepth = 8;
+constexpr size_t kUsualDepth = 8;  // most paths have fewer slashes
 
 // Whether `path` is to be copied as it is: no segment of it begins with a dot.
 bool IsPlain(std::string_view path) {
@@ -47,6 +47,7 @@ std::string_view UrlJoiner::Join(std::string_view reference) {
   if (slashes_.empty() || reference.empty()) return {};
   if (reference[0] == '/') return JoinAt(slashes_[0], reference.substr(1));
   size_t ups = 0;
+  // starts_with would be a call, and most references begin so.
   while (reference.size() > 3 && reference[0] == '.' && reference[1] == '.' &&
          reference[2] == '/') {
     reference.remove_prefix(3);
