@@ -21,6 +21,7 @@
 #include "pipeline/clock.h"
 #include "pipeline/config.h"
 #include "pipeline/crawl.h"
+#include "pipeline/page_memory.h"
 #include "storage/store.h"
 
 namespace thresh {
@@ -137,5 +138,6 @@ int main(int argc, char** argv) {
   }
   std::optional<int64_t> pages;
   if (argc == 5) pages = std::atoll(argv[4]);
+  thresh::KeepMemoryOfPages();
   return thresh::Run(argv[1], argv[2], argv[3], pages);
 }
