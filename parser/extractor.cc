@@ -14,7 +14,7 @@ class Extractor::Rules {
   std::vector<RecordSpec> specs;
   std::vector<TableSchema> schemas;
   std::vector<RecordRule> rules;
-  std::optional<ParameterStripper> strip;
+  ParameterStripper strip;
 };
 
 namespace {
@@ -34,7 +34,7 @@ Refusal RefusalOf(const RecordRule& rule, const PageView& page, Matcher& matcher
 }
 
 RecordExtraction ExtractRecord(const RecordRule& rule, const PageView& page, PageBase& base,
-                               const ParameterStripper* strip, Matcher& matcher) {
+                               const ParameterStripper& strip, Matcher& matcher) {
   RecordExtraction result;
   result.fields.resize(rule.fields.size());
   const Refusal refusal = RefusalOf(rule, page, matcher);
@@ -56,7 +56,7 @@ Extractor::~Extractor() = default;
 
 std::unique_ptr<Extractor> Extractor::Compile(std::vector<RecordSpec> specs,
                                               std::vector<RuleProblem>* problems,
-                                              std::optional<ParameterStripper> strip) {
+                                              ParameterStripper strip) {
   std::vector<RuleProblem> found;
   auto rules = std::make_unique<Rules>();
   rules->schemas.resize(specs.size());
@@ -85,11 +85,10 @@ Extraction Extractor::Extract(const PageView& page, const ExtractionBudget& budg
   Extraction extraction;
   Matcher matcher(budget, trace);
   PageBase base(page);
-  const ParameterStripper* const strip = rules_->strip ? &*rules_->strip : nullptr;
   for (size_t i = 0; i < rules_->rules.size(); ++i) {
     const RecordRule& rule = rules_->rules[i];
     if (trace != nullptr) trace->OnRecord(i, PatternsOf(rule, rules_->schemas[i]));
-    extraction.records.push_back(ExtractRecord(rule, page, base, strip, matcher));
+    extraction.records.push_back(ExtractRecord(rule, page, base, rules_->strip, matcher));
   }
   extraction.cut_short = matcher.cut_short();
   return extraction;

@@ -54,7 +54,7 @@ class Extractor {
   // Values of type url lose what `strip` takes out, as the URLs of a crawl do.
   static std::unique_ptr<Extractor> Compile(std::vector<RecordSpec> specs,
                                             std::vector<RuleProblem>* problems,
-                                            std::optional<ParameterStripper> strip = {});
+                                            ParameterStripper strip = {});
   ~Extractor();
 
   const std::vector<RecordSpec>& specs() const;

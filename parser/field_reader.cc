@@ -87,7 +87,7 @@ void Count(const std::vector<FieldStats>& row, bool kept, RecordExtraction* out)
 }  // namespace
 
 FieldReader::FieldReader(const RecordRule& rule, const PageView& page, PageBase& base,
-                         const ParameterStripper* strip, Matcher& matcher)
+                         const ParameterStripper& strip, Matcher& matcher)
     : rule_(rule),
       page_(page),
       base_(base),

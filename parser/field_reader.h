@@ -19,9 +19,8 @@ namespace thresh {
 // Reads the rows of one record on one page. All that it is given must outlive it.
 class FieldReader {
  public:
-  // `strip` may be null.
   FieldReader(const RecordRule& rule, const PageView& page, PageBase& base,
-              const ParameterStripper* strip, Matcher& matcher);
+              const ParameterStripper& strip, Matcher& matcher);
   ~FieldReader();
 
   // Appends the row to `out` and counts it, unless a required field is missing, or nothing of it
@@ -65,7 +64,7 @@ class FieldReader {
   const RecordRule& rule_;
   const PageView& page_;
   PageBase& base_;
-  const ParameterStripper* const strip_;
+  const ParameterStripper& strip_;
   Matcher& matcher_;
   // One a field, one a regex of it: all matches on the page, once a row has asked.
   std::vector<std::vector<std::optional<std::vector<CarryMatch>>>> carried_;

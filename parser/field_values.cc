@@ -75,8 +75,8 @@ Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, F
 // A URL as `urls.url` has it, so that it joins.
 void FieldReader::Strip(Conversion* conversion) const {
   const auto* href = std::get_if<std::string>(&conversion->value);
-  if (strip_ == nullptr || href == nullptr) return;
-  if (const auto url = Url::Parse(*href)) conversion->value = strip_->Strip(*url).href();
+  if (href == nullptr) return;
+  if (const auto url = Url::Parse(*href)) conversion->value = strip_.Strip(*url).href();
 }
 
 std::string FieldReader::Cleaned(const FieldRule& field, const Found& found) {

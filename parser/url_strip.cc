@@ -36,24 +36,23 @@ const std::vector<std::string>& DefaultStripPatterns() {
 }
 
 std::optional<ParameterStripper> ParameterStripper::Create(const std::vector<std::string>& patterns,
-                                                           RegexError* error, size_t* failed) {
+                                                           RegexError* error) {
   ParameterStripper stripper;
   if (patterns.empty()) return stripper;
-  if (patterns == DefaultStripPatterns()) {
-    static const std::shared_ptr<const re2::RE2> defaults = CompileRegex(AnyOf(patterns), nullptr);
-    stripper.names_ = defaults;
-    return stripper;
-  }
-  for (size_t i = 0; i < patterns.size(); ++i) {
-    if (CompileRegex(patterns[i], error) != nullptr) continue;
-    if (failed != nullptr) *failed = i;
-    return std::nullopt;
+  for (const std::string& pattern : patterns) {
+    if (CompileRegex(pattern, error) == nullptr) return std::nullopt;
   }
   stripper.names_ = CompileRegex(AnyOf(patterns), error);
-  if (stripper.names_ != nullptr) return stripper;
-  // Each compiles, so that together they are too large.
-  if (failed != nullptr) *failed = patterns.size() - 1;
-  return std::nullopt;
+  if (stripper.names_ == nullptr) return std::nullopt;
+  return stripper;
+}
+
+ParameterStripper ParameterStripper::Default() {
+  static const std::shared_ptr<const re2::RE2> names =
+      CompileRegex(AnyOf(DefaultStripPatterns()), nullptr);
+  ParameterStripper stripper;
+  stripper.names_ = names;
+  return stripper;
 }
 
 bool ParameterStripper::Matches(std::string_view name) const {

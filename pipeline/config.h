@@ -66,7 +66,7 @@ struct FetchConfig {
   std::string proxy;
   PrivateAddresses private_addresses = PrivateAddresses::kSeeds;
   bool sandbox = true;
-  std::vector<std::string> strip;  // names of query parameters, as regexes
+  ParameterStripper strip = ParameterStripper::Default();
 };
 
 // What [host."x.test"] says; [host."*"] is the base that others override key by key.

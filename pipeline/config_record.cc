@@ -246,8 +246,7 @@ void ReportProblems(const std::vector<RuleProblem>& problems,
 }  // namespace
 
 std::shared_ptr<const Extractor> ReadRecords(const ConfigNode* array, const ConfigNode* site_lang,
-                                             const std::vector<std::string>& strip,
-                                             DiagnosticSink* sink) {
+                                             const ParameterStripper& strip, DiagnosticSink* sink) {
   std::vector<RecordSpec> specs;
   std::vector<const ConfigNode*> records;
   std::vector<bool> was_read;
@@ -266,8 +265,8 @@ std::shared_ptr<const Extractor> ReadRecords(const ConfigNode* array, const Conf
     was_read.push_back(sink->error_count() == before);
   }
   std::vector<RuleProblem> problems;
-  std::shared_ptr<const Extractor> extractor = Extractor::Compile(
-      std::move(specs), &problems, ParameterStripper::Create(strip, nullptr, nullptr));
+  std::shared_ptr<const Extractor> extractor =
+      Extractor::Compile(std::move(specs), &problems, strip);
   ReportProblems(problems, records, was_read, site_lang, sink);
   return sink->error_count() == errors_before ? extractor : nullptr;
 }

@@ -14,7 +14,6 @@ namespace thresh {
 // lang; `strip` is fetch.strip. What the rules have wrong is reported at its place in the TOML.
 // Nullptr when there is an error.
 std::shared_ptr<const Extractor> ReadRecords(const ConfigNode* array, const ConfigNode* site_lang,
-                                             const std::vector<std::string>& strip,
-                                             DiagnosticSink* sink);
+                                             const ParameterStripper& strip, DiagnosticSink* sink);
 
 }  // namespace thresh

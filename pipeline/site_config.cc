@@ -74,7 +74,6 @@ Config SiteReader::Read() {
   Set(&config.lang, root_.String("lang"));
   Set(&config.html_links, root_.Boolean("html_links"));
   ReadLimits(root_.Table("limits"), sink_, &config.limits);
-  config.fetch.strip = DefaultStripPatterns();
   ReadFetch(root_.Table("fetch"), options_, sink_, &config.fetch);
   ReadHosts(root_.Table("host"), options_, sink_, &config.hosts);
   ReadStore(root_.Table("store"), sink_, &config.store);

@@ -55,10 +55,7 @@ bool HostSettings::Rejects(std::string_view text) const {
   });
 }
 
-SiteRun::SiteRun(Config site_config)
-    : config(std::move(site_config)),
-      scope(config),
-      strip_(*ParameterStripper::Create(config.fetch.strip, nullptr, nullptr)) {
+SiteRun::SiteRun(Config site_config) : config(std::move(site_config)), scope(config) {
   for (const std::string& re : config.recrawl.always) always_.push_back(CompileRegex(re, nullptr));
   LoadCookieFiles();
   const HostConfig common = config.ForHost("*");
@@ -145,7 +142,7 @@ bool SiteRun::IsSpacedByAddress(const Url& url) const {
   return Settings(url).config.per == HostConfig::Per::kAddress && config.fetch.proxy.empty();
 }
 
-Url SiteRun::Stripped(const Url& url) const { return strip_.Strip(url); }
+Url SiteRun::Stripped(const Url& url) const { return config.fetch.strip.Strip(url); }
 
 bool SiteRun::IsAlwaysDue(std::string_view url) const {
   for (const auto& re : always_) {

@@ -15,7 +15,6 @@
 #include "parser/links.h"
 #include "parser/regex.h"
 #include "parser/url.h"
-#include "parser/url_strip.h"
 #include "pipeline/clock.h"
 #include "pipeline/config.h"
 #include "pipeline/cookie_jar.h"
@@ -99,7 +98,6 @@ class SiteRun {
 
   std::map<std::string, HostSettings, std::less<>> settings_;
   std::set<std::string, std::less<>> seed_origins_;
-  ParameterStripper strip_;
   std::vector<std::unique_ptr<re2::RE2>> always_;
 };
 

@@ -91,7 +91,6 @@ std::shared_ptr<const Extractor> ReadStoredRecords(std::string_view site, std::s
   const std::optional<ConfigNode> root = ParseToml(source, &sink);
   if (!root) return nullptr;
   FetchConfig fetch;
-  fetch.strip = DefaultStripPatterns();
   ReadHarmlessFetch(*root, &sink, &fetch);
   return ReadRecords(FindKind(&*root, "record", Kind::kArray), root->Find("lang"), fetch.strip,
                      &sink);

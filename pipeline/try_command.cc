@@ -78,9 +78,7 @@ Rules ChooseRules(const TryFlags& flags, const Config& config, bool from_network
         fmt::format("--record {}: {} has no such record", flags.record, flags.config.string()));
   }
   Rules rules;
-  rules.extractor =
-      Extractor::Compile(std::move(chosen), &rules.problems,
-                         ParameterStripper::Create(config.fetch.strip, nullptr, nullptr));
+  rules.extractor = Extractor::Compile(std::move(chosen), &rules.problems, config.fetch.strip);
   if (rules.extractor == nullptr) throw UsageError(rules.problems.front().message);
   return rules;
 }

@@ -308,9 +308,7 @@ bool WhyTeller::TellUnlisted() {
 // `url` as a crawl of one of the sites stores it; nothing when that is `url` itself.
 std::optional<Url> StrippedUrl(const Url& url, const Configs& configs) {
   for (const auto& [site, config] : configs) {
-    const auto stripper = ParameterStripper::Create(config.fetch.strip, nullptr, nullptr);
-    if (!stripper) continue;
-    if (Url stripped = stripper->Strip(url); !(stripped == url)) return stripped;
+    if (Url stripped = config.fetch.strip.Strip(url); !(stripped == url)) return stripped;
   }
   return std::nullopt;
 }

@@ -124,6 +124,13 @@ TEST_F(StoriesTest, WhyFindsAUrlWithoutWhatIsStripped) {
   EXPECT_THAT(why.output, AllOf(HasSubstr("fetch.strip"), HasSubstr("redirected here")));
 }
 
+TEST_F(StoriesTest, WhyKnowsWhatIsStrippedWhereTheConfigDoesNotSay) {
+  const auto config =
+      folder_.Write("site.toml", "seeds = ['" + site_.Url("/") + "']\n[host.'*']\ndelay = '0s'\n");
+  RunThresh({"crawl", config.string()});
+  EXPECT_THAT(Why("/list?gclid=1").output, HasSubstr("fetch.strip"));
+}
+
 // What a link has in it is a page's to choose.
 TEST_F(StoriesTest, NothingFromAPageReachesTheTerminalAsACommand) {
   site_.Add("/", "<a href=/list>l</a>");

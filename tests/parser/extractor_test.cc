@@ -105,7 +105,7 @@ TEST_F(ExtractorTest, FromSaysWhatIsKnownOfThePage) {
 }
 
 TEST_F(ExtractorTest, UrlsLoseWhatTheCrawlsUrlsLose) {
-  strip_ = ParameterStripper::Create({"utm_.*"}, nullptr, nullptr);
+  strip_ = ParameterStripper::Default();
   FieldSpec field = Field("link", "href=\"([^\"]*)\"");
   EXPECT_EQ(ValueOf(field, "<a href=\"/a?utm_source=x&n=1\">"), Text("/a?utm_source=x&n=1"));
   field.type = ValueType::kUrl;

@@ -136,7 +136,7 @@ class RulesTest : public ::testing::Test {
 
   std::unique_ptr<Extractor> extractor_;
   std::optional<Url> url_ = Url::Parse("https://x.test/shop/page?n=1");
-  std::optional<ParameterStripper> strip_;
+  ParameterStripper strip_;
   PageView page_;
   ExtractionBudget budget_;
 };

@@ -65,9 +65,7 @@ TEST(UrlRandomTest, EveryUrlIsInNormalForm) {
   SCOPED_TRACE("THRESH_TEST_SEED=" + std::to_string(seed));
   RandomInputs inputs(seed);
   const Url base = Url::Parse("https://h.test:81/b/c;d?e").value();
-  RegexError error;
-  size_t failed = 0;
-  const auto stripper = ParameterStripper::Create(DefaultStripPatterns(), &error, &failed).value();
+  const ParameterStripper stripper = ParameterStripper::Default();
   size_t valid = 0;
   for (int i = 0; i < 20000 && !testing::Test::HasFailure(); ++i) {
     const std::string input = inputs.Next();
