@@ -6,6 +6,7 @@
 // URLS has one a line, all of the host of the config's seed.
 #include <fstream>
 #include <iostream>
+#include <stdexcept>
 #include <utility>
 
 #include "fetcher/fetcher.h"
@@ -46,6 +47,7 @@ int Run(const char* config_path, const char* list) {
     return 2;
   }
   std::ifstream urls(list);
+  if (!urls) throw std::runtime_error(std::string("there is no ") + list);
   std::vector<Config> configs;
   configs.push_back(*std::move(config));
   const auto fetcher = MakeProcessFetcher(*server, FetcherOptionsFor(configs));
@@ -65,5 +67,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   thresh::KeepMemoryOfPages();
-  return thresh::Run(argv[1], argv[2]);
+  try {
+    return thresh::Run(argv[1], argv[2]);
+  } catch (const std::exception& error) {
+    std::cerr << "fetch_list: " << error.what() << '\n';
+    return 2;
+  }
 }

@@ -14,6 +14,7 @@
 
 #include "parser/extractor.h"
 #include "parser/link_rules.h"
+#include "parser/url_strip.h"
 #include "pipeline/diagnostic.h"
 
 namespace thresh {

@@ -5,7 +5,9 @@
 #include <array>
 
 #include "parser/charset.h"
+#include "parser/regex.h"
 #include "parser/url.h"
+#include "parser/url_strip.h"
 #include "pipeline/config_reader.h"
 #include "pipeline/cookie_file.h"
 #include "pipeline/secrets.h"

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "parser/url_strip.h"
 #include "pipeline/config_reader.h"
 #include "pipeline/config_record.h"
 #include "pipeline/config_sections.h"

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "parser/regex.h"
-#include "parser/url_strip.h"
 #include "pipeline/config_document.h"
 #include "pipeline/config_record.h"
 #include "pipeline/config_sections.h"

@@ -6,7 +6,6 @@
 
 #include "parser/robots.h"
 #include "parser/url.h"
-#include "parser/url_strip.h"
 #include "pipeline/commands.h"
 #include "pipeline/config.h"
 #include "pipeline/robots_cache.h"
