@@ -42,10 +42,7 @@ int Run(const char* config_path, const char* list) {
   const auto server = StartFetcherServer();
   std::vector<Diagnostic> diagnostics;
   auto config = LoadConfig(config_path, {}, {}, &diagnostics);
-  if (!config) {
-    std::cerr << ToString(diagnostics.front()) << '\n';
-    return 2;
-  }
+  if (!config) throw std::runtime_error(ToString(diagnostics.front()));
   std::ifstream urls(list);
   if (!urls) throw std::runtime_error(std::string("there is no ") + list);
   std::vector<Config> configs;

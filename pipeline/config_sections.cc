@@ -147,16 +147,16 @@ std::string ExplainHostKey(const std::string& key) {
 }
 
 // Each of the patterns may be well, and all together, as which they are matched, too large.
-void ReadStrip(const TableReader& reader, DiagnosticSink* sink, ParameterStripper* strip) {
-  const size_t errors_before = sink->error_count();
+void ReadStrip(const TableReader& reader, ParameterStripper* strip) {
+  const size_t errors_before = reader.sink().error_count();
   const auto patterns = reader.Regexes("strip");
-  if (!patterns || sink->error_count() > errors_before) return;
+  if (!patterns || reader.sink().error_count() > errors_before) return;
   RegexError error;
   if (auto stripper = ParameterStripper::Create(*patterns, &error)) {
     *strip = *std::move(stripper);
   } else {
-    sink->Error(reader.Find("strip")->place,
-                fmt::format("\"strip\" is matched as one pattern: {}", error.message));
+    reader.sink().Error(reader.Find("strip")->place,
+                        fmt::format("\"strip\" is matched as one pattern: {}", error.message));
   }
 }
 
@@ -231,7 +231,7 @@ void ReadFetch(const ConfigNode* table, const LoadOptions& options, DiagnosticSi
   }
   static constexpr std::array<std::string_view, 2> kSandbox{"on", "off"};
   if (const auto choice = reader.Choice("sandbox", kSandbox)) fetch->sandbox = *choice == 0;
-  ReadStrip(reader, sink, &fetch->strip);
+  ReadStrip(reader, &fetch->strip);
 }
 
 void ReadHosts(const ConfigNode* table, const LoadOptions& options, DiagnosticSink* sink,

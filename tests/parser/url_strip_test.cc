@@ -75,6 +75,7 @@ TEST(UrlStripTest, BadPatternsAreRefused) {
   RegexError error;
   EXPECT_FALSE(ParameterStripper::Create({"a", "b(", "c"}, &error));
   EXPECT_FALSE(error.message.empty());
+  EXPECT_EQ(error.message, Stripped({"b("}, "")) << "the one that is bad";
   EXPECT_FALSE(ParameterStripper::Create({"a)|(b"}, nullptr)) << "not even together";
 }
 
