@@ -7,6 +7,7 @@
 #include <new>
 
 #include "fetcher/ascii.h"
+#include "parser/url.h"
 #include "parser/url_host.h"
 
 namespace thresh {
@@ -62,7 +63,7 @@ bool Transfer::Fail(FetchError error, std::string_view detail) {
 // A line end in a header would be a request of somebody else's.
 bool Transfer::CheckJob() {
   const std::string_view url = job_.url;
-  if (!IsUrlText(url) || !(url.starts_with("http://") || url.starts_with("https://"))) {
+  if (!IsUrlText(url) || !BeginsAsUrl(url)) {
     return Fail(FetchError::kBadUrl, "not a normalised http or https URL");
   }
   if (!IsToken(job_.method)) return Fail(FetchError::kBadUrl, "the method is not a token");

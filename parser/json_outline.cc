@@ -9,6 +9,7 @@
 
 #include "parser/json.h"
 #include "parser/outline_fields.h"
+#include "parser/url.h"
 
 namespace thresh {
 namespace {
@@ -139,10 +140,6 @@ std::string ApartWords(const std::string& name) {
   return words;
 }
 
-bool IsUrl(const std::string& text) {
-  return text.starts_with("http://") || text.starts_with("https://");
-}
-
 ValueType TypeOfJson(const std::vector<const Json*>& values) {
   const auto all = [&](auto&& test) {
     return std::all_of(values.begin(), values.end(),
@@ -152,7 +149,7 @@ ValueType TypeOfJson(const std::vector<const Json*>& values) {
   if (all([](const Json& value) { return value.is_number(); })) return ValueType::kReal;
   if (all([](const Json& value) { return value.is_boolean(); })) return ValueType::kBoolean;
   if (!all([](const Json& value) { return value.is_string(); })) return ValueType::kText;
-  if (all([](const Json& value) { return IsUrl(value.get<std::string>()); }))
+  if (all([](const Json& value) { return BeginsAsUrl(value.get<std::string>()); }))
     return ValueType::kUrl;
   std::vector<std::string> texts;
   for (const Json* value : values) texts.push_back(value->get<std::string>());
@@ -211,7 +208,7 @@ std::optional<LinkRule> FindNext(const Json& value, const std::string& pointer, 
       const Json& target = member.is_object() && member.contains("href") ? member["href"] : member;
       const bool inside = &target != &member;
       if (target.is_string() &&
-          (IsUrl(target.get<std::string>()) || target.get<std::string>().starts_with('/') ||
+          (BeginsAsUrl(target.get<std::string>()) || target.get<std::string>().starts_with('/') ||
            target.get<std::string>().starts_with('?'))) {
         LinkRule rule;
         rule.json = inside ? at + "/href" : at;

@@ -126,15 +126,10 @@ std::string_view Decoded(std::string_view raw, std::string* buffer) {
   return *buffer;
 }
 
-// Whether it leads to the same from every page. Few do: most are told by their first letter.
-bool IsAbsolute(std::string_view raw) {
-  return raw.starts_with('h') && (raw.starts_with("https://") || raw.starts_with("http://"));
-}
-
 // Whether it is sure to lead to the same from every page of a directory, unlike "?page=2" and "".
 // What begins with space may be one of these, and so may "http:?page=2".
 bool IsIndependentOfPage(std::string_view raw) {
-  if (IsAbsolute(raw)) return true;
+  if (BeginsAsUrl(raw)) return true;
   return !raw.empty() && IsIn(raw.front(), kPathBytes) && raw.find_first_of(":&") == raw.npos;
 }
 
@@ -241,7 +236,7 @@ class LinkExtractor {
 
     uint64_t For(std::string_view raw) const {
       if (raw.starts_with('/')) return origin;
-      return IsAbsolute(raw) ? absolute : directory;
+      return BeginsAsUrl(raw) ? absolute : directory;
     }
   };
 

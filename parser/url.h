@@ -30,6 +30,12 @@ enum class UrlError : uint8_t {
   kTooLong,      // more than kMaxUrlBytes, or of an input eight times as long
 };
 
+// Whether `text` begins as a normalised absolute URL does, "http://" or "https://" in lower case,
+// wherever it leads. What is something else is mostly told by its first letter.
+inline bool BeginsAsUrl(std::string_view text) {
+  return text.starts_with('h') && (text.starts_with("https://") || text.starts_with("http://"));
+}
+
 // The longest URL that is accepted, in bytes of its normalised form.
 inline constexpr size_t kMaxUrlBytes = 8192;
 

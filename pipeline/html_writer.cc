@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "parser/url.h"
 #include "parser/utf8.h"
 #include "pipeline/web_files.h"
 
@@ -92,7 +93,7 @@ Address Address::Place(LocalPath prefix, int64_t number) {
 }
 
 std::optional<Address> Address::Web(std::string_view url) {
-  if (!url.starts_with("http://") && !url.starts_with("https://")) return std::nullopt;
+  if (!BeginsAsUrl(url)) return std::nullopt;
   Address address;
   address.text_ = url;
   return address;

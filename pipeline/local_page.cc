@@ -7,6 +7,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "parser/url.h"
 #include "pipeline/commands.h"
 
 namespace thresh {
@@ -38,7 +39,7 @@ PageView LoadedPage::View() const {
 }
 
 bool IsUrlArgument(const std::string& text) {
-  return text.starts_with("http://") || text.starts_with("https://") ||
+  return BeginsAsUrl(text) ||
          (text.find("://") != std::string::npos && !std::filesystem::exists(text));
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "parser/url.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/web_pages.h"
@@ -259,8 +260,8 @@ void WriteShownCell(const ShownCell& cell, HtmlWriter& html) {
   if (cell.kind == ShownCell::Kind::kNull) {
     return html.Leaf("span", {{"class", "null"}}, "null");
   }
-  const bool is_address = cell.kind == ShownCell::Kind::kText && !cell.is_cut &&
-                          (cell.text.starts_with("http://") || cell.text.starts_with("https://"));
+  const bool is_address =
+      cell.kind == ShownCell::Kind::kText && !cell.is_cut && BeginsAsUrl(cell.text);
   if (is_address) {
     return html.Leaf("a", {{"class", "url"}, {"href", Address("/page", {{"url", cell.text}})}},
                      cell.text);
