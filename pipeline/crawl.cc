@@ -10,6 +10,7 @@
 #include "pipeline/fetcher_options.h"
 #include "pipeline/health.h"
 #include "pipeline/message.h"
+#include "pipeline/story_text.h"
 
 namespace thresh {
 namespace {
@@ -20,6 +21,7 @@ constexpr Milliseconds kLongestUncommitted{50};
 constexpr int kCommitShare = 20;
 constexpr Milliseconds kProgressEvery = std::chrono::seconds(1);
 constexpr Milliseconds kDrainTime = std::chrono::seconds(5);
+constexpr size_t kNamedSeeds = 10;
 
 }  // namespace
 
@@ -340,21 +342,28 @@ SiteReport Crawl::Report(const SiteRun& site) {
 
 // Seeds that gave no page, and too large a share of failures.
 void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
-  bool bad = false;
-  for (const UrlId seed : site.seeds) {
-    if (report->outcome == RunOutcome::kBudget) break;
-    const UrlDetails details = store_.ReadUrl(seed);
-    if (details.state == UrlState::kDone) continue;
-    report->findings.push_back(fmt::format("seed {}: {}", details.url, details.reason));
-    bad = true;
-  }
+  const bool bad_seeds = report->outcome != RunOutcome::kBudget && ReportSeeds(site, report);
   const double share = site.settled == 0 ? 0 : double(site.failed) / double(site.settled);
-  if (share > site.config.limits.failed) {
+  const bool too_many = share > site.config.limits.failed;
+  if (too_many) {
     report->findings.push_back(
         fmt::format("{} of {} pages failed (limits.failed)", site.failed, site.settled));
-    bad = true;
   }
-  if (bad) report->exit_code = 3;
+  if (bad_seeds || too_many) report->exit_code = 3;
+}
+
+// Whether there are seeds that gave no page. Names the first of them: a list may have millions.
+bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
+  const SeedsNotDone seeds =
+      store_.ReadSeedsNotDone(site.config.name, site.first_seed, site.last_seed, kNamedSeeds);
+  for (const SeedsNotDone::Seed& seed : seeds.first) {
+    const bool tried = !seed.reason.empty();
+    report->findings.push_back(
+        fmt::format("seed {}: {}", seed.url, tried ? seed.reason : "not fetched yet"));
+  }
+  const auto more = seeds.count - static_cast<int64_t>(seeds.first.size());
+  if (more > 0) report->findings.push_back(Counted(more, "more seed") + " gave no page");
+  return seeds.count > 0;
 }
 
 std::vector<SiteReport> Crawl::Finish() {

@@ -182,6 +182,7 @@ class Crawl {
   RunOutcome OutcomeOf(const SiteRun& site) const;
   SiteReport Report(const SiteRun& site);
   void ReportFailures(const SiteRun& site, SiteReport* report);
+  bool ReportSeeds(const SiteRun& site, SiteReport* report);
 
   // crawl_page.cc: what becomes of a fetch.
   void OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result);

@@ -14,6 +14,8 @@
 namespace thresh {
 namespace {
 
+constexpr size_t kLinesPerCommit = 65'536;  // of a list of seeds
+
 // A time from the database as one of this process; the wall clock may have jumped since.
 SteadyTime FromWall(Timestamp time, Timestamp wall, SteadyTime now) {
   return now + std::clamp(time - wall, Milliseconds(0), kLongestWait);
@@ -143,7 +145,7 @@ void Crawl::LoadUrls(SiteRun& site, SiteIndex index, bool ask_again) {
     const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
     site.seen.Insert(fingerprint);
     if (known.depth == 0) {
-      if (known.found_on == 0) site.seeds.push_back(known.id);
+      if (known.found_on == 0) site.NoteSeed(known.id);
       if (known.found_on == 0 && sitemaps.contains(fingerprint)) site.sitemaps.insert(known.id);
       site.scope.AddSeedHost(known.host);
     }
@@ -209,10 +211,17 @@ void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
   }
 }
 
-// A file of URLs, a line each; empty lines and those that begin with '#' are none.
+// A file of URLs, a line each; empty lines and those that begin with '#' are none. A long one is
+// committed in parts, so that the log that the database writes ahead stays small: the next run adds
+// what this one does not come to.
 void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path) {
   std::ifstream file(path);
+  size_t lines = 0;
   for (std::string line; std::getline(file, line);) {
+    if (++lines % kLinesPerCommit == 0) {
+      store_.Commit();
+      if (stop_.load() && site.pending > 0) return;  // which leaves the run unfinished
+    }
     const size_t begin = line.find_first_not_of(" \t\r");
     if (begin == std::string::npos || line[begin] == '#') continue;
     if (const auto url = Url::Parse(line)) {
@@ -241,7 +250,7 @@ void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed) {
   added.request_headers = headers;
   added.host = url.host();
   const UrlId id = store_.AddUrl(site.config.name, added);
-  site.seeds.push_back(id);
+  site.NoteSeed(id);
   if (is_sitemap) site.sitemaps.insert(id);
   Queue(site, index, url, id, std::nullopt);
 }

@@ -144,6 +144,11 @@ bool SiteRun::IsSpacedByAddress(const Url& url) const {
 
 Url SiteRun::Stripped(const Url& url) const { return config.fetch.strip.Strip(url); }
 
+void SiteRun::NoteSeed(UrlId id) {
+  if (first_seed == 0) first_seed = id;
+  last_seed = id;
+}
+
 bool SiteRun::IsAlwaysDue(std::string_view url) const {
   for (const auto& re : always_) {
     if (re2::RE2::PartialMatch(re2::StringPiece(url.data(), url.size()), *re)) return true;

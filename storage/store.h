@@ -95,6 +95,16 @@ struct UrlDetails {
   int lone_deaths = 0;                                // workers that died with this fetch alone
 };
 
+// Seeds that are not done.
+struct SeedsNotDone {
+  struct Seed {
+    std::string url;
+    std::string reason;  // for people; may be empty while it is pending
+  };
+  int64_t count = 0;
+  std::vector<Seed> first;  // of them, by their ids
+};
+
 // How a URL stands after a fetch: all of these take the place of what was there.
 struct UrlUpdate {
   UrlState state = UrlState::kDone;
@@ -218,6 +228,9 @@ class Store {
   void ForEachUrl(std::string_view site, const std::function<void(const KnownUrl&)>& visit);
   UrlId AddUrl(std::string_view site, const NewUrl& url);
   UrlDetails ReadUrl(UrlId id);
+  // Of the site's seeds (depth 0, found on no page) with ids from `begin` to `last`. Names at most
+  // `named`. Reads all rows between these ids, about a third of a second a million.
+  SeedsNotDone ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last, size_t named);
   void UpdateUrl(UrlId id, RunId run, const UrlUpdate& update);
   // Forgets the etag and last_modified of a site's URLs: its rules have changed, so that its pages
   // must come whole. Reads the URLs of all sites, about a second a million.

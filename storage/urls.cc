@@ -106,6 +106,19 @@ UrlDetails UrlTable::Read(UrlId id) {
   return details;
 }
 
+SeedsNotDone UrlTable::ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last,
+                                        size_t named) {
+  Statement select(database_,
+                   "SELECT url, reason FROM urls WHERE url_id BETWEEN ?2 AND ?3 AND site = ?1 AND "
+                   "depth = 0 AND found_on IS NULL AND state <> 'done' ORDER BY url_id");
+  SeedsNotDone seeds;
+  for (auto rows = select.Start(site, begin, last); rows.Next(); ++seeds.count) {
+    if (seeds.first.size() == named) continue;
+    seeds.first.push_back({std::string(rows.Text(0)), std::string(rows.Text(1))});
+  }
+  return seeds;
+}
+
 // Most URLs that are read one after the other come from one seed. URLs do not change.
 const std::string& UrlTable::SeedUrl(UrlId seed) {
   if (seed != last_seed_) {

@@ -22,6 +22,7 @@ class UrlTable {
   void ForEach(std::string_view site, const std::function<void(const KnownUrl&)>& visit);
   UrlId Add(std::string_view site, const NewUrl& url);
   UrlDetails Read(UrlId id);
+  SeedsNotDone ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last, size_t named);
   void Update(UrlId id, RunId run, const UrlUpdate& update);
   void ForgetValidators(std::string_view site);
 

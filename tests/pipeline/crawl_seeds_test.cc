@@ -1,0 +1,73 @@
+// Seeds by the list, which may have millions.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_crawl.h"
+
+namespace thresh {
+namespace {
+
+using testing::ElementsAre;
+using testing::SizeIs;
+
+class CrawlSeedsTest : public FakeCrawlTest {
+ protected:
+  // http://x.test/0, http://x.test/1, … Gives the config's line.
+  std::string SeedsOfAList(int count) {
+    std::string list;
+    for (int i = 0; i < count; ++i) list += fmt::format("http://x.test/{}\n", i);
+    folder_.Write("urls.txt", list);
+    return "seeds = ['list:urls.txt']\n";
+  }
+};
+
+TEST_F(CrawlSeedsTest, TheFirstThatGaveNoPageAreNamed) {
+  const std::string seeds = SeedsOfAList(1'013);
+  fetcher_.AddPage("http://x.test/1", "<h1>A</h1>");
+  fetcher_.AddPage("http://x.test/1012", "<h1>B</h1>");
+  const SiteReport report = Crawled(seeds + "[limits]\nfailed = '100%'\n");
+  EXPECT_EQ(report.exit_code, 3);
+  ASSERT_THAT(report.findings, SizeIs(11));
+  EXPECT_EQ(report.findings[0], "seed http://x.test/0: status 404");
+  EXPECT_EQ(report.findings[1], "seed http://x.test/2: status 404");
+  EXPECT_EQ(report.findings[9], "seed http://x.test/10: status 404");
+  EXPECT_EQ(report.findings[10], "1,001 more seeds gave no page");
+}
+
+TEST_F(CrawlSeedsTest, OneThatIsNotFetchedYetIsSaidToBe) {
+  fetcher_.AddAnswer("http://x.test/0", [](const FetchJob&) {
+    return FakeFetcher::Error(FetchError::kConnectionReset);
+  });
+  const SiteReport report =
+      Crawled(SeedsOfAList(2) + "[host.'*']\nparallel = 1\n[limits]\nwait = '0s'\n");
+  EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+  ASSERT_THAT(report.findings, SizeIs(2));
+  EXPECT_EQ(report.findings[1], "seed http://x.test/1: not fetched yet");
+}
+
+TEST_F(CrawlSeedsTest, OfAnotherSiteNoneIsTold) {
+  folder_.Write("urls.txt", "http://y.test/gone\n");
+  Crawled("name = 'other'\nseeds = ['list:urls.txt']\n");
+  fetcher_.AddPage("http://x.test/0", "<h1>A</h1>");
+  const SiteReport report = Crawled("name = 'one'\n" + SeedsOfAList(1));
+  EXPECT_EQ(report.exit_code, 0);
+  EXPECT_THAT(report.findings, SizeIs(0));
+}
+
+TEST_F(CrawlSeedsTest, StoppedInALongListTheNextRunHasTheRest) {
+  const std::string config = SeedsOfAList(70'000) + "[limits]\nper_shape = 1000000\npages = 3\n";
+  stop_at_once_ = true;
+  EXPECT_EQ(Crawled(config).outcome, RunOutcome::kInterrupted);
+  const auto added = std::stoi(Rows("SELECT count(*) FROM urls").front());
+  EXPECT_GT(added, 60'000);
+  EXPECT_LT(added, 70'000);
+
+  stop_at_once_ = false;
+  EXPECT_EQ(Crawled(config).outcome, RunOutcome::kBudget);
+  EXPECT_THAT(Rows("SELECT count(*), count(DISTINCT url) FROM urls"), ElementsAre("70000|70000"));
+  EXPECT_THAT(Rows("SELECT count(*) FROM runs"), ElementsAre("1"));
+}
+
+}  // namespace
+}  // namespace thresh
