@@ -49,7 +49,6 @@ int Run(const char* config_path, const char* list) {
   configs.push_back(*std::move(config));
   const auto fetcher = MakeProcessFetcher(*server, FetcherOptionsFor(configs));
   SiteRun site(std::move(configs.front()));
-  if (const auto seed = Url::Parse(site.config.seeds.front().url)) site.NameOrigin(*seed);
   const size_t failed = FetchAll(urls, site, *fetcher);
   if (failed > 0) std::cerr << "fetch_list: " << failed << " pages did not come\n";
   return failed > 0 ? 1 : 0;

@@ -18,15 +18,6 @@ struct Bracket {
   std::string_view first, last, step;  // digits; `step` may be empty
 };
 
-// A bracket as numbers, and the text before it.
-struct Range {
-  std::string_view before;
-  uint64_t first = 0, last = 0, step = 1;
-  size_t width = 0;   // zeros are put in front up to this
-  size_t offset = 0;  // of its '['
-  uint64_t count() const { return (last - first) / step + 1; }
-};
-
 std::string_view TakeDigits(std::string_view* rest) {
   size_t size = 0;
   while (size < rest->size() && IsAsciiDigit((*rest)[size])) ++size;
@@ -82,18 +73,6 @@ std::string Complaint(const Bracket& bracket) {
   return {};
 }
 
-Range RangeOf(const Bracket& bracket, std::string_view before) {
-  Range range;
-  range.before = before;
-  range.first = Number(bracket.first);
-  range.last = Number(bracket.last);
-  if (!bracket.step.empty()) range.step = Number(bracket.step);
-  const bool padded = bracket.first.size() > 1 && bracket.first[0] == '0';
-  range.width = padded ? bracket.first.size() : 0;
-  range.offset = bracket.begin;
-  return range;
-}
-
 void AppendPadded(uint64_t value, size_t width, std::string* out) {
   char digits[20];
   const auto [end, failure] = std::to_chars(digits, digits + sizeof digits, value);
@@ -102,34 +81,10 @@ void AppendPadded(uint64_t value, size_t width, std::string* out) {
   out->append(digits, size);
 }
 
-// Counts through all ranges as an odometer does.
-std::vector<std::string> Expand(const std::vector<Range>& ranges, std::string_view tail,
-                                size_t count) {
-  std::vector<uint64_t> values;
-  for (const Range& range : ranges) values.push_back(range.first);
-  std::vector<std::string> urls;
-  urls.reserve(count);
-  while (true) {
-    std::string& url = urls.emplace_back();
-    for (size_t i = 0; i < ranges.size(); ++i) {
-      url.append(ranges[i].before);
-      AppendPadded(values[i], ranges[i].width, &url);
-    }
-    url.append(tail);
-    size_t wheel = ranges.size();
-    while (wheel > 0 && ranges[wheel - 1].last - values[wheel - 1] < ranges[wheel - 1].step) {
-      --wheel;
-      values[wheel] = ranges[wheel].first;
-    }
-    if (wheel == 0) return urls;
-    values[wheel - 1] += ranges[wheel - 1].step;
-  }
-}
-
 }  // namespace
 
-std::optional<std::vector<std::string>> ExpandSeed(std::string_view seed, SeedPatternError* error) {
-  std::vector<Range> ranges;
+std::optional<SeedPattern> SeedPattern::Parse(std::string_view seed, SeedPatternError* error) {
+  SeedPattern pattern{std::string(seed)};
   size_t at = 0;
   uint64_t count = 1;
   while (const auto bracket = NextBracket(seed, at)) {
@@ -137,21 +92,48 @@ std::optional<std::vector<std::string>> ExpandSeed(std::string_view seed, SeedPa
       *error = {std::move(complaint), bracket->begin};
       return std::nullopt;
     }
-    ranges.push_back(RangeOf(*bracket, seed.substr(at, bracket->begin - at)));
-    at = bracket->end;
-    const uint64_t values = ranges.back().count();
-    if (values > kMaxSeedUrls || (count *= values) > kMaxSeedUrls) {
-      *error = {"makes more than 1,000,000 URLs of this seed: use several seeds or a list file",
-                bracket->begin};
+    Range& range = pattern.ranges_.emplace_back();
+    range.begin = bracket->begin;
+    range.end = at = bracket->end;
+    range.first = Number(bracket->first);
+    range.last = Number(bracket->last);
+    if (!bracket->step.empty()) range.step = Number(bracket->step);
+    const bool padded = bracket->first.size() > 1 && bracket->first[0] == '0';
+    range.width = padded ? bracket->first.size() : 0;
+    if (range.count() > kMaxSeedUrls || (count *= range.count()) > kMaxSeedUrls) {
+      *error = {"makes more than 1,000,000 URLs: use several seeds or a list file", range.begin};
       return std::nullopt;
     }
   }
   if (count * seed.size() > kMaxSeedBytes) {
-    *error = {"makes more than 256 MB of URLs of this seed: use several seeds or a list file",
-              ranges.empty() ? 0 : ranges.back().offset};
+    *error = {"makes more than 256 MB of URLs: use several seeds or a list file",
+              pattern.ranges_.empty() ? 0 : pattern.ranges_.back().begin};
     return std::nullopt;
   }
-  return Expand(ranges, seed.substr(at), count);
+  return pattern;
+}
+
+size_t SeedPattern::count() const {
+  size_t count = 1;
+  for (const Range& range : ranges_) count *= range.count();
+  return count;
+}
+
+std::string SeedPattern::At(size_t index) const {
+  std::string url;
+  size_t at = 0;
+  size_t block = count();  // so many URLs have the same values in the ranges so far
+  for (const Range& range : ranges_) {
+    block /= range.count();
+    url.append(text_, at, range.begin - at);
+    AppendPadded(range.first + index / block % range.count() * range.step, range.width, &url);
+    at = range.end;
+  }
+  return url.append(text_, at);
+}
+
+std::string_view SeedPattern::prefix() const {
+  return std::string_view(text_).substr(0, ranges_.empty() ? text_.size() : ranges_[0].begin);
 }
 
 }  // namespace thresh

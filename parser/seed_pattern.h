@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,11 +18,36 @@ struct SeedPatternError {
   size_t offset = 0;    // byte of the seed: the bracket that is at fault
 };
 
-// All that `seed` stands for: "[1-50]" is 1 to 50, "[0-90:10]" is 0, 10 … 90, "[01-20]" is 01 to
-// 20; with several brackets each value of one meets each of the others, the last changing first.
-// Any other '[' stays as it is (an IPv6 host, "?a[]=1"). Nothing, and `error`, when a range runs
-// backwards, has a step of 0 or numbers above 18 digits, or when there would be more than
-// kMaxSeedUrls or kMaxSeedBytes.
-std::optional<std::vector<std::string>> ExpandSeed(std::string_view seed, SeedPatternError* error);
+// "[1-50]" is 1 to 50, "[0-90:10]" is 0, 10 … 90, "[01-20]" is 01 to 20; with several brackets each
+// value of one meets each of the others, the last changing first. Any other '[' stays as it is (an
+// IPv6 host, "?a[]=1").
+//
+// A value. What it stands for is made when it is asked for, so that a million URLs take the memory
+// of one.
+class SeedPattern {
+ public:
+  // Stands for `text`, whatever that has in it.
+  explicit SeedPattern(std::string text = {}) : text_(std::move(text)) {}
+  // Nothing, and `error`, when a range runs backwards, has a step of 0 or numbers above 18 digits,
+  // or when there would be more than kMaxSeedUrls or kMaxSeedBytes.
+  static std::optional<SeedPattern> Parse(std::string_view seed, SeedPatternError* error);
+
+  size_t count() const;  // at least 1
+  std::string At(size_t index) const;
+  // What all begin with.
+  std::string_view prefix() const;
+
+ private:
+  // A bracket as numbers.
+  struct Range {
+    size_t begin = 0, end = 0;  // of '[' and behind ']'
+    uint64_t first = 0, last = 0, step = 1;
+    size_t width = 0;  // zeros are put in front up to this
+    size_t count() const { return static_cast<size_t>((last - first) / step + 1); }
+  };
+
+  std::string text_;
+  std::vector<Range> ranges_;
+};
 
 }  // namespace thresh

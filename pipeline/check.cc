@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string_view>
 
@@ -12,6 +13,13 @@ namespace {
 
 std::string Count(size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+// A list is one.
+size_t SeedCount(const Config& config) {
+  size_t count = 0;
+  for (const SeedConfig& seed : config.seeds) count += std::max<size_t>(seed.url_count(), 1);
+  return count;
 }
 
 }  // namespace
@@ -25,7 +33,7 @@ int RunCheck(const std::vector<std::filesystem::path>& arguments, std::ostream& 
   for (const Config& config : configs) {
     out << fmt::format("{}: ok, {}, {}\n", Visible(config.path.string()),
                        Count(config.extractor->specs().size(), "record"),
-                       Count(config.seeds.size(), "seed"));
+                       Count(SeedCount(config), "seed"));
   }
   return HasErrors(diagnostics) ? 2 : 0;
 }

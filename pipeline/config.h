@@ -16,21 +16,9 @@
 #include "parser/link_rules.h"
 #include "parser/url_strip.h"
 #include "pipeline/diagnostic.h"
+#include "pipeline/seed_config.h"
 
 namespace thresh {
-
-// How the seeds begin that name a sitemap, and a file of URLs.
-inline constexpr std::string_view kSitemapSeed = "sitemap:";
-inline constexpr std::string_view kListSeed = "list:";
-
-struct SeedConfig {
-  // Normalised, one after expansion of [1-50]; or "sitemap:URL" (likewise), or "list:PATH" with the
-  // path as it can be opened.
-  std::string url;
-  std::string method = "GET";
-  std::vector<std::string> headers{};  // whole lines
-  std::string body{};                  // of form, json or body
-};
 
 // A follow rule: '-re' keeps out, '+re' or 're' lets in.
 struct FollowRule {

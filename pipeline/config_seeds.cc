@@ -18,7 +18,9 @@ namespace {
 using Kind = ConfigNode::Kind;
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kMaxSeeds = 1'000'000;  // of one config
+constexpr size_t kMaxSeeds = 1'000'000;  // URLs of one config's seeds
+constexpr std::string_view kSitemap = "sitemap:";
+constexpr std::string_view kList = "list:";
 
 std::string ExplainUrl(UrlError error) {
   switch (error) {
@@ -34,55 +36,51 @@ std::string ExplainUrl(UrlError error) {
   }
 }
 
-// The normalised forms of the URL in `node`, past its first `skip` bytes, with patterns expanded.
-std::vector<std::string> ReadUrls(const ConfigNode& node, size_t skip, DiagnosticSink* sink) {
+// What the text of `node` stands for, past its first `skip` bytes: all of them are URLs.
+std::optional<SeedPattern> ReadUrls(const ConfigNode& node, size_t skip, DiagnosticSink* sink) {
   const std::string_view written = std::string_view(node.string).substr(skip);
   if (HasSecretReference(written)) {
     sink->Error(node.place,
                 "a URL must not carry a secret, since URLs are stored: send it by "
                 "[host.\"x.test\"] and headers = { Authorization = \"Bearer "
                 "${env:NAME}\" }");
-    return {};
+    return std::nullopt;
   }
-  std::vector<std::string> urls;
   SeedPatternError pattern_error;
-  const auto expanded = ExpandSeed(written, &pattern_error);
-  if (!expanded) {
+  auto pattern = SeedPattern::Parse(written, &pattern_error);
+  if (!pattern) {
     sink->Error(PlaceInString(node, skip + pattern_error.offset),
                 "this seed " + pattern_error.message);
-    return {};
+    return std::nullopt;
   }
-  for (const std::string& text : *expanded) {
+  for (size_t i = 0; i < pattern->count(); ++i) {
     UrlError error = UrlError::kNone;
-    if (const std::optional<Url> url = Url::Parse(text, nullptr, &error)) {
-      urls.push_back(url->href());
-    } else {
-      sink->Error(node.place, ExplainUrl(error));
-      return {};
-    }
+    if (Url::Parse(pattern->At(i), nullptr, &error)) continue;
+    sink->Error(node.place, ExplainUrl(error));
+    return std::nullopt;
   }
-  return urls;
+  return pattern;
 }
 
 void ReadListSeed(const ConfigNode& node, DiagnosticSink* sink, std::vector<SeedConfig>* seeds) {
   const std::filesystem::path path =
-      (node.place.source->folder / node.string.substr(5)).lexically_normal();
+      (node.place.source->folder / node.string.substr(kList.size())).lexically_normal();
   std::error_code error;
-  if (node.string.size() == 5 || !std::filesystem::is_regular_file(path, error)) {
-    sink->Error(node.place, node.string.size() == 5
+  if (node.string == kList || !std::filesystem::is_regular_file(path, error)) {
+    sink->Error(node.place, node.string == kList
                                 ? "\"list:\" names a file of URLs: \"list:urls.txt\""
                                 : fmt::format("there is no file {}", path.string()));
     return;
   }
-  seeds->push_back({.url = "list:" + path.string()});
+  seeds->push_back({.kind = SeedConfig::Kind::kList, .file = path.string()});
 }
 
 void ReadStringSeed(const ConfigNode& node, DiagnosticSink* sink, std::vector<SeedConfig>* seeds) {
-  constexpr std::string_view kSitemap = "sitemap:";
-  if (node.string.starts_with("list:")) return ReadListSeed(node, sink, seeds);
+  if (node.string.starts_with(kList)) return ReadListSeed(node, sink, seeds);
   const bool is_sitemap = node.string.starts_with(kSitemap);
-  for (std::string& url : ReadUrls(node, is_sitemap ? kSitemap.size() : 0, sink)) {
-    seeds->push_back({.url = is_sitemap ? std::string(kSitemap) + url : std::move(url)});
+  if (auto urls = ReadUrls(node, is_sitemap ? kSitemap.size() : 0, sink)) {
+    const auto kind = is_sitemap ? SeedConfig::Kind::kSitemap : SeedConfig::Kind::kPage;
+    seeds->push_back({.kind = kind, .urls = *std::move(urls)});
   }
 }
 
@@ -223,20 +221,16 @@ void ReadTableSeed(const ConfigNode& table, DiagnosticSink* sink, std::vector<Se
   }
   if (!table.Find("url")) sink->Error(table.place, "this seed has no \"url\"");
   if (!reader.String("url")) return;
-  std::vector<std::string> urls = ReadUrls(*reader.Find("url"), 0, sink);
-  if (urls.size() > 1 && seed.body.size() > kMaxSeedBytes / urls.size()) {
-    sink->Error(table.place, fmt::format("this body, sent to {} URLs, is too much", urls.size()));
-    return;
-  }
-  for (std::string& url : urls) {
-    seed.url = std::move(url);
-    seeds->push_back(seed);
+  if (auto urls = ReadUrls(*reader.Find("url"), 0, sink)) {
+    seed.urls = *std::move(urls);
+    seeds->push_back(std::move(seed));
   }
 }
 
 }  // namespace
 
 void ReadSeeds(const ConfigNode& array, DiagnosticSink* sink, std::vector<SeedConfig>* seeds) {
+  size_t urls = 0, counted = seeds->size();
   for (const ConfigNode& item : array.items) {
     if (item.Is(Kind::kString)) {
       ReadStringSeed(item, sink, seeds);
@@ -246,7 +240,8 @@ void ReadSeeds(const ConfigNode& array, DiagnosticSink* sink, std::vector<SeedCo
       sink->Error(item.place, fmt::format("a seed is a URL or a table with \"url\", not {}",
                                           Describe(item.kind)));
     }
-    if (seeds->size() > kMaxSeeds) {
+    for (; counted < seeds->size(); ++counted) urls += (*seeds)[counted].url_count();
+    if (urls > kMaxSeeds) {
       sink->Error(item.place, fmt::format("more than {} seeds: put them into a file and write "
                                           "\"list:urls.txt\"",
                                           kMaxSeeds));

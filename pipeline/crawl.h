@@ -150,7 +150,7 @@ class Crawl {
   void AskAgain(SiteRun& site, SiteIndex index, UrlId id);
   bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
   void AddSeeds(SiteRun& site, SiteIndex index);
-  void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed);
+  void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);
   void AddSeedList(SiteRun& site, SiteIndex index, const std::string& path);
   HostId HostOf(const SiteRun& site, const Url& url);
   void SetAhead(HostId host);

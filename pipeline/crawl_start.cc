@@ -1,14 +1,11 @@
 // How a crawl begins: hosts as they were left, runs continued or started, known URLs, seeds.
 #include <algorithm>
 #include <fstream>
-#include <numeric>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
-#include "parser/url_host.h"
 #include "pipeline/crawl.h"
 
 namespace thresh {
@@ -24,26 +21,12 @@ SteadyTime FromWall(Timestamp time, Timestamp wall, SteadyTime now) {
 std::unordered_set<uint64_t> SitemapFingerprints(const SiteRun& site) {
   std::unordered_set<uint64_t> fingerprints;
   for (const SeedConfig& seed : site.config.seeds) {
-    if (!seed.url.starts_with(kSitemapSeed)) continue;
-    if (const auto url = Url::Parse(seed.url.substr(kSitemapSeed.size()))) {
-      fingerprints.insert(UrlFingerprint("GET", site.Stripped(*url).href(), ""));
+    if (seed.kind != SeedConfig::Kind::kSitemap) continue;
+    for (size_t i = 0; i < seed.url_count(); ++i) {
+      fingerprints.insert(UrlFingerprint("GET", site.Stripped(seed.UrlAt(i)).href(), ""));
     }
   }
   return fingerprints;
-}
-
-// The seeds' places in the order in which hosts that take turns come to them: every host's first,
-// then every host's second, … Each host's keep their order. So the rows of URLs that are fetched at
-// the same time lie side by side in the database, and a commit writes few pages of it.
-std::vector<uint32_t> InTurns(const std::vector<SeedConfig>& seeds) {
-  std::unordered_map<std::string_view, uint32_t> counts;
-  std::vector<uint32_t> turns, places(seeds.size());
-  turns.reserve(seeds.size());
-  for (const SeedConfig& seed : seeds) turns.push_back(counts[OriginOf(seed.url)]++);
-  std::iota(places.begin(), places.end(), 0);
-  std::stable_sort(places.begin(), places.end(),
-                   [&](uint32_t a, uint32_t b) { return turns[a] < turns[b]; });
-  return places;
 }
 
 }  // namespace
@@ -200,15 +183,16 @@ bool Crawl::IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) co
   return site.IsAlwaysDue(known.url);
 }
 
+// In turns, so that the rows of URLs that are fetched at the same time lie side by side in the
+// database, and a commit writes few pages of it.
 void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
-  for (const uint32_t place : InTurns(site.config.seeds)) {
-    const SeedConfig& seed = site.config.seeds[place];
-    if (seed.url.starts_with(kListSeed)) {
-      AddSeedList(site, index, seed.url.substr(kListSeed.size()));
+  ForEachSeedInTurns(site.config.seeds, [&](const SeedConfig& seed, size_t number) {
+    if (seed.kind == SeedConfig::Kind::kList) {
+      AddSeedList(site, index, seed.file);
     } else {
-      AddSeed(site, index, seed);
+      AddSeed(site, index, seed, seed.UrlAt(number));
     }
-  }
+  });
 }
 
 // A file of URLs, a line each; empty lines and those that begin with '#' are none. A long one is
@@ -226,18 +210,15 @@ void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path)
     if (begin == std::string::npos || line[begin] == '#') continue;
     if (const auto url = Url::Parse(line)) {
       site.scope.AddSeedHost(url->host(), true);
-      AddSeed(site, index, {.url = url->href()});
+      AddSeed(site, index, SeedConfig{}, *url);
     } else {
       store_.CountDropped(site.config.name, "", "a line of a seed list that is not a URL", 1, path);
     }
   }
 }
 
-void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed) {
-  const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
-  const auto parsed = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
-  if (!parsed) return;  // check has said so
-  const Url url = site.Stripped(*parsed);
+void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named) {
+  const Url url = site.Stripped(named);
   site.NameOrigin(url);
   const std::string body_hash = RequestBodyHash(seed.body);
   if (!site.seen.Insert(UrlFingerprint(seed.method, url.href(), body_hash))) return;
@@ -251,7 +232,7 @@ void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed) {
   added.host = url.host();
   const UrlId id = store_.AddUrl(site.config.name, added);
   site.NoteSeed(id);
-  if (is_sitemap) site.sitemaps.insert(id);
+  if (seed.kind == SeedConfig::Kind::kSitemap) site.sitemaps.insert(id);
   Queue(site, index, url, id, std::nullopt);
 }
 

@@ -27,15 +27,13 @@ size_t TransfersFor(const Config& config) {
   std::set<std::string, std::less<>> hosts;
   size_t transfers = 0;
   size_t ahead = 0;
-  for (const SeedConfig& seed : config.seeds) {
-    const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
-    const auto url = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
-    if (!url || !hosts.emplace(url->host()).second) continue;
-    const HostConfig host_config = config.ForHost(std::string(url->host()));
+  ForEachSeedOrigin(config.seeds, [&](const Url& url) {
+    if (transfers >= kMostTransfers || !hosts.emplace(url.host()).second) return;
+    const HostConfig host_config = config.ForHost(std::string(url.host()));
     transfers += host_config.parallel.value_or(1);
     ahead += RequestsAheadOf(host_config);
-    if (transfers >= kMostTransfers) return kMostTransfers;
-  }
+  });
+  if (transfers >= kMostTransfers) return kMostTransfers;
   if (config.limits.hosts != LimitsConfig::Hosts::kSeeds) transfers *= 2;
   return transfers + std::min(ahead, kMostRequestsAhead);
 }
@@ -52,7 +50,7 @@ FetcherOptions FetcherOptionsFor(const std::vector<Config>& configs) {
     options.memory_bytes = std::max(options.memory_bytes, config.fetch.memory_bytes);
     options.max_body_bytes = std::max(options.max_body_bytes, config.limits.max_body_bytes);
     for (const SeedConfig& seed : config.seeds) {
-      if (!seed.url.starts_with(kSitemapSeed)) continue;
+      if (seed.kind != SeedConfig::Kind::kSitemap) continue;
       options.max_body_bytes = std::max(options.max_body_bytes, kMaxSitemapBytes);
     }
     options.sandbox = options.sandbox && config.fetch.sandbox;

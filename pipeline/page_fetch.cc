@@ -12,12 +12,19 @@
 namespace thresh {
 namespace {
 
+bool Names(const SeedConfig& seed, const Url& url) {
+  for (size_t i = 0; i < seed.url_count(); ++i) {
+    if (seed.UrlAt(i) == url) return true;
+  }
+  return false;
+}
+
 // Of the config only what shapes a request counts; the host of what is named is the seeds'.
 Config WithSeed(Config config, const Url& url, SeedConfig* seed) {
-  seed->url = url.href();
   for (const SeedConfig& known : config.seeds) {
-    if (known.url == seed->url) *seed = known;
+    if (!known.IsPlainGet() && Names(known, url)) *seed = known;
   }
+  seed->urls = SeedPattern(url.href());
   config.seeds = {*seed};
   return config;
 }

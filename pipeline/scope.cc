@@ -20,11 +20,7 @@ Scope::Scope(const Config& config)
     has_allow_rule_ = has_allow_rule_ || rule.allow;
   }
   for (const std::string& host : limits_.host_list) admitted_hosts_.insert(host);
-  for (const SeedConfig& seed : config.seeds) {
-    const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
-    const auto url = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
-    if (url) AddSeedHost(url->host(), true);
-  }
+  ForEachSeedOrigin(config.seeds, [this](const Url& url) { AddSeedHost(url.host(), true); });
 }
 
 void Scope::AddSeedHost(std::string_view host, bool named) {

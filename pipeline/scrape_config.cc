@@ -118,7 +118,7 @@ void SetSeeds(const ScrapeFlags& flags, const std::vector<std::string>& urls, Co
     const auto parsed = Url::Parse(url, nullptr, &error);
     if (!parsed) throw UsageError(fmt::format("{} {}", WithoutCredentials(url), Describe(error)));
     SeedConfig seed;
-    seed.url = parsed->href();
+    seed.urls = SeedPattern(parsed->href());
     if (flags.data) seed.body = Expanded(*flags.data);
     seed.method = !flags.method.empty() ? flags.method : flags.data ? "POST" : "GET";
     config->seeds.push_back(std::move(seed));

@@ -62,11 +62,7 @@ SiteRun::SiteRun(Config site_config) : config(std::move(site_config)), scope(con
   settings_.emplace("*", Prepare("*", common, common));
   for (const auto& [host, unused] : config.hosts)
     settings_.emplace(host, Prepare(host, config.ForHost(host), common));
-  for (const SeedConfig& seed : config.seeds) {
-    const bool is_sitemap = seed.url.starts_with(kSitemapSeed);
-    const auto url = Url::Parse(is_sitemap ? seed.url.substr(kSitemapSeed.size()) : seed.url);
-    if (url) NameOrigin(*url);
-  }
+  ForEachSeedOrigin(config.seeds, [this](const Url& url) { NameOrigin(url); });
 }
 
 // Throws UsageError when one cannot be read.

@@ -128,7 +128,7 @@ std::optional<TriedPage> LoadUrl(const Config& config, const Url& url, pool::For
 // The URL that a page without one is taken to have, so that its links resolve.
 std::optional<Url> FirstSeed(const Config& config) {
   for (const SeedConfig& seed : config.seeds) {
-    if (seed.url.starts_with("http")) return Url::Parse(seed.url);
+    if (seed.kind == SeedConfig::Kind::kPage) return seed.UrlAt(0);
   }
   return std::nullopt;
 }

@@ -14,8 +14,11 @@ using Urls = std::vector<std::string>;
 
 Urls Expanded(const std::string& seed) {
   SeedPatternError error;
-  const auto urls = ExpandSeed(seed, &error);
-  return urls ? *urls : Urls{"error at " + std::to_string(error.offset) + ": " + error.message};
+  const auto pattern = SeedPattern::Parse(seed, &error);
+  if (!pattern) return {"error at " + std::to_string(error.offset) + ": " + error.message};
+  Urls urls;
+  for (size_t i = 0; i < pattern->count(); ++i) urls.push_back(pattern->At(i));
+  return urls;
 }
 
 struct Case {

@@ -208,20 +208,25 @@ seeds = ["HTTP://X.test:80/list?page=[9-11]", "list:urls.txt",
   { url = "https://api.x.test/g[1-2]" }]
 )");
   std::vector<std::string> urls;
-  for (const SeedConfig& seed : config.seeds) urls.push_back(seed.method + " " + seed.url);
+  for (const SeedConfig& seed : config.seeds) {
+    if (seed.kind == SeedConfig::Kind::kList) urls.push_back("list " + seed.file);
+    for (size_t i = 0; i < seed.url_count(); ++i) {
+      urls.push_back(seed.method + " " + seed.UrlAt(i).href());
+    }
+  }
   EXPECT_THAT(urls, ElementsAre("GET http://x.test/list?page=9", "GET http://x.test/list?page=10",
                                 "GET http://x.test/list?page=11",
-                                "GET list:" + (folder_.path() / "urls.txt").string(),
+                                "list " + (folder_.path() / "urls.txt").string(),
                                 "POST https://api.x.test/s", "POST https://api.x.test/f",
                                 "PUT https://api.x.test/p", "GET https://api.x.test/g1",
                                 "GET https://api.x.test/g2"));
-  EXPECT_EQ(config.seeds[4].body, R"({"q":"lämp","n":[1,2.5,true]})");
-  EXPECT_THAT(config.seeds[4].headers,
+  EXPECT_EQ(config.seeds[2].body, R"({"q":"lämp","n":[1,2.5,true]})");
+  EXPECT_THAT(config.seeds[2].headers,
               ElementsAre("Accept: a/b", "Content-Type: application/json"));
-  EXPECT_EQ(config.seeds[5].body, "q=a+b%26c&n=3");
-  EXPECT_THAT(config.seeds[5].headers,
+  EXPECT_EQ(config.seeds[3].body, "q=a+b%26c&n=3");
+  EXPECT_THAT(config.seeds[3].headers,
               ElementsAre("Content-Type: application/x-www-form-urlencoded"));
-  EXPECT_EQ(config.seeds[6].body, "x");
+  EXPECT_EQ(config.seeds[4].body, "x");
 }
 
 TEST_F(ConfigTest, RecordsAreReadInTheOrderOfTheFile) {

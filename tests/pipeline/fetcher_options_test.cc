@@ -17,7 +17,7 @@ TEST(FetcherOptionsTest, TheEnvironmentNamesCertificates) {
 // Each process has room for all that its hosts may have under way and ahead of that.
 TEST(FetcherOptionsTest, RequestsAheadHaveRoom) {
   Config config;
-  config.seeds = {{.url = "http://x.test/"}};
+  config.seeds = {{.urls = SeedPattern("http://x.test/")}};
   config.limits.hosts = LimitsConfig::Hosts::kSeeds;
   HostConfig& host = config.hosts["x.test"];
   host.parallel = 20;
