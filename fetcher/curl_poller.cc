@@ -59,10 +59,15 @@ CurlPoller::Socket& CurlPoller::At(int fd) {
   return sockets_[place];
 }
 
-void CurlPoller::Opened(int fd) { At(fd) = {.connection = true}; }
+void CurlPoller::Opened(int fd) {
+  At(fd) = {.connection = true};
+  ++open_connections_;
+}
 
 // Closing takes it from epoll, too.
-void CurlPoller::Closing(int fd) { At(fd) = {}; }
+void CurlPoller::Closing(int fd) {
+  if (std::exchange(At(fd), {}).connection) --open_connections_;
+}
 
 void CurlPoller::Watch(int fd, uint32_t events) {
   Socket& socket = At(fd);

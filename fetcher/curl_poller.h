@@ -52,6 +52,7 @@ class CurlPoller {
   // transfers such a socket stays with epoll as it is: else each would cost two system calls more.
   void Opened(int fd);
   void Closing(int fd);
+  size_t open_connections() const { return open_connections_; }
 
  private:
   struct Callbacks;
@@ -75,6 +76,7 @@ class CurlPoller {
   pool::UniqueFd epoll_;
   RunawayGuard guard_;
   std::vector<Socket> sockets_;          // by descriptor
+  size_t open_connections_ = 0;          // of them
   std::array<epoll_event, 4> events_{};  // few: who waits for one answer waits for few others
   std::vector<Time*> times_to_note_;
 };

@@ -42,10 +42,13 @@ TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& s
       budget_(settings.memory_bytes, settings.counted_bytes),
       multi_(NewMulti()),
       share_(curl_share_init()),
+      kept_(settings.connections()),
       poller_(multi_, channel.fd(), static_cast<int>(settings.descriptors())) {
   if (share_ == nullptr) throw std::bad_alloc();
   curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.connections()));
+  // More than there ever are, see Transfer::OnHeadComplete.
+  const size_t never = settings.connections() + settings.transfers + 1;
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(never));
 }
 
 TransferLoop::~TransferLoop() {

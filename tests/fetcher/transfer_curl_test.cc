@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,32 @@ TEST(TransferCurlTest, AConnectionIsUsedAgain) {
     ASSERT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/"))).text, "page");
   }
   EXPECT_EQ(server.connections(), 1u);
+}
+
+// Of 100 hosts some stay connected, the first among them: not the last ones in turn, since libcurl
+// remembers a host for each connection that it closes to make room.
+TEST(TransferCurlTest, ConnectionsOfManyHostsAreKeptAsLongAsThereIsRoom) {
+  std::atomic<int> open = 0;
+  const RawServer server([&](RawConnection& peer) {
+    ++open;
+    while (!peer.ReadRequest().empty()) peer.Send(Response("", "page"));
+    --open;
+  });
+  const auto fetcher = MakeFetcher({.transfers_per_process = 16});
+  const auto fetch = [&](int host) {
+    FetchJob job = LocalJob("http://h" + std::to_string(host) +
+                            ".test:" + std::to_string(server.port()) + "/");
+    job.addresses = {"127.0.0.1"};
+    return FetchWith(*fetcher, job).text;
+  };
+  for (int host = 0; host < 100; ++host) ASSERT_EQ(fetch(host), "page") << host;
+  ASSERT_EQ(server.connections(), 100u);
+  for (int i = 0; i < 1000 && open > 49; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_THAT(open, testing::AllOf(testing::Ge(48), testing::Le(49)));
+  EXPECT_EQ(fetch(0), "page");
+  EXPECT_EQ(server.connections(), 100u) << "the first host's is used again";
+  EXPECT_EQ(fetch(99), "page");
+  EXPECT_EQ(server.connections(), 101u);
 }
 
 TEST(TransferCurlTest, AKeptConnectionThatClosedIsReplacedOnce) {  // FAULTS 19
