@@ -19,6 +19,7 @@ constexpr size_t kMostTasks = 32;
 // How old the address of a name may be, and how often libcurl looks for older ones.
 constexpr long kNameSeconds = 60;
 constexpr std::chrono::seconds kNamesLookedAtEvery{5};
+constexpr size_t kMostLooks = 8;               // under way: some servers may never answer
 constexpr std::chrono::seconds kProbeTime{6};  // one more than the resolver's own first try
 
 std::string HostOf(std::string_view origin) {
@@ -151,9 +152,10 @@ bool TransferLoop::StartTransfer(TransferPtr transfer) {
 
 // libcurl looks through all names that it knows when a transfer ends that minds their age: with
 // thousands of hosts that would cost more than all else. So only those do that begin when the last
-// such look is some seconds ago, until one of them has ended well.
+// such look is some seconds ago, a few at a time, until one of them has ended well.
 void TransferLoop::LimitNames(void* easy) {
-  const bool look = std::chrono::steady_clock::now() >= next_names_look_;
+  const bool look =
+      looks_at_names_.size() < kMostLooks && std::chrono::steady_clock::now() >= next_names_look_;
   curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, look ? kNameSeconds : -1L);
   if (look) looks_at_names_.insert(easy);
 }
