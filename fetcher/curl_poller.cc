@@ -1,6 +1,7 @@
 #include "fetcher/curl_poller.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -66,12 +67,33 @@ void CurlPoller::Opened(int fd) {
 
 // Closing takes it from epoll, too.
 void CurlPoller::Closing(int fd) {
-  if (std::exchange(At(fd), {}).connection) --open_connections_;
+  const Socket socket = std::exchange(At(fd), {});
+  if (socket.connection && !socket.shut) --open_connections_;
+}
+
+void CurlPoller::NoteIdle(int fd) { At(fd).idle_since = ++idle_notes_; }
+
+void CurlPoller::ShutDownIdle(size_t most) {
+  std::vector<std::pair<uint64_t, int>> idle;
+  for (size_t fd = 0; fd < sockets_.size(); ++fd) {
+    const Socket& socket = sockets_[fd];
+    const bool unused = socket.idle_since != 0 && socket.wanted == 0;
+    if (unused && socket.connection) idle.emplace_back(socket.idle_since, static_cast<int>(fd));
+  }
+  std::sort(idle.begin(), idle.end());
+  if (idle.size() > most) idle.resize(most);
+  for (const auto& [since, fd] : idle) {
+    At(fd).idle_since = 0;
+    At(fd).shut = true;
+    --open_connections_;
+    shutdown(fd, SHUT_RD);
+  }
 }
 
 void CurlPoller::Watch(int fd, uint32_t events) {
   Socket& socket = At(fd);
   socket.wanted = events;
+  if (events != 0) socket.idle_since = 0;
   if (socket.connection && (events == 0 || events == socket.told)) return;
   Tell(fd, socket, events);
 }

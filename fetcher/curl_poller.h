@@ -9,6 +9,8 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "fetcher/pool/process/unique_fd.h"
@@ -52,7 +54,13 @@ class CurlPoller {
   // transfers such a socket stays with epoll as it is: else each would cost two system calls more.
   void Opened(int fd);
   void Closing(int fd);
+  // Those that were shut down not among them.
   size_t open_connections() const { return open_connections_; }
+  // A transfer on this connection has ended.
+  void NoteIdle(int fd);
+  // Shuts down at most `most` connections, those that are idle longest: libcurl, which has no way
+  // to be asked for that, finds them closed within a second of its transfers and closes them.
+  void ShutDownIdle(size_t most);
 
  private:
   struct Callbacks;
@@ -62,6 +70,8 @@ class CurlPoller {
     uint32_t wanted = 0;
     uint32_t told = 0;  // what epoll was told
     bool connection = false;
+    bool shut = false;
+    uint64_t idle_since = 0;  // a number that grows; 0: it is not
   };
 
   Socket& At(int fd);
@@ -77,6 +87,7 @@ class CurlPoller {
   RunawayGuard guard_;
   std::vector<Socket> sockets_;          // by descriptor
   size_t open_connections_ = 0;          // of them
+  uint64_t idle_notes_ = 0;              // ever
   std::array<epoll_event, 4> events_{};  // few: who waits for one answer waits for few others
   std::vector<Time*> times_to_note_;
 };

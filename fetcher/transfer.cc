@@ -101,8 +101,8 @@ size_t Transfer::OnHeader(std::string_view line) {
   return line.size();
 }
 
-// libcurl must not be the one that finds that there are too many connections: of the host whose
-// oldest it closes then, 7.88 keeps an entry, and looks through all entries each time.
+// libcurl must not be the one that finds that there are too many connections: 7.88 keeps an entry
+// of each host whose connection it closes then, and looks through all entries each time.
 bool Transfer::OnHeadComplete() {
   WatchSpeed();
   if (poller_->open_connections() > kept_->most()) ForbidReuse();

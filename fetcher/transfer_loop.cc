@@ -19,6 +19,8 @@ constexpr size_t kMostTasks = 32;
 // How old the address of a name may be, and how often libcurl looks for older ones.
 constexpr long kNameSeconds = 60;
 constexpr std::chrono::seconds kNamesLookedAtEvery{5};
+// A second. libcurl looks at all connections anew for each that it finds closed.
+constexpr size_t kMostShutDown = 64;
 constexpr size_t kMostLooks = 8;               // under way: some servers may never answer
 constexpr std::chrono::seconds kProbeTime{6};  // one more than the resolver's own first try
 
@@ -48,8 +50,7 @@ TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& s
   if (share_ == nullptr) throw std::bad_alloc();
   curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   // More than there ever are, see Transfer::OnHeadComplete.
-  const size_t never = settings.connections() + settings.transfers + 1;
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(never));
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.descriptors()));
 }
 
 TransferLoop::~TransferLoop() {
@@ -85,8 +86,17 @@ void TransferLoop::RunTransfers() {
   if (now >= next_look_) {
     next_look_ = now + kIdleWait;
     poller_.LookAtAll();
+    MakeRoom();
   }
   poller_.RunDue();
+}
+
+// A quarter of the connections that may be kept are for hosts that are new. What a paused transfer
+// waits on looks idle.
+void TransferLoop::MakeRoom() {
+  const size_t enough = kept_.most() - kept_.most() / 4;
+  if (held_up_ || poller_.open_connections() <= enough) return;
+  poller_.ShutDownIdle(std::min(poller_.open_connections() - enough, kMostShutDown));
 }
 
 void TransferLoop::TakeTasks() {
@@ -185,6 +195,9 @@ void TransferLoop::End(Transfer* ended, int code) {
   const auto running = running_.find(ended->easy());
   TransferPtr transfer = std::move(running->second);
   running_.erase(running);
+  curl_socket_t connection = CURL_SOCKET_BAD;
+  curl_easy_getinfo(transfer->easy(), CURLINFO_ACTIVESOCKET, &connection);
+  if (connection != CURL_SOCKET_BAD) poller_.NoteIdle(connection);
   curl_multi_remove_handle(multi_, transfer->easy());
   NoteNamesLook(transfer->easy(), code);
   const FetchError error = transfer->Judge(code);
