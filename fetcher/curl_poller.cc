@@ -11,6 +11,9 @@
 namespace thresh {
 namespace {
 
+// At a time: libcurl looks at all connections anew for each that it finds closed.
+constexpr size_t kMostShutDown = 64;
+
 uint32_t EpollEvents(int what) {
   switch (what) {
     case CURL_POLL_IN:
@@ -43,11 +46,12 @@ struct CurlPoller::Callbacks {
   }
 };
 
-CurlPoller::CurlPoller(void* multi, int other_fd, int descriptors)
+CurlPoller::CurlPoller(void* multi, int other_fd, size_t connections, int descriptors)
     : multi_(multi),
       other_fd_(other_fd),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      guard_(descriptors) {
+      guard_(descriptors),
+      most_kept_(connections) {
   if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Callbacks::Socket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
@@ -67,13 +71,14 @@ void CurlPoller::Opened(int fd) {
 
 // Closing takes it from epoll, too.
 void CurlPoller::Closing(int fd) {
-  const Socket socket = std::exchange(At(fd), {});
-  if (socket.connection && !socket.shut) --open_connections_;
+  if (std::exchange(At(fd), {}).connection) --open_connections_;
 }
 
 void CurlPoller::NoteIdle(int fd) { At(fd).idle_since = ++idle_notes_; }
 
-void CurlPoller::ShutDownIdle(size_t most) {
+void CurlPoller::MakeRoom() {
+  const size_t enough = most_kept_ - most_kept_ / 4;
+  if (open_connections_ <= enough) return;
   std::vector<std::pair<uint64_t, int>> idle;
   for (size_t fd = 0; fd < sockets_.size(); ++fd) {
     const Socket& socket = sockets_[fd];
@@ -81,10 +86,9 @@ void CurlPoller::ShutDownIdle(size_t most) {
     if (unused && socket.connection) idle.emplace_back(socket.idle_since, static_cast<int>(fd));
   }
   std::sort(idle.begin(), idle.end());
-  if (idle.size() > most) idle.resize(most);
+  idle.resize(std::min({idle.size(), open_connections_ - enough, kMostShutDown}));
   for (const auto& [since, fd] : idle) {
-    At(fd).idle_since = 0;
-    At(fd).shut = true;
+    At(fd).connection = false;
     --open_connections_;
     shutdown(fd, SHUT_RD);
   }

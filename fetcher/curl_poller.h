@@ -25,8 +25,9 @@ class CurlPoller {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // Also waits for `other_fd` to have something to read. `descriptors`: the process has no more.
-  CurlPoller(void* multi, int other_fd, int descriptors);
+  // Also waits for `other_fd` to have something to read. `connections`: so many are kept at most.
+  // `descriptors`: the process has no more.
+  CurlPoller(void* multi, int other_fd, size_t connections, int descriptors);
   CurlPoller(const CurlPoller&) = delete;
   CurlPoller& operator=(const CurlPoller&) = delete;
 
@@ -54,13 +55,17 @@ class CurlPoller {
   // transfers such a socket stays with epoll as it is: else each would cost two system calls more.
   void Opened(int fd);
   void Closing(int fd);
-  // Those that were shut down not among them.
-  size_t open_connections() const { return open_connections_; }
+  // Whether more are open than may be kept: one that has served is to be closed. libcurl must not
+  // be the one that finds that: 7.88 keeps an entry of each host whose connection it closes then,
+  // and looks through all entries each time.
+  bool crowded() const { return open_connections_ > most_kept_; }
   // A transfer on this connection has ended.
   void NoteIdle(int fd);
-  // Shuts down at most `most` connections, those that are idle longest: libcurl, which has no way
-  // to be asked for that, finds them closed within a second of its transfers and closes them.
-  void ShutDownIdle(size_t most);
+  // To be called once a second. Shuts some connections down, those that are idle longest, as long
+  // as less than a quarter of the kept ones' places are left for hosts that are new: libcurl, which
+  // has no way to be asked for that, finds them closed within a second of its transfers and closes
+  // them.
+  void MakeRoom();
 
  private:
   struct Callbacks;
@@ -68,9 +73,8 @@ class CurlPoller {
   // As epoll's events; 0 is none.
   struct Socket {
     uint32_t wanted = 0;
-    uint32_t told = 0;  // what epoll was told
-    bool connection = false;
-    bool shut = false;
+    uint32_t told = 0;        // what epoll was told
+    bool connection = false;  // and counted as open
     uint64_t idle_since = 0;  // a number that grows; 0: it is not
   };
 
@@ -85,8 +89,9 @@ class CurlPoller {
   const int other_fd_;
   pool::UniqueFd epoll_;
   RunawayGuard guard_;
-  std::vector<Socket> sockets_;          // by descriptor
-  size_t open_connections_ = 0;          // of them
+  std::vector<Socket> sockets_;  // by descriptor
+  const size_t most_kept_;
+  size_t open_connections_ = 0;          // those that were shut down not among them
   uint64_t idle_notes_ = 0;              // ever
   std::array<epoll_event, 4> events_{};  // few: who waits for one answer waits for few others
   std::vector<Time*> times_to_note_;

@@ -24,10 +24,6 @@ struct ConnectionEnds {
 // found again by nobody, since its ends are another connection's by then, which was noted later.
 class KeptConnections {
  public:
-  // `most`: a connection is not kept where more are open.
-  explicit KeptConnections(size_t most) : most_(most) {}
-
-  size_t most() const { return most_; }
   // A new connection, which is one of the sockets `opened`. A system call for each of them.
   void Note(const ConnectionEnds& ends, std::span<const int> opened);
   // Whether something waits on a connection that was noted: bytes, their end, an error. One system
@@ -44,7 +40,6 @@ class KeptConnections {
 
   static bool IsAt(const Connection& connection, const ConnectionEnds& ends);
 
-  const size_t most_;
   std::vector<Connection> connections_;  // no descriptor twice, no ends twice
 };
 

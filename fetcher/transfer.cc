@@ -101,11 +101,9 @@ size_t Transfer::OnHeader(std::string_view line) {
   return line.size();
 }
 
-// libcurl must not be the one that finds that there are too many connections: 7.88 keeps an entry
-// of each host whose connection it closes then, and looks through all entries each time.
 bool Transfer::OnHeadComplete() {
   WatchSpeed();
-  if (poller_->open_connections() > kept_->most()) ForbidReuse();
+  if (poller_->crowded()) ForbidReuse();
   if (head_.forbids_body()) {
     // What such a response sends after its head would be taken for the next response.
     if (head_.chunked() || (head_.status() == 204 && head_.content_length().value_or(0) > 0)) {

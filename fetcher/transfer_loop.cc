@@ -19,8 +19,6 @@ constexpr size_t kMostTasks = 32;
 // How old the address of a name may be, and how often libcurl looks for older ones.
 constexpr long kNameSeconds = 60;
 constexpr std::chrono::seconds kNamesLookedAtEvery{5};
-// A second. libcurl looks at all connections anew for each that it finds closed.
-constexpr size_t kMostShutDown = 64;
 constexpr size_t kMostLooks = 8;               // under way: some servers may never answer
 constexpr std::chrono::seconds kProbeTime{6};  // one more than the resolver's own first try
 
@@ -45,11 +43,11 @@ TransferLoop::TransferLoop(pool::WorkerChannel& channel, const WorkerSettings& s
       budget_(settings.memory_bytes, settings.counted_bytes),
       multi_(NewMulti()),
       share_(curl_share_init()),
-      kept_(settings.connections()),
-      poller_(multi_, channel.fd(), static_cast<int>(settings.descriptors())) {
+      poller_(multi_, channel.fd(), settings.connections(),
+              static_cast<int>(settings.descriptors())) {
   if (share_ == nullptr) throw std::bad_alloc();
   curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-  // More than there ever are, see Transfer::OnHeadComplete.
+  // More than there ever are, see CurlPoller::crowded.
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.descriptors()));
 }
 
@@ -86,17 +84,9 @@ void TransferLoop::RunTransfers() {
   if (now >= next_look_) {
     next_look_ = now + kIdleWait;
     poller_.LookAtAll();
-    MakeRoom();
+    if (!held_up_) poller_.MakeRoom();  // what a paused transfer waits on looks idle
   }
   poller_.RunDue();
-}
-
-// A quarter of the connections that may be kept are for hosts that are new. What a paused transfer
-// waits on looks idle.
-void TransferLoop::MakeRoom() {
-  const size_t enough = kept_.most() - kept_.most() / 4;
-  if (held_up_ || poller_.open_connections() <= enough) return;
-  poller_.ShutDownIdle(std::min(poller_.open_connections() - enough, kMostShutDown));
 }
 
 void TransferLoop::TakeTasks() {

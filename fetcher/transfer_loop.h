@@ -47,7 +47,6 @@ class TransferLoop {
   bool Idle() const { return queues_.empty() && probing_.empty(); }
   std::chrono::milliseconds WaitTime() const;
   void RunTransfers();
-  void MakeRoom();
   void TakeTasks();
   void Accept(pool::WorkerChannel::Task task);
   void StartWaiting();

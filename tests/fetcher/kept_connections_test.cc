@@ -52,7 +52,7 @@ TEST(KeptConnectionsTest, KnowsOfSeveralSocketsTheConnection) {
   const Client told(speaking);
   told.AwaitInput();
   const int opened[] = {-1, quiet.fd(), told.fd()};
-  KeptConnections kept(16);
+  KeptConnections kept;
   kept.Note(quiet.ends(), opened);
   EXPECT_FALSE(kept.HasInput(quiet.ends()));
   EXPECT_FALSE(kept.HasInput(told.ends())) << "nobody noted it";
@@ -69,7 +69,7 @@ TEST(KeptConnectionsTest, TheEndAndAResetAreInputToo) {
       if (reset) peer.Reset();
     });
     const Client client(server);
-    KeptConnections kept(16);
+    KeptConnections kept;
     const int opened[] = {client.fd()};
     kept.Note(client.ends(), opened);
     client.AwaitInput();
@@ -83,7 +83,7 @@ TEST(KeptConnectionsTest, ADescriptorThatIsUsedAgainIsAnotherConnection) {
     peer.Send("x");
     peer.WaitForClose();
   });
-  KeptConnections kept(16);
+  KeptConnections kept;
   int number = -1;
   ConnectionEnds closed;
   {
