@@ -85,7 +85,8 @@ size_t SeedConfig::origin_count() const {
 void ForEachSeedOrigin(const std::vector<SeedConfig>& seeds,
                        const std::function<void(const Url&)>& visit) {
   for (const SeedConfig& seed : seeds) {
-    for (size_t i = 0; i < seed.origin_count(); ++i) visit(seed.UrlAt(i));
+    const size_t origins = seed.origin_count();
+    for (size_t i = 0; i < origins; ++i) visit(seed.UrlAt(i));
   }
 }
 
