@@ -194,7 +194,10 @@ CREATE TABLE bad_pages (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr Migration kMigrations[] = {kVersion1};
+// A database may hold the runs of a thousand sites and a thousand nights.
+constexpr Migration kVersion2 = "CREATE INDEX runs_by_site ON runs (site);";
+
+constexpr Migration kMigrations[] = {kVersion1, kVersion2};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

@@ -61,6 +61,17 @@ TEST_F(SchemaTest, ANewerDatabaseIsRefused) {
   EXPECT_EQ(Rows("PRAGMA user_version"), "2");
 }
 
+TEST_F(SchemaTest, ASitesRunsAreFoundWithoutReadingAllRuns) {
+  EXPECT_EQ(Update(Migrations().first(1)), "");
+  database_.Execute(
+      "INSERT INTO configs VALUES ('h', ''); INSERT INTO runs (site, config_hash, started_at) "
+      "VALUES ('a', 'h', ''), ('b', 'h', ''), ('a', 'h', '')");
+  EXPECT_EQ(Update(Migrations()), "") << "of a database that has runs";
+  const std::string last = "SELECT run_id FROM runs WHERE site = 'a' ORDER BY run_id DESC LIMIT 1";
+  EXPECT_EQ(Rows(last), "3");
+  EXPECT_THAT(Rows("EXPLAIN QUERY PLAN " + last), HasSubstr("runs_by_site"));
+}
+
 TEST_F(SchemaTest, HasTheContractsTables) {
   EXPECT_EQ(Update(Migrations()), "");
   const std::pair<const char*, const char*> kColumns[] = {
