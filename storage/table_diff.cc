@@ -1,5 +1,7 @@
 #include "storage/table_diff.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -75,19 +77,24 @@ std::vector<Range> RangesOf(Database& database, const DiffRequest& request,
   return ranges;
 }
 
-// When the rules of a site were at work.
-class RuleLives {
+// When the rules of a site were at work, beside what is compared of it.
+class SiteRange {
  public:
-  RuleLives(Database& database, const Range& range) : range_(range) {
+  SiteRange(Database& database, Range range) : range_(std::move(range)) {
     Statement select(database,
                      "SELECT e.table_name, e.rule, min(r.started_at), "
                      "max(coalesce(r.finished_at, '~')) FROM extraction AS e "
                      "JOIN runs AS r ON r.run_id = e.run_id WHERE r.site = ?1 GROUP BY 1, 2");
-    for (auto rows = select.Start(range.site); rows.Next();) {
+    for (auto rows = select.Start(range_.site); rows.Next();) {
       lives_[{std::string(rows.Text(0)), std::string(rows.Text(1))}] = {std::string(rows.Text(2)),
                                                                         std::string(rows.Text(3))};
     }
   }
+
+  const std::string& site() const { return range_.site; }
+  const std::string& from() const { return range_.from; }
+  const std::string& to() const { return range_.to; }
+  bool Has(std::string_view time) const { return time > range_.from && time <= range_.to; }
 
   // Whether `after`'s rule took the place of `before`'s.
   bool Succeeds(const std::string& table, const Version& before, const Version& after) const {
@@ -116,7 +123,7 @@ class RuleLives {
   struct Life {
     std::string begin, end;
   };
-  const Range& range_;
+  Range range_;
   std::map<std::pair<std::string, std::string>, Life> lives_;
 };
 
@@ -137,15 +144,16 @@ TableSchema ReadSchema(Database& database, std::string_view table) {
   return schema;
 }
 
-// Compares one table of one site.
+using SiteRanges = std::map<std::string, SiteRange, std::less<>>;
+
+// Compares one table, site by site.
 class TableDiff {
  public:
-  TableDiff(Database& database, const TableSchema& schema, const Range& range,
-            const RuleLives& lives, const DifferenceSink& sink)
+  TableDiff(Database& database, const TableSchema& schema, const SiteRanges& sites,
+            const DifferenceSink& sink)
       : database_(database),
         schema_(schema),
-        range_(range),
-        lives_(lives),
+        sites_(sites),
         sink_(sink),
         key_columns_(KeyColumns(schema)),
         history_(HasHistory(database, schema.table)),
@@ -154,6 +162,7 @@ class TableDiff {
         columns_(ColumnList(schema).substr(2)) {}
 
   void Run() {
+    if (sites_.empty()) return;
     if (key_columns_.empty()) {
       TellAddedWithoutKey();
       TellRemovedWithoutKey();
@@ -161,10 +170,15 @@ class TableDiff {
     }
     Prepare();
     Statement select(database_, TouchedKeysSql());
-    for (auto rows = select.Start(range_.site, range_.from, range_.to); rows.Next();) {
-      Row key;
-      for (size_t i = 0; i < key_columns_.size(); ++i) key.push_back(rows.Get(static_cast<int>(i)));
-      Compare(key);
+    for (const auto& [name, site] : sites_) {
+      site_ = &site;
+      for (auto rows = select.Start(name, site.from(), site.to()); rows.Next();) {
+        Row key;
+        for (size_t i = 0; i < key_columns_.size(); ++i) {
+          key.push_back(rows.Get(static_cast<int>(i)));
+        }
+        Compare(key);
+      }
     }
   }
 
@@ -214,17 +228,17 @@ class TableDiff {
     if (past_ != nullptr) {
       BindKey(past_.get(), key);
       past_->Bind(static_cast<int>(key.size()) + 2, time);
-      if (auto rows = past_->Start(range_.site); rows.Next()) return ReadVersion(rows);
+      if (auto rows = past_->Start(site_->site()); rows.Next()) return ReadVersion(rows);
     }
     BindKey(current_.get(), key);
-    auto rows = current_->Start(range_.site);
+    auto rows = current_->Start(site_->site());
     if (!rows.Next()) return std::nullopt;
     Version version = ReadVersion(rows);
     const int gone_at = static_cast<int>(schema_.columns.size()) + 3;
     const bool is_gone = !rows.IsNull(gone_at) && rows.Text(gone_at) <= time;
     if (start_ != nullptr) {
       BindKey(start_.get(), key);
-      auto ends = start_->Start(range_.site);
+      auto ends = start_->Start(site_->site());
       if (ends.Next() && !ends.IsNull(0)) version.start = ends.Text(0);
     }
     if (is_gone || version.start > time) return std::nullopt;
@@ -232,8 +246,8 @@ class TableDiff {
   }
 
   void Compare(const Row& key) {
-    const auto before = At(key, range_.from);
-    const auto after = At(key, range_.to);
+    const auto before = At(key, site_->from());
+    const auto after = At(key, site_->to());
     if (!before && !after) return;
     std::vector<size_t> places(key.size());
     for (size_t i = 0; i < places.size(); ++i) places[i] = i;
@@ -241,22 +255,22 @@ class TableDiff {
     if (!before) return TellAdded(text, *after);
     if (!after) return TellRemoved(text, *before, !IsThere(key));
     if (before->values == after->values) return;
-    const bool by_rule = !IsInRun(after->start) || lives_.Succeeds(schema_.table, *before, *after);
+    const bool by_rule = !IsInRun(after->start) || site_->Succeeds(schema_.table, *before, *after);
     Tell(RowDifference::Change::kChanged, text, &before->values, &after->values, by_rule);
   }
 
   // A crawl marks keyed rows as gone; only a reparse removes them.
   bool IsThere(const Row& key) {
     BindKey(current_.get(), key);
-    return current_->Start(range_.site).Next();
+    return current_->Start(site_->site()).Next();
   }
 
   void TellAdded(const std::string& key, const Version& version) {
-    const bool by_rule = lives_.IsNew(schema_.table, version) && WasFetchedBefore(version.url);
+    const bool by_rule = site_->IsNew(schema_.table, version) && WasFetchedBefore(version.url);
     Tell(RowDifference::Change::kAdded, key, nullptr, &version.values, by_rule);
   }
   void TellRemoved(const std::string& key, const Version& version, bool by_reparse) {
-    const bool by_rule = by_reparse || lives_.WasReplaced(schema_.table, version.rule);
+    const bool by_rule = by_reparse || site_->WasReplaced(schema_.table, version.rule);
     Tell(RowDifference::Change::kRemoved, key, &version.values, nullptr, by_rule);
   }
   void Tell(RowDifference::Change change, const std::string& key, const Row* before,
@@ -268,7 +282,7 @@ class TableDiff {
     Statement select(database_,
                      "SELECT 1 FROM pages WHERE url_id = ?1 AND fetched_at <= ?2 AND error IS NULL "
                      "AND status BETWEEN 200 AND 299");
-    return select.Start(url, range_.from).Next();
+    return select.Start(url, site_->from()).Next();
   }
 
   std::string UrlOf(UrlId url) {
@@ -277,35 +291,54 @@ class TableDiff {
     return rows.Next() ? std::string(rows.Text(0)) : std::string();
   }
 
+  // Rows without a key have no index by their site: the table is read once for all.
   void TellAddedWithoutKey() {
     Statement select(database_, "SELECT " + columns_ +
-                                    ", _rule, _url_id, _first_seen, _ordinal FROM " + table_name_ +
-                                    " WHERE _site = ?1 AND _first_seen > ?2 AND _first_seen <= ?3 "
-                                    "AND (_gone_at IS NULL OR _gone_at > ?3) "
-                                    "ORDER BY _url_id, _ordinal");
-    const int ordinal = static_cast<int>(schema_.columns.size()) + 3;
-    for (auto rows = select.Start(range_.site, range_.from, range_.to); rows.Next();) {
+                                    ", _rule, _url_id, _first_seen, _site, _gone_at, _ordinal "
+                                    "FROM " +
+                                    table_name_ +
+                                    " WHERE _first_seen > ?1 ORDER BY _site, _url_id, _ordinal");
+    const int site = static_cast<int>(schema_.columns.size()) + 3;
+    for (auto rows = select.Start(EarliestFrom()); rows.Next();) {
+      if (!FindSite(rows.Text(site)) || !site_->Has(rows.Text(site - 1))) continue;
+      if (!rows.IsNull(site + 1) && rows.Text(site + 1) <= site_->to()) continue;  // gone
       const Version version = ReadVersion(rows);
-      TellAdded(UrlOf(version.url) + ' ' + std::to_string(rows.Int(ordinal) + 1), version);
+      TellAdded(UrlOf(version.url) + ' ' + std::to_string(rows.Int(site + 2) + 1), version);
     }
   }
 
   void TellRemovedWithoutKey() {
-    std::string sql = "SELECT " + columns_ + ", _rule, _url_id, _first_seen, _gone_at FROM " +
-                      table_name_ +
-                      " WHERE _site = ?1 AND _first_seen <= ?2 AND _gone_at > ?2 AND "
-                      "_gone_at <= ?3";
+    std::string sql = "SELECT " + columns_ +
+                      ", _rule, _url_id, _first_seen, _site, _gone_at FROM " + table_name_ +
+                      " WHERE _gone_at > ?1";
     if (history_) {
-      sql += " UNION ALL SELECT " + columns_ + ", _rule, _url_id, _valid_from, _valid_to FROM " +
-             history_name_ +
-             " WHERE _site = ?1 AND _valid_from <= ?2 AND _valid_to > ?2 AND _valid_to <= ?3";
+      sql += " UNION ALL SELECT " + columns_ +
+             ", _rule, _url_id, _valid_from, _site, _valid_to FROM " + history_name_ +
+             " WHERE _valid_to > ?1";
     }
-    Statement select(database_, sql);
-    const int end = static_cast<int>(schema_.columns.size()) + 3;
-    for (auto rows = select.Start(range_.site, range_.from, range_.to); rows.Next();) {
+    Statement select(database_, sql + " ORDER BY _site, _url_id");
+    const int site = static_cast<int>(schema_.columns.size()) + 3;
+    for (auto rows = select.Start(EarliestFrom()); rows.Next();) {
+      if (!FindSite(rows.Text(site)) || !site_->Has(rows.Text(site + 1))) continue;
       const Version version = ReadVersion(rows);
-      TellRemoved(UrlOf(version.url), version, !IsInRun(rows.Text(end)));
+      if (version.start > site_->from()) continue;
+      TellRemoved(UrlOf(version.url), version, !IsInRun(rows.Text(site + 1)));
     }
+  }
+
+  bool FindSite(std::string_view name) {
+    if (site_ != nullptr && site_->site() == name) return true;
+    const auto found = sites_.find(name);
+    if (found == sites_.end()) return false;
+    site_ = &found->second;
+    return true;
+  }
+
+  const std::string& EarliestFrom() const {
+    const auto earlier = [](const auto& a, const auto& b) {
+      return a.second.from() < b.second.from();
+    };
+    return std::min_element(sites_.begin(), sites_.end(), earlier)->second.from();
   }
 
   // Between runs only a reparse changes rows.
@@ -313,13 +346,13 @@ class TableDiff {
     Statement select(database_,
                      "SELECT 1 FROM runs WHERE site = ?1 AND started_at <= ?2 "
                      "AND coalesce(finished_at, '~') >= ?2");
-    return select.Start(range_.site, time).Next();
+    return select.Start(site_->site(), time).Next();
   }
 
   Database& database_;
   const TableSchema& schema_;
-  const Range& range_;
-  const RuleLives& lives_;
+  const SiteRanges& sites_;
+  const SiteRange* site_ = nullptr;  // the one that is being compared
   const DifferenceSink& sink_;
   const std::vector<size_t> key_columns_;
   const bool history_;
@@ -357,10 +390,11 @@ std::vector<std::string> DiffRuns(const std::filesystem::path& db, const DiffReq
                     ": has no history (store.history), so that changed values are "
                     "not known");
   }
+  SiteRanges sites;
   for (const Range& range : RangesOf(database, request, &notes)) {
-    const RuleLives lives(database, range);
-    for (const TableSchema& schema : schemas) TableDiff(database, schema, range, lives, sink).Run();
+    sites.emplace(range.site, SiteRange(database, range));
   }
+  for (const TableSchema& schema : schemas) TableDiff(database, schema, sites, sink).Run();
   database.Execute("COMMIT");
   access.CheckUnchanged();
   return notes;

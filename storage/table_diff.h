@@ -22,12 +22,12 @@ struct DiffRequest {
   std::string table{};               // empty: all
 };
 
-// Tells `sink` of each row that differs, site by site. Without `from` and `since` each site's last
-// run is compared with the one before it. A difference is by the rule where a reparse made it, or
-// where the rule that made the new row began to be used when that of the old one no longer was,
-// else by the site: when both changed at once, the rule has it. Gives lines for people on what
-// could not be compared. Throws std::invalid_argument for runs and tables that are not there,
-// StorageError. Costs what changed, and a look at each row.
+// Tells `sink` of each row that differs, table by table and in each site by site. Without `from`
+// and `since` each site's last run is compared with the one before it. A difference is by the rule
+// where a reparse made it, or where the rule that made the new row began to be used when that of
+// the old one no longer was, else by the site: when both changed at once, the rule has it. Gives
+// lines for people on what could not be compared. Throws std::invalid_argument for runs and tables
+// that are not there, StorageError. Costs what changed, and a look at each row.
 std::vector<std::string> DiffRuns(const std::filesystem::path& db, const DiffRequest& request,
                                   const DifferenceSink& sink);
 

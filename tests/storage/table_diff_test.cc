@@ -77,7 +77,7 @@ TEST_F(TableDiffTest, ComparesTheEndsOfRuns) {
   EndRun();
   StartRun();
   Give("/1", item_, {{Text("a"), Text("2")}, {Text("c"), Text("1")}});
-  store_->MarkGone("s", run_, At(++now_));
+  store_->MarkGone({{"s", run_}}, At(++now_));
   EndRun();
   StartRun();
   Give("/1", item_, {{Text("a"), Text("1")}, {Text("c"), Text("1")}});
@@ -100,6 +100,29 @@ TEST_F(TableDiffTest, NamesRowsByTheirWholeKey) {
   Give("/1", book_, {{Text("a"), int64_t{1}, Text("x")}, {Text("a"), Value(), Text("x")}});
   EndRun();
   EXPECT_THAT(Diff({}), ElementsAre("0 book [\"a\",null] site", "0 book [\"a\",1] site"));
+}
+
+TEST_F(TableDiffTest, EachSiteHasItsOwnRange) {
+  store_->PrepareTables({line_, item_}, true);
+  const auto crawl = [&](const std::string& site, const std::string& value) {
+    StartRun(site);
+    Give('/' + site, line_, {{Text(value.c_str())}}, site);
+    Give('/' + site, item_, {{Text(site.c_str()), Text(value.c_str())}}, site);
+    EndRun();
+  };
+  crawl("b", "1");
+  crawl("b", "2");
+  crawl("a", "1");
+  crawl("a", "2");
+  crawl("once", "1");
+  std::vector<std::string> notes;
+  EXPECT_THAT(Diff({}, &notes),
+              ElementsAre("1 item a site", "1 item b site", "0 line /a 1 site", "0 line /b 1 site",
+                          "2 line /a site", "2 line /b site"));
+  EXPECT_THAT(notes, ElementsAre("once: fewer than two runs have ended, nothing to compare"));
+  crawl("b", "2");
+  EXPECT_THAT(Diff({.table = "line"}), ElementsAre("0 line /a 1 site", "2 line /a site"))
+      << "b's were made before";
 }
 
 TEST_F(TableDiffTest, RowsWithoutAKeyComeAndGo) {
