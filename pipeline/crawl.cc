@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
+#include <string>
 #include <utility>
 
 #include "pipeline/diagnostic.h"
@@ -368,24 +370,43 @@ bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
 
 std::vector<SiteReport> Crawl::Finish() {
   std::vector<SiteReport> reports;
-  for (const auto& site : sites_) {
-    SiteReport& report = reports.emplace_back(Report(*site));
-    // All rows of a first run are of what is there: to look for others would be to read them all.
-    if (report.outcome == RunOutcome::kComplete && !site->first) {
-      store_.MarkGone(site->config.name, site->run, clock_.Wall(), site->config.recrawl.gone_after);
-    }
-    store_.FinishRun(site->run, report.outcome, report.exit_code, clock_.Wall());
-    report.run = site->run;
-    report.totals = store_.ReadTotals(site->run);
-    report.first = site->first;
-    const auto keep = site->config.store.keep;
-    if (keep && report.outcome == RunOutcome::kComplete) {
-      store_.Prune(site->config.name, clock_.Wall() - *keep);
-    }
+  for (const auto& site : sites_) reports.push_back(Report(*site));
+  MarkGone(reports);
+  for (size_t i = 0; i < sites_.size(); ++i) {
+    const SiteRun& site = *sites_[i];
+    SiteReport& report = reports[i];
+    store_.FinishRun(site.run, report.outcome, report.exit_code, clock_.Wall());
+    report.run = site.run;
+    report.totals = store_.ReadTotals(site.run);
+    report.first = site.first;
   }
   SaveHosts(HostsToSave::kAll);
   Commit();
+  Prune(reports);
   return reports;
+}
+
+// Of the sites that were crawled wholly. All rows of a first run are of what is there: to look for
+// others would be to read them all.
+void Crawl::MarkGone(const std::vector<SiteReport>& reports) {
+  std::map<int, std::map<std::string, RunId>> runs;  // by recrawl.gone_after
+  for (size_t i = 0; i < sites_.size(); ++i) {
+    const SiteRun& site = *sites_[i];
+    if (reports[i].outcome != RunOutcome::kComplete || site.first) continue;
+    runs[site.config.recrawl.gone_after].emplace(site.config.name, site.run);
+  }
+  for (const auto& [gone_after, sites] : runs) store_.MarkGone(sites, clock_.Wall(), gone_after);
+}
+
+void Crawl::Prune(const std::vector<SiteReport>& reports) {
+  std::map<Milliseconds, std::vector<std::string>> sites;  // by store.keep
+  for (size_t i = 0; i < sites_.size(); ++i) {
+    const Config& config = sites_[i]->config;
+    if (config.store.keep && reports[i].outcome == RunOutcome::kComplete) {
+      sites[*config.store.keep].push_back(config.name);
+    }
+  }
+  for (const auto& [keep, names] : sites) store_.Prune(names, clock_.Wall() - keep);
 }
 
 }  // namespace thresh

@@ -145,9 +145,9 @@ class Crawl {
   void Start();
   void AccountForCrash();
   void RestoreHosts();
-  void OpenRun(SiteRun& site, SiteIndex index);
-  void LoadUrls(SiteRun& site, SiteIndex index, bool ask_again);
-  void AskAgain(SiteRun& site, SiteIndex index, UrlId id);
+  void OpenRun(SiteRun& site);
+  void LoadUrls();
+  void AskAgain(const FrontierItem& item);
   bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
   void AddSeeds(SiteRun& site, SiteIndex index);
   void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);
@@ -179,6 +179,8 @@ class Crawl {
   void Commit();
   void Drain();
   std::vector<SiteReport> Finish();
+  void MarkGone(const std::vector<SiteReport>& reports);
+  void Prune(const std::vector<SiteReport>& reports);
   RunOutcome OutcomeOf(const SiteRun& site) const;
   SiteReport Report(const SiteRun& site);
   void ReportFailures(const SiteRun& site, SiteReport* report);

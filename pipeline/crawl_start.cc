@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fstream>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -35,7 +36,22 @@ void Crawl::Start() {
   const SteadyTime now = clock_.Steady();
   next_progress_ = now;
   AccountForCrash();
-  for (SiteIndex i = 0; i < sites_.size(); ++i) OpenRun(*sites_[i], i);
+  std::vector<std::string> changed;
+  for (const auto& site : sites_) {
+    OpenRun(*site);
+    if (site->rules_changed) changed.push_back(site->config.name);
+  }
+  if (!changed.empty()) store_.ForgetValidators(changed);  // every page must come whole
+  LoadUrls();
+  for (SiteIndex i = 0; i < sites_.size(); ++i) {
+    SiteRun& site = *sites_[i];
+    AddSeeds(site, i);
+    listener_.OnRun({.site = site.config.name,
+                     .run = site.run,
+                     .continued = site.continued,
+                     .first = site.first,
+                     .queued = site.pending});
+  }
   RestoreHosts();
   for (const auto& site : sites_) {
     site->max_pages = options_.max_pages ? options_.max_pages : site->config.limits.pages;
@@ -88,14 +104,15 @@ void Crawl::RestoreHosts() {
 
 // Continues the site's unfinished run, or starts one. With another config than the last run's, what
 // is pending or was skipped is asked by the new rules again.
-void Crawl::OpenRun(SiteRun& site, SiteIndex index) {
+void Crawl::OpenRun(SiteRun& site) {
   const Config& config = site.config;
   store_.PrepareTables(config.extractor->schemas(), config.store.history);
   const auto last = store_.LastRun(config.name);
   const auto unfinished = store_.UnfinishedRun(config.name);
-  const bool changed = last && last->config_hash != config.hash;
   site.first = !last;
-  if (unfinished && !options_.fresh) {
+  site.continued = unfinished && !options_.fresh;
+  site.rules_changed = last && last->config_hash != config.hash;
+  if (site.continued) {
     site.run = unfinished->id;
     site.pages = store_.ReadTotals(site.run).pages;
     store_.ContinueRun(site.run, config.hash, config.text);
@@ -103,38 +120,41 @@ void Crawl::OpenRun(SiteRun& site, SiteIndex index) {
     if (unfinished) store_.FinishRun(unfinished->id, RunOutcome::kCrashed, 1, clock_.Wall());
     site.run = store_.StartRun(config.name, config.hash, config.text, clock_.Wall());
   }
-  if (changed) store_.ForgetValidators(config.name);  // by new rules every page must come whole
-  LoadUrls(site, index, changed);
-  AddSeeds(site, index);
-  listener_.OnRun({.site = config.name,
-                   .run = site.run,
-                   .continued = unfinished && !options_.fresh,
-                   .first = site.first,
-                   .queued = site.pending});
 }
 
-// Queues what is pending, then what this run has not fetched yet, longest unfetched first.
-void Crawl::LoadUrls(SiteRun& site, SiteIndex index, bool ask_again) {
+// Queues what is pending, then what its site's run has not fetched yet, longest unfetched first.
+void Crawl::LoadUrls() {
   struct Known {
     RunId settled_in;
-    UrlId id;
+    FrontierItem item;
     HostId host;
   };
   const Timestamp wall = clock_.Wall();
-  const std::unordered_set<uint64_t> sitemaps = SitemapFingerprints(site);
+  std::unordered_map<std::string_view, SiteIndex> names;
+  std::vector<std::unordered_set<uint64_t>> sitemaps;
+  for (SiteIndex i = 0; i < sites_.size(); ++i) {
+    names.emplace(sites_[i]->config.name, i);
+    sitemaps.push_back(SitemapFingerprints(*sites_[i]));
+  }
   std::vector<Known> again;
-  std::vector<UrlId> ask;
-  store_.ForEachUrl(site.config.name, [&](const KnownUrl& known) {
+  std::vector<FrontierItem> ask;
+  store_.ForEachUrl([&](const KnownUrl& known) {
+    const auto name = names.find(known.site);
+    if (name == names.end()) return;
+    const SiteIndex index = name->second;
+    SiteRun& site = *sites_[index];
     const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
     site.seen.Insert(fingerprint);
     if (known.depth == 0) {
-      if (known.found_on == 0) site.NoteSeed(known.id);
-      if (known.found_on == 0 && sitemaps.contains(fingerprint)) site.sitemaps.insert(known.id);
+      if (known.found_on == 0) {
+        site.NoteSeed(known.id);
+        if (sitemaps[index].contains(fingerprint)) site.sitemaps.insert(known.id);
+      }
       site.scope.AddSeedHost(known.host);
     }
     const bool pending = known.state == UrlState::kPending;
-    if (known.state == UrlState::kSkipped || (pending && ask_again && known.depth > 0)) {
-      if (ask_again || pending) ask.push_back(known.id);
+    if (known.state == UrlState::kSkipped || (pending && site.rules_changed && known.depth > 0)) {
+      if (site.rules_changed) ask.emplace_back(index, known.id);
       return;
     }
     const Url url = *Url::Parse(known.url);
@@ -148,20 +168,22 @@ void Crawl::LoadUrls(SiteRun& site, SiteIndex index, bool ask_again) {
     if (pending) {
       Queue(site, index, url, known.id, known.next_at);
     } else {
-      again.push_back({known.settled_in, known.id, HostOf(site, url)});
+      again.push_back({known.settled_in, FrontierItem(index, known.id), HostOf(site, url)});
     }
   });
   std::stable_sort(again.begin(), again.end(),
                    [](const Known& a, const Known& b) { return a.settled_in < b.settled_in; });
   for (const Known& known : again) {
-    frontier_.Add(known.host, FrontierItem(index, known.id));
-    ++site.pending;
+    frontier_.Add(known.host, known.item);
+    ++sites_[known.item.site]->pending;
   }
-  for (const UrlId id : ask) AskAgain(site, index, id);
+  for (const FrontierItem& item : ask) AskAgain(item);
 }
 
 // Asks the rules of a changed config about a URL that waits or was kept out.
-void Crawl::AskAgain(SiteRun& site, SiteIndex index, UrlId id) {
+void Crawl::AskAgain(const FrontierItem& item) {
+  const UrlId id = static_cast<UrlId>(item.url);
+  SiteRun& site = *sites_[item.site];
   const UrlDetails details = store_.ReadUrl(id);
   const Url url = *Url::Parse(details.url);
   const ScopeDecision decision =
@@ -172,7 +194,7 @@ void Crawl::AskAgain(SiteRun& site, SiteIndex index, UrlId id) {
   update.reason = decision.reason;
   update.attempts = details.attempts;
   store_.UpdateUrl(id, site.run, update);
-  if (admitted) Queue(site, index, url, id, std::nullopt);
+  if (admitted) Queue(site, item.site, url, id, std::nullopt);
 }
 
 // Whether a URL that was fetched before is to be fetched in this run: once a run, and with

@@ -27,7 +27,7 @@ int RunPrune(const PruneFlags& flags) {
   const auto store = Store::Open(db);
   const auto before = std::filesystem::file_size(db);
   const Timestamp now = SystemClock().Wall();
-  const PruneTotals totals = store->Prune("", now - std::min(flags.keep, now.time_since_epoch()));
+  const PruneTotals totals = store->Prune(now - std::min(flags.keep, now.time_since_epoch()));
   store->Shrink();
   store->Close();
   std::error_code ignored;

@@ -79,7 +79,9 @@ class SiteRun {
       [this](std::string_view href) { return seen.Contains(UrlFingerprint("GET", href, "")); }};
   CookieJar cookies;
   RunId run = 0;
-  bool first = false;  // no run was before it
+  bool first = false;          // no run was before it
+  bool continued = false;      // it was unfinished
+  bool rules_changed = false;  // the config is not the last run's
   std::optional<int64_t> max_pages;
   std::optional<SteadyTime> deadline;  // limits.time, --time
   std::optional<RunOutcome> stopped;   // why nothing more is handed out

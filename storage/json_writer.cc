@@ -146,4 +146,13 @@ std::unique_ptr<RowWriter> MakeJsonWriter(Output& output, bool lines) {
   return std::make_unique<JsonWriter>(output, lines);
 }
 
+std::string JsonArray(std::span<const std::string> texts) {
+  std::string json = "[";
+  for (const std::string& text : texts) {
+    if (json.size() > 1) json += ',';
+    AppendJsonString(text, &json);
+  }
+  return json + ']';
+}
+
 }  // namespace thresh

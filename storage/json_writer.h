@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,9 @@ std::unique_ptr<RowWriter> MakeJsonWriter(Output& output, bool lines);
 
 // `text` as a JSON string, quotes included.
 void AppendJsonString(std::string_view text, std::string* out);
+
+// `texts` as a JSON array: a list of any length as one parameter of an SQL statement, which reads
+// it with json_each.
+std::string JsonArray(std::span<const std::string> texts);
 
 }  // namespace thresh

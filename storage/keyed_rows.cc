@@ -1,6 +1,7 @@
 // The part of RecordRows for tables whose rows have a key.
 #include <algorithm>
 
+#include "storage/json_writer.h"
 #include "storage/row_sql.h"
 #include "storage/rows.h"
 
@@ -142,28 +143,32 @@ bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const OldRow& old
   return !rows.Next();
 }
 
-int64_t RecordRows::MarkGone(std::string_view site, std::string_view now, int gone_after) {
+std::map<std::string, int64_t> RecordRows::MarkGone(std::span<const std::string> sites,
+                                                    std::string_view now, int gone_after) {
   const std::string past = key_columns_.empty()
                                ? Substitute(std::string(kUrlIsGone), "{url}", "r._url_id")
                                : SourceIsPast("r._url_id", "r._page_id");
-  std::string columns;
-  for (const Column& column : schema_.columns) columns += ", r." + QuoteName(column.name);
-  Statement candidates(database_,
-                       "SELECT r._rowid_, r._rule, r._ordinal, r._run_id, r._url_id, r._page_id, "
-                       "r._first_seen, r._gone_at" +
-                           columns + " FROM " + QuoteName(schema_.table) +
-                           " AS r WHERE r._site = ?1 AND r._gone_at IS NULL AND " + past);
+  Statement candidates(database_, std::string(kRowHead) + ColumnList(schema_) + ", _site FROM " +
+                                      QuoteName(schema_.table) +
+                                      " AS r WHERE _gone_at IS NULL AND _site IN "
+                                      "(SELECT value FROM json_each(?1)) AND " +
+                                      past);
+  const int site_column = kRowHeadColumns + static_cast<int>(schema_.columns.size());
+  const std::string names = JsonArray(sites);
   std::vector<int64_t> gone;
-  for (auto rows = candidates.Start(site, gone_after); rows.Next();) {
+  std::map<std::string, int64_t> counts;
+  for (auto rows = candidates.Start(names, gone_after); rows.Next();) {
     const OldRow old = ReadRow(rows);
+    const std::string site(rows.Text(site_column));
     if (key_columns_.empty() || EveryOtherSourceIsPast(site, old, gone_after)) {
       gone.push_back(old.id);
+      ++counts[site];
     }
   }
   Statement mark(database_,
                  "UPDATE " + QuoteName(schema_.table) + " SET _gone_at = ?1 WHERE _rowid_ = ?2");
   for (const int64_t id : gone) mark.Run(now, id);
-  return static_cast<int64_t>(gone.size());
+  return counts;
 }
 
 }  // namespace thresh

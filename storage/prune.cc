@@ -55,19 +55,20 @@ void ListKeptPages(Database& database, const std::vector<std::string>& tables,
 // on, until a whole batch is young.
 class PagePruner {
  public:
-  PagePruner(Database& database, PageTable& pages, std::string_view site,
+  PagePruner(Database& database, PageTable& pages, const std::optional<std::string>& sites,
              const std::string& older_than)
       : pages_(pages),
-        site_(site),
+        sites_(sites),
         older_than_(older_than),
         batch_end_(database,
                    "SELECT max(page_id), sum(fetched_at < ?2) FROM (SELECT page_id, fetched_at "
                    "FROM pages WHERE page_id > ?1 ORDER BY page_id LIMIT ?3)"),
-        select_(database,
-                "SELECT page_id, body_hash, body_kept FROM pages AS p "
-                "WHERE page_id > ?1 AND page_id <= ?2 AND fetched_at < ?3 "
-                "AND page_id NOT IN temp.kept_pages AND (?4 = '' OR EXISTS "
-                "(SELECT 1 FROM urls AS u WHERE u.url_id = p.url_id AND u.site = ?4))") {}
+        select_(
+            database,
+            "SELECT page_id, body_hash, body_kept FROM pages AS p "
+            "WHERE page_id > ?1 AND page_id <= ?2 AND fetched_at < ?3 "
+            "AND page_id NOT IN temp.kept_pages AND (?4 IS NULL OR (SELECT u.site FROM urls AS u "
+            "WHERE u.url_id = p.url_id) IN (SELECT value FROM json_each(?4)))") {}
 
   // Deletes from the next batch; false when there is none.
   bool Next(PruneTotals* totals) {
@@ -79,7 +80,7 @@ class PagePruner {
     }
     if (!any_is_old) return false;
     std::vector<OldPage> old;
-    for (auto rows = select_.Start(at_, end, older_than_, site_); rows.Next();) {
+    for (auto rows = select_.Start(at_, end, older_than_, sites_); rows.Next();) {
       old.push_back({rows.Int(0), std::string(rows.Text(1)), rows.Int(2) != 0});
     }
     for (const OldPage& page : old) {
@@ -92,7 +93,7 @@ class PagePruner {
 
  private:
   PageTable& pages_;
-  const std::string site_;
+  const std::optional<std::string>& sites_;
   const std::string& older_than_;
   Statement batch_end_, select_;
   PageId at_ = 0;
@@ -118,48 +119,52 @@ int64_t Deleted(Database& database) {
   return rows.Next() ? rows.Int(0) : 0;
 }
 
-int64_t PruneHistory(Database& database, const std::string& table, std::string_view site,
-                     const std::string& older_than) {
+int64_t PruneHistory(Database& database, const std::string& table,
+                     const std::optional<std::string>& sites, const std::string& older_than) {
   if (!HasHistory(database, table)) return 0;
   const std::string name = QuoteName(table + "_history");
-  std::string sql =
-      "DELETE FROM " + name + " AS h WHERE h._valid_to < ?2 AND (?1 = '' OR h._site = ?1)";
+  std::string sql = "DELETE FROM " + name +
+                    " AS h WHERE h._valid_to < ?2 AND (?1 IS NULL OR h._site IN (SELECT value FROM "
+                    "json_each(?1)))";
   if (const std::string same = SameRow(database, table); !same.empty()) {
     sql += " AND EXISTS (SELECT 1 FROM " + name + " AS l WHERE " + same +
            " AND (l._valid_to > h._valid_to OR (l._valid_to = h._valid_to "
            "AND l._rowid_ > h._rowid_)))";
   }
-  Statement(database, sql).Run(site, older_than);
+  Statement(database, sql).Run(sites, older_than);
   return Deleted(database);
 }
 
-int64_t PruneExtraction(Database& database, std::string_view site, const std::string& older_than) {
+int64_t PruneExtraction(Database& database, const std::optional<std::string>& sites,
+                        const std::string& older_than) {
   Statement(database,
             "DELETE FROM extraction WHERE run_id IN (SELECT r.run_id FROM runs AS r "
-            "WHERE r.finished_at < ?2 AND (?1 = '' OR r.site = ?1) AND EXISTS "
+            "WHERE r.finished_at < ?2 AND (?1 IS NULL OR r.site IN (SELECT value FROM "
+            "json_each(?1))) AND EXISTS "
             "(SELECT 1 FROM runs AS l WHERE l.site = r.site AND l.run_id > r.run_id "
             "AND l.finished_at IS NOT NULL AND l.outcome = 'complete'))")
-      .Run(site, older_than);
+      .Run(sites, older_than);
   return Deleted(database);
 }
 
 }  // namespace
 
-PruneTotals PruneSite(Database& database, PageTable& pages, std::string_view site,
-                      Timestamp older_than, const std::function<void()>& commit) {
+PruneTotals PruneSites(Database& database, PageTable& pages,
+                       const std::optional<std::string>& sites, Timestamp older_than,
+                       const std::function<void()>& commit) {
   const std::string older_than_text = ToIso8601(older_than);
   const std::vector<std::string> tables = RecordTables(database);
   PruneTotals totals;
   ListKeptPages(database, tables, older_than_text);
   {
-    PagePruner pruner(database, pages, site, older_than_text);
+    PagePruner pruner(database, pages, sites, older_than_text);
     while (pruner.Next(&totals)) commit();
   }
   database.Execute("DROP TABLE temp.kept_pages");
   for (const std::string& table : tables) {
-    totals.versions += PruneHistory(database, table, site, older_than_text);
+    totals.versions += PruneHistory(database, table, sites, older_than_text);
   }
-  totals.extraction += PruneExtraction(database, site, older_than_text);
+  totals.extraction += PruneExtraction(database, sites, older_than_text);
   commit();
   return totals;
 }

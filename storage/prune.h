@@ -2,7 +2,8 @@
 #pragma once
 
 #include <functional>
-#include <string_view>
+#include <optional>
+#include <string>
 
 #include "storage/database.h"
 #include "storage/pages.h"
@@ -23,7 +24,10 @@ namespace thresh {
 // `commit` is called after each batch, so that transactions stay small; a kill between two leaves a
 // database that is pruned in part. Costs about what reading the
 // table `pages` costs.
-PruneTotals PruneSite(Database& database, PageTable& pages, std::string_view site,
-                      Timestamp older_than, const std::function<void()>& commit);
+//
+// `sites`: a JSON array of their names; none: all.
+PruneTotals PruneSites(Database& database, PageTable& pages,
+                       const std::optional<std::string>& sites, Timestamp older_than,
+                       const std::function<void()>& commit);
 
 }  // namespace thresh

@@ -12,6 +12,12 @@
 
 namespace thresh {
 
+// What RecordRows reads of a row; the record's own columns follow. `_rowid_` is the row's number
+// even where the user has a column `rowid`.
+inline constexpr std::string_view kRowHead =
+    "SELECT _rowid_, _rule, _ordinal, _run_id, _url_id, _page_id, _first_seen, _gone_at";
+inline constexpr int kRowHeadColumns = 8;
+
 // ", "a", "b"" of a record's columns, for the end of a list.
 std::string ColumnList(const TableSchema& schema);
 // ` WHERE _site = ?1 AND "k" IS ?2 …`: NULLs in a key equal each other.

@@ -12,12 +12,6 @@
 namespace thresh {
 namespace {
 
-// What ReadRow reads; the record's own columns follow. `_rowid_` is the row's number even where the
-// user has a column `rowid`.
-constexpr std::string_view kRowHead =
-    "SELECT _rowid_, _rule, _ordinal, _run_id, _url_id, _page_id, _first_seen, _gone_at";
-constexpr int kRowHeadColumns = 8;
-
 // What all rows of a page have in common are the first parameters, then come each row's own.
 constexpr int kCommonParameters = 6;
 // A run of a statement costs as much as two rows.

@@ -1,6 +1,7 @@
 // What pages give, put into the records' tables by the contract's rules.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -42,7 +43,9 @@ class RecordRows {
              bool history = true);
 
   RowChanges Apply(const RowOrigin& origin, const RecordExtraction& found);
-  int64_t MarkGone(std::string_view site, std::string_view now, int gone_after);
+  // The number of rows that are gone, by site.
+  std::map<std::string, int64_t> MarkGone(std::span<const std::string> sites, std::string_view now,
+                                          int gone_after);
 
  private:
   // A row as the table has it.

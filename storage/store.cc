@@ -6,10 +6,12 @@
 #include <system_error>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "storage/counters.h"
 #include "storage/database.h"
 #include "storage/health_table.h"
+#include "storage/json_writer.h"
 #include "storage/lock.h"
 #include "storage/pages.h"
 #include "storage/prune.h"
@@ -95,13 +97,14 @@ class Store::Impl {
   bool in_transaction() const { return database_.in_transaction(); }
   void PrepareTables(const std::vector<TableSchema>& tables, std::optional<bool> history);
   RecordRows& RowsOf(const TableSchema& schema);
-  int64_t MarkGone(std::string_view site, Timestamp now, int gone_after);
+  std::map<std::string, int64_t> MarkGone(std::span<const std::string> sites, Timestamp now,
+                                          int gone_after);
   void WriteProgress(const Progress& progress, Timestamp now);
   void NoteParsing(UrlId url) {
     if (lock_) lock_->mark().Note(url);
   }
   UrlId CrashedOn();
-  PruneTotals Prune(std::string_view site, Timestamp older_than);
+  PruneTotals Prune(const std::optional<std::string>& sites, Timestamp older_than);
   void Shrink();
 
  private:
@@ -199,11 +202,15 @@ RecordRows& Store::Impl::RowsOf(const TableSchema& schema) {
 }
 
 // One record of a table speaks for all: they have one key.
-int64_t Store::Impl::MarkGone(std::string_view site, Timestamp now, int gone_after) {
+std::map<std::string, int64_t> Store::Impl::MarkGone(std::span<const std::string> sites,
+                                                     Timestamp now, int gone_after) {
   const std::string now_text = ToIso8601(now);
-  int64_t gone = 0;
+  std::map<std::string, int64_t> gone;
   for (const auto& [table, records] : records_) {
-    if (!records.empty()) gone += RowsOf(records.front()).MarkGone(site, now_text, gone_after);
+    if (records.empty()) continue;
+    for (const auto& [site, rows] : RowsOf(records.front()).MarkGone(sites, now_text, gone_after)) {
+      gone[site] += rows;
+    }
   }
   return gone;
 }
@@ -215,14 +222,16 @@ void Store::Impl::WriteProgress(const Progress& progress, Timestamp now) {
            progress.rows, progress.bytes);
 }
 
-PruneTotals Store::Impl::Prune(std::string_view site, Timestamp older_than) {
+PruneTotals Store::Impl::Prune(const std::optional<std::string>& sites, Timestamp older_than) {
   Commit();
-  return Write([&](Parts& parts) {
-    return PruneSite(database_, parts.pages, site, older_than, [&] {
+  const PruneTotals totals = Write([&](Parts& parts) {
+    return PruneSites(database_, parts.pages, sites, older_than, [&] {
       Commit();
       Begin();
     });
   });
+  Commit();
+  return totals;
 }
 
 void Store::Impl::Shrink() {
@@ -276,8 +285,8 @@ void Store::FinishRun(RunId run, RunOutcome outcome, int exit_code, Timestamp no
   impl_->Write([&](Parts& parts) { parts.runs.Finish(run, outcome, exit_code, now); });
 }
 
-void Store::ForEachUrl(std::string_view site, const std::function<void(const KnownUrl&)>& visit) {
-  impl_->parts().urls.ForEach(site, visit);
+void Store::ForEachUrl(const std::function<void(const KnownUrl&)>& visit) {
+  impl_->parts().urls.ForEach(visit);
 }
 
 UrlId Store::AddUrl(std::string_view site, const NewUrl& url) {
@@ -297,8 +306,8 @@ void Store::UpdateUrl(UrlId id, RunId run, const UrlUpdate& update) {
   });
 }
 
-void Store::ForgetValidators(std::string_view site) {
-  impl_->Write([&](Parts& parts) { parts.urls.ForgetValidators(site); });
+void Store::ForgetValidators(std::span<const std::string> sites) {
+  impl_->Write([&](Parts& parts) { parts.urls.ForgetValidators(sites); });
 }
 
 PageId Store::AddPage(RunId run, const PageRecord& page) {
@@ -334,11 +343,16 @@ RowChanges Store::ApplyRows(std::string_view site, RunId run, UrlId url, PageId 
   });
 }
 
-int64_t Store::MarkGone(std::string_view site, RunId run, Timestamp now, int gone_after) {
+int64_t Store::MarkGone(const std::map<std::string, RunId>& runs, Timestamp now, int gone_after) {
   return impl_->Write([&](Parts& parts) {
-    const int64_t gone = impl_->MarkGone(site, now, gone_after);
-    parts.totals[run].rows_gone += gone;
-    return gone;
+    std::vector<std::string> sites;
+    for (const auto& [site, run] : runs) sites.push_back(site);
+    int64_t all = 0;
+    for (const auto& [site, rows] : impl_->MarkGone(sites, now, gone_after)) {
+      parts.totals[runs.at(site)].rows_gone += rows;
+      all += rows;
+    }
+    return all;
   });
 }
 
@@ -368,10 +382,10 @@ void Store::WriteProgress(const Progress& progress, Timestamp now) {
   impl_->Write([&](Parts&) { impl_->WriteProgress(progress, now); });
 }
 
-PruneTotals Store::Prune(std::string_view site, Timestamp older_than) {
-  const PruneTotals totals = impl_->Prune(site, older_than);
-  impl_->Commit();
-  return totals;
+PruneTotals Store::Prune(Timestamp older_than) { return impl_->Prune(std::nullopt, older_than); }
+
+PruneTotals Store::Prune(std::span<const std::string> sites, Timestamp older_than) {
+  return impl_->Prune(JsonArray(sites), older_than);
 }
 
 void Store::Shrink() { impl_->Shrink(); }

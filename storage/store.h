@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -223,18 +224,18 @@ class Store {
   // Says how a run ended; one that was interrupted stays unfinished.
   void FinishRun(RunId run, RunOutcome outcome, int exit_code, Timestamp now);
 
-  // Shows every URL of a site, or of all sites when `site` is empty, in the order of their ids. It
-  // reads the URLs of all sites either way, about a second a million. `visit` must not call back.
-  void ForEachUrl(std::string_view site, const std::function<void(const KnownUrl&)>& visit);
+  // Shows every URL of all sites in the order of their ids, about a second a million. `visit` must
+  // not call back.
+  void ForEachUrl(const std::function<void(const KnownUrl&)>& visit);
   UrlId AddUrl(std::string_view site, const NewUrl& url);
   UrlDetails ReadUrl(UrlId id);
   // Of the site's seeds (depth 0, found on no page) with ids from `begin` to `last`. Names at most
   // `named`. Reads all rows between these ids, about a third of a second a million.
   SeedsNotDone ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last, size_t named);
   void UpdateUrl(UrlId id, RunId run, const UrlUpdate& update);
-  // Forgets the etag and last_modified of a site's URLs: its rules have changed, so that its pages
-  // must come whole. Reads the URLs of all sites, about a second a million.
-  void ForgetValidators(std::string_view site);
+  // Forgets the etag and last_modified of the sites' URLs: their rules have changed, so that their
+  // pages must come whole. Reads the URLs of all sites, about a second a million.
+  void ForgetValidators(std::span<const std::string> sites);
 
   PageId AddPage(RunId run, const PageRecord& page);
   // The body hash of the URL's last page that was fetched well; empty when there is none.
@@ -247,10 +248,11 @@ class Store {
   RowChanges ApplyRows(std::string_view site, RunId run, UrlId url, PageId page,
                        const TableSchema& schema, const RecordExtraction& found, Timestamp now,
                        int gone_after = 3);
-  // At the end of a complete run: sets `_gone_at` of the site's keyed rows whose every page was
-  // fetched well without them or is gone (404 or 410 `gone_after` times), and of rows without a key
-  // whose page is gone. Gives their number. PrepareTables must have named the tables.
-  int64_t MarkGone(std::string_view site, RunId run, Timestamp now, int gone_after = 3);
+  // At the end of complete runs, of each site by its name: sets `_gone_at` of the sites' keyed rows
+  // whose every page was fetched well without them or is gone (404 or 410 `gone_after` times), and
+  // of rows without a key whose page is gone. Gives their number. PrepareTables must have named the
+  // tables, which are read once for all sites.
+  int64_t MarkGone(const std::map<std::string, RunId>& runs, Timestamp now, int gone_after = 3);
 
   // How extraction did in the run, and in the site's complete runs before it.
   SiteHealth ReadHealth(std::string_view site, RunId run);
@@ -270,10 +272,12 @@ class Store {
   void NoteParsing(UrlId url);
   // The URL whose parsing ended the last process; 0: none did.
   UrlId CrashedOn() const;
-  // Deletes what is older and no longer needed of a site, or of all sites when `site` is empty:
-  // pages with their bodies, history, extraction; see prune.h for what stays. Commits, also what
-  // was collected before. The file keeps its size, its room is used again.
-  PruneTotals Prune(std::string_view site, Timestamp older_than);
+  // Deletes what is older and no longer needed: pages with their bodies, history, extraction; see
+  // prune.h for what stays. Commits, also what was collected before. The file keeps its size, its
+  // room is used again.
+  PruneTotals Prune(Timestamp older_than);
+  // The same of these sites only, which costs no less than of all.
+  PruneTotals Prune(std::span<const std::string> sites, Timestamp older_than);
   // Commits, and gives unused room of the file back to the disk. Needs as much room again while it
   // runs, and the time to write the whole file.
   void Shrink();

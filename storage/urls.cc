@@ -4,6 +4,7 @@
 #include <string>
 
 #include "parser/hex_hash.h"
+#include "storage/json_writer.h"
 
 namespace thresh {
 namespace {
@@ -48,11 +49,11 @@ UrlTable::UrlTable(Database& database)
       insert_request_(database, "INSERT OR IGNORE INTO requests (body_hash, body) VALUES (?1, ?2)"),
       index_(database) {}
 
-void UrlTable::ForEach(std::string_view site, const std::function<void(const KnownUrl&)>& visit) {
+void UrlTable::ForEach(const std::function<void(const KnownUrl&)>& visit) {
   Statement select(database_,
                    "SELECT url_id, site, url, method, body_hash, host, state, settled_in, next_at, "
-                   "depth, found_on FROM urls WHERE ?1 = '' OR site = ?1 ORDER BY url_id");
-  for (auto rows = select.Start(site); rows.Next();) {
+                   "depth, found_on FROM urls ORDER BY url_id");
+  for (auto rows = select.Start(); rows.Next();) {
     KnownUrl url;
     url.id = rows.Int(0);
     url.site = rows.Text(1);
@@ -145,11 +146,13 @@ void UrlTable::Update(UrlId id, RunId run, const UrlUpdate& update) {
               update.lone_deaths);
 }
 
-void UrlTable::ForgetValidators(std::string_view site) {
+void UrlTable::ForgetValidators(std::span<const std::string> sites) {
+  const std::string names = JsonArray(sites);
   Statement(database_,
-            "UPDATE urls SET etag = NULL, last_modified = NULL WHERE site = ?1 "
-            "AND (etag IS NOT NULL OR last_modified IS NOT NULL)")
-      .Run(site);
+            "UPDATE urls SET etag = NULL, last_modified = NULL "
+            "WHERE (etag IS NOT NULL OR last_modified IS NOT NULL) "
+            "AND site IN (SELECT value FROM json_each(?1))")
+      .Run(names);
 }
 
 }  // namespace thresh

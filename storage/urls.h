@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,12 +20,12 @@ class UrlTable {
  public:
   explicit UrlTable(Database& database);
 
-  void ForEach(std::string_view site, const std::function<void(const KnownUrl&)>& visit);
+  void ForEach(const std::function<void(const KnownUrl&)>& visit);
   UrlId Add(std::string_view site, const NewUrl& url);
   UrlDetails Read(UrlId id);
   SeedsNotDone ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last, size_t named);
   void Update(UrlId id, RunId run, const UrlUpdate& update);
-  void ForgetValidators(std::string_view site);
+  void ForgetValidators(std::span<const std::string> sites);
 
  private:
   const std::string& SeedUrl(UrlId seed);

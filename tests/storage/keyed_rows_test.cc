@@ -175,7 +175,7 @@ TEST_F(KeyedRowsTest, HistoryKeepsTheVersionsThatNoLongerHold) {
 TEST_F(KeyedRowsTest, AKeyedRowIsGoneWhenEveryPageThatGaveItIsPast) {
   store_->PrepareTables({keyed_}, true);
   const auto gone = [&] {
-    const int64_t count = store_->MarkGone("s", run_, At(now_));
+    const int64_t count = store_->MarkGone({{"s", run_}}, At(now_));
     store_->Commit();
     return count;
   };

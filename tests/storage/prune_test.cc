@@ -45,6 +45,7 @@ class PruneTest : public testing::Test {
   std::string Rows(const std::string& sql) { return thresh::Rows(path_, sql); }
   std::string Pages() { return Rows("SELECT page_id FROM pages ORDER BY 1"); }
 
+  inline static const std::vector<std::string> kSites = {"s"};
   inline static const TableSchema kBooks = {
       .table = "book",
       .columns = {{"sku", ValueType::kText}, {"price", ValueType::kText}},
@@ -62,7 +63,7 @@ TEST_F(PruneTest, OldPagesGoWithTheirBodiesAndTheLatestStays) {
   Fetch({.day = 1, .body = "one"});
   Fetch({.day = 2, .body = "two"});
   Fetch({.day = 3, .body = "three"});
-  const PruneTotals totals = store_->Prune("s", Day(10));
+  const PruneTotals totals = store_->Prune(kSites, Day(10));
   EXPECT_EQ(totals.pages, 2);
   EXPECT_EQ(totals.bodies, 2);
   EXPECT_EQ(Rows("SELECT page_id, body FROM pages JOIN bodies USING (body_hash)"), "3|three");
@@ -72,14 +73,14 @@ TEST_F(PruneTest, WhatIsYoungStays) {
   Fetch({.day = 1, .body = "one"});
   Fetch({.day = 8, .body = "two"});
   Fetch({.day = 9, .body = "three"});
-  EXPECT_EQ(store_->Prune("s", Day(8)).pages, 1);
+  EXPECT_EQ(store_->Prune(kSites, Day(8)).pages, 1);
   EXPECT_EQ(Pages(), "2 / 3");
 }
 
 TEST_F(PruneTest, ABodyThatAYoungerPageSharesStays) {
   Fetch({.day = 1, .body = "same"});
   Fetch({.day = 2, .body = "same"});
-  const PruneTotals totals = store_->Prune("s", Day(10));
+  const PruneTotals totals = store_->Prune(kSites, Day(10));
   EXPECT_EQ(totals.pages, 1);
   EXPECT_EQ(totals.bodies, 0);
   EXPECT_EQ(Rows("SELECT body, uses FROM bodies"), "same|1");
@@ -93,7 +94,7 @@ TEST_F(PruneTest, TheLatestOfEachKindStays) {
   Fetch({.day = 4, .status = 304});
   Fetch({.day = 5, .status = 0, .error = "timeout"});
   Fetch({.day = 6, .status = 404});
-  EXPECT_EQ(store_->Prune("s", Day(10)).pages, 3);
+  EXPECT_EQ(store_->Prune(kSites, Day(10)).pages, 3);
   EXPECT_EQ(Pages(), "2 / 4 / 6");
 }
 
@@ -102,7 +103,7 @@ TEST_F(PruneTest, APageThatARowNamesStays) {
   Give(Fetch({.day = 1, .body = "gives"}), run_, {{"a", "1"}}, 1);
   Fetch({.day = 2, .body = "more"});
   Fetch({.day = 3, .body = "even more"});
-  EXPECT_EQ(store_->Prune("s", Day(10)).pages, 1);
+  EXPECT_EQ(store_->Prune(kSites, Day(10)).pages, 1);
   EXPECT_EQ(Rows("SELECT sku, fetched_at IS NOT NULL FROM book_v"), "a|1");
 }
 
@@ -112,9 +113,9 @@ TEST_F(PruneTest, OnlyTheNamedSiteIsPruned) {
     Fetch({.day = day});
     Fetch({.day = day, .url = other});
   }
-  EXPECT_EQ(store_->Prune("s", Day(10)).pages, 1);
+  EXPECT_EQ(store_->Prune(kSites, Day(10)).pages, 1);
   EXPECT_EQ(Pages(), "2 / 3 / 4");
-  EXPECT_EQ(store_->Prune("", Day(10)).pages, 1);
+  EXPECT_EQ(store_->Prune(Day(10)).pages, 1);
   EXPECT_EQ(Pages(), "3 / 4");
 }
 
@@ -124,7 +125,7 @@ TEST_F(PruneTest, HistoryKeepsTheVersionThatThePresentOneFollows) {
     const RunId run = store_->StartRun("s", "h", "", Day(day));
     Give(Fetch({.day = day}), run, {{"a", std::to_string(day)}}, day);
   }
-  EXPECT_EQ(store_->Prune("s", Day(10)).versions, 2);
+  EXPECT_EQ(store_->Prune(kSites, Day(10)).versions, 2);
   EXPECT_EQ(Rows("SELECT sku, price FROM book_history"), "a|2");
   EXPECT_EQ(Rows("SELECT sku, price FROM book"), "a|3");
 }
@@ -138,14 +139,14 @@ TEST_F(PruneTest, ExtractionOfTheLastCompleteRunStays) {
     store_->FinishRun(run, RunOutcome::kComplete, 0, Day(day));
   }
   store_->Commit();
-  EXPECT_EQ(store_->Prune("s", Day(10)).extraction, 6);
+  EXPECT_EQ(store_->Prune(kSites, Day(10)).extraction, 6);
   EXPECT_EQ(Rows("SELECT DISTINCT run_id FROM extraction"), std::to_string(run));
   EXPECT_EQ(Rows("SELECT count(*) FROM runs"), "3");
 }
 
 TEST_F(PruneTest, ManyBatchesAreOnePrune) {
   for (int i = 0; i < 25'000; ++i) Fetch({.day = 1});
-  EXPECT_EQ(store_->Prune("s", Day(10)).pages, 24'999);
+  EXPECT_EQ(store_->Prune(kSites, Day(10)).pages, 24'999);
   EXPECT_EQ(Pages(), "25000");
 }
 
@@ -155,7 +156,7 @@ TEST_F(PruneTest, ShrinkGivesTheRoomBackAndTheDatabaseIsWhole) {
     body.back() = static_cast<char>('a' + i);
     Fetch({.day = i, .body = body});
   }
-  store_->Prune("s", Day(30));
+  store_->Prune(kSites, Day(30));
   store_->Shrink();
   store_->Close();
   store_.reset();

@@ -210,7 +210,7 @@ TEST_F(ReparseTest, OfSeveralStoredPagesTheLatestCounts) {
     StartRun();
     Fetch("/1", body, {line_, book_});
   }
-  store_->MarkGone("s", run_, At(now_));
+  store_->MarkGone({{"s", run_}}, At(now_));
   store_->Commit();
   Remake({Changed(line_), Changed(book_)}, {upper_, upper_});
   EXPECT_EQ(Lines(), "a|!2");
@@ -346,7 +346,7 @@ TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
   store_->PrepareTables({Changed(book_), detail}, true);
   StartRun();
   Fetch("/list", "a 1", {Changed(book_)});
-  EXPECT_EQ(store_->MarkGone("s", run_, At(now_)), 0) << "the page of b still stands for it";
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0) << "the page of b still stands for it";
 }
 
 TEST_F(ReparseTest, TriesPagesAgainThatWereCutShort) {

@@ -97,7 +97,7 @@ TEST_F(RowsTest, ABadPageKeepsItsRowsUntilItHasBeenSoThreeTimes) {
     EXPECT_EQ(Lines(), "x|1");
     EXPECT_EQ(Rows("SELECT flags FROM pages WHERE page_id = " + std::to_string(page_)),
               "kept-rows");
-    EXPECT_EQ(store_->MarkGone("s", run_, At(now_)), 0);
+    EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0);
   }
   StartRun();
   const RowChanges changes = Give("/1", keyless_, {});
@@ -105,7 +105,7 @@ TEST_F(RowsTest, ABadPageKeepsItsRowsUntilItHasBeenSoThreeTimes) {
   EXPECT_FALSE(changes.kept_old);
   EXPECT_EQ(changes.removed, 1);
   EXPECT_EQ(Lines(), "");
-  EXPECT_EQ(store_->MarkGone("s", run_, At(now_)), 1);
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 1);
   EXPECT_EQ(Rows("SELECT count(*) FROM bad_pages"), "0");
 }
 
@@ -171,10 +171,35 @@ TEST_F(RowsTest, RowsWithoutAKeyAreGoneWithTheirPage) {
   Give("/1", keyless_, {{Text("x"), int64_t{1}}});
   store_->UpdateUrl(Url("/1"), run_,
                     {.state = UrlState::kFailed, .attempts = 2, .last_status = 410});
-  EXPECT_EQ(store_->MarkGone("s", run_, At(now_)), 0);
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0);
   store_->UpdateUrl(Url("/1"), run_,
                     {.state = UrlState::kFailed, .attempts = 3, .last_status = 410});
-  EXPECT_EQ(store_->MarkGone("s", run_, At(now_)), 1);
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 1);
+}
+
+TEST_F(RowsTest, WhatIsGoneCountsForTheRunOfItsSite) {
+  store_->PrepareTables({keyless_, keyed_}, false);
+  const auto lose = [&](const std::string& site, const std::string& url) {
+    run_ = store_->StartRun(site, "h", "", At(now_));
+    Fetch(url);
+    RecordExtraction found;
+    found.applies = true;
+    found.rows = {{Text(url.c_str()), 1.0, kNull}};
+    found.fields.resize(keyed_.columns.size());
+    store_->ApplyRows(site, run_, Url(url), page_, keyed_, found, At(now_));
+    store_->UpdateUrl(Url(url), run_,
+                      {.state = UrlState::kFailed, .attempts = 3, .last_status = 404});
+    return run_;
+  };
+  const RunId one = lose("one", "/1");
+  const RunId two = lose("two", "/2");
+  const RunId unfinished = lose("unfinished", "/3");
+  EXPECT_EQ(store_->MarkGone({{"one", one}, {"two", two}}, At(now_)), 2);
+  EXPECT_EQ(store_->ReadTotals(one).rows_gone, 1);
+  EXPECT_EQ(store_->ReadTotals(two).rows_gone, 1);
+  EXPECT_EQ(store_->ReadTotals(unfinished).rows_gone, 0);
+  store_->Commit();
+  EXPECT_EQ(Rows("SELECT _site FROM book WHERE _gone_at IS NULL"), "unfinished");
 }
 
 TEST_F(RowsTest, CountsTheExtraction) {

@@ -63,7 +63,7 @@ TEST_F(StoreTest, ForgetsWhatOneSitesPagesWereValidatedBy) {
     ids.push_back(store->AddUrl(site, {.url = "https://x.test/", .host = "https://x.test"}));
     store->UpdateUrl(ids.back(), run, {.last_status = 200, .etag = "e", .last_modified = "m"});
   }
-  store->ForgetValidators("s");
+  store->ForgetValidators(std::vector<std::string>{"s"});
   store->Commit();
   EXPECT_EQ(Rows("SELECT site, etag, last_modified, last_status, state FROM urls"),
             "s|NULL|NULL|200|done / other|e|m|200|done");
@@ -86,7 +86,7 @@ TEST_F(StoreTest, ContinuesAnUnfinishedRun) {
   EXPECT_EQ(store->ReadTotals(run->id).pages, 1);
   EXPECT_FALSE(store->UnfinishedRun("other"));
   std::vector<std::string> urls;
-  store->ForEachUrl("s", [&](const KnownUrl& url) {
+  store->ForEachUrl([&](const KnownUrl& url) {
     urls.push_back(std::string(url.url) + ' ' + std::string(Name(url.state)));
     EXPECT_EQ(url.settled_in, run->id);
   });
@@ -138,7 +138,7 @@ TEST_F(StoreTest, KeepsAllThatAUrlNeeds) {
   EXPECT_EQ(second.lone_deaths, 2);
   EXPECT_EQ(first.interval, std::nullopt);
   EXPECT_EQ(first.lone_deaths, 0);
-  store->ForEachUrl("", [&](const KnownUrl& url) {
+  store->ForEachUrl([&](const KnownUrl& url) {
     EXPECT_EQ(url.site, "s");
     EXPECT_EQ(url.settled_in, 0) << "both are pending";
     EXPECT_EQ(url.next_at, url.id == link ? std::optional(At(60)) : std::nullopt);

@@ -104,7 +104,7 @@ TEST_F(UrlStoryTest, RowsAreCountedByTableGoneOnesApart) {
   store_->ApplyRows("s", run_, url, Fetch(url, 200), books, found, At(1));
   found.rows = {{"a"}};
   store_->ApplyRows("s", run_, url, Fetch(url, 200), books, found, At(2));
-  store_->MarkGone("s", run_, At(3));
+  store_->MarkGone({{"s", run_}}, At(3));
   EXPECT_THAT(Inquire("https://x.test/").stories[0].rows,
               ElementsAre(AllOf(Field(&GivenRows::table, "bo\"ok"), Field(&GivenRows::present, 1),
                                 Field(&GivenRows::gone, 2))));
