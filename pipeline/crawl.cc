@@ -356,8 +356,7 @@ void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
 
 // Whether there are seeds that gave no page. Names the first of them: a list may have millions.
 bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
-  const SeedsNotDone seeds =
-      store_.ReadSeedsNotDone(site.config.name, site.first_seed, site.last_seed, kNamedSeeds);
+  const SeedsNotDone seeds = store_.ReadSeedsNotDone(site.seeds, kNamedSeeds);
   for (const SeedsNotDone::Seed& seed : seeds.first) {
     const bool tried = !seed.reason.empty();
     report->findings.push_back(

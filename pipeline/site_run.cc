@@ -141,8 +141,8 @@ bool SiteRun::IsSpacedByAddress(const Url& url) const {
 Url SiteRun::Stripped(const Url& url) const { return config.fetch.strip.Strip(url); }
 
 void SiteRun::NoteSeed(UrlId id) {
-  if (first_seed == 0) first_seed = id;
-  last_seed = id;
+  if (seeds.empty() || seeds.back().last + 1 != id) seeds.push_back({id, id});
+  seeds.back().last = id;
 }
 
 bool SiteRun::IsAlwaysDue(std::string_view url) const {

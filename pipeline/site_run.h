@@ -88,12 +88,11 @@ class SiteRun {
 
   int64_t pending = 0;  // URLs to be fetched in this run, those in flight among them
   int64_t in_flight = 0;
-  int64_t pages = 0;               // finished fetches of the run
-  int64_t settled = 0;             // URLs that came to a final state in this run
-  int64_t failed = 0;              // of them, failed
-  int64_t kept_out_by_budget = 0;  // by limits.per_shape or per_domain, in this process
-  // The first and the last id of the seeds, URLs of depth 0 that were found on no page.
-  UrlId first_seed = 0, last_seed = 0;
+  int64_t pages = 0;                   // finished fetches of the run
+  int64_t settled = 0;                 // URLs that came to a final state in this run
+  int64_t failed = 0;                  // of them, failed
+  int64_t kept_out_by_budget = 0;      // by limits.per_shape or per_domain, in this process
+  std::vector<UrlRange> seeds;         // URLs of depth 0 that were found on no page
   std::unordered_set<UrlId> sitemaps;  // of them, those that the config names "sitemap:"
   std::unordered_set<UrlId> suspects;  // were in flight when a worker died: fetched alone now
 

@@ -295,8 +295,8 @@ UrlId Store::AddUrl(std::string_view site, const NewUrl& url) {
 
 UrlDetails Store::ReadUrl(UrlId id) { return impl_->parts().urls.Read(id); }
 
-SeedsNotDone Store::ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last, size_t named) {
-  return impl_->parts().urls.ReadSeedsNotDone(site, begin, last, named);
+SeedsNotDone Store::ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named) {
+  return impl_->parts().urls.ReadSeedsNotDone(seeds, named);
 }
 
 void Store::UpdateUrl(UrlId id, RunId run, const UrlUpdate& update) {

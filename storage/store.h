@@ -96,6 +96,12 @@ struct UrlDetails {
   int lone_deaths = 0;                                // workers that died with this fetch alone
 };
 
+// URLs with consecutive ids, both included.
+struct UrlRange {
+  UrlId first = 0;
+  UrlId last = 0;
+};
+
 // Seeds that are not done.
 struct SeedsNotDone {
   struct Seed {
@@ -229,9 +235,9 @@ class Store {
   void ForEachUrl(const std::function<void(const KnownUrl&)>& visit);
   UrlId AddUrl(std::string_view site, const NewUrl& url);
   UrlDetails ReadUrl(UrlId id);
-  // Of the site's seeds (depth 0, found on no page) with ids from `begin` to `last`. Names at most
-  // `named`. Reads all rows between these ids, about a third of a second a million.
-  SeedsNotDone ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last, size_t named);
+  // Of these URLs, all of them seeds. Names at most `named`. Reads each row, about a third of a
+  // second a million.
+  SeedsNotDone ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named);
   void UpdateUrl(UrlId id, RunId run, const UrlUpdate& update);
   // Forgets the etag and last_modified of the sites' URLs: their rules have changed, so that their
   // pages must come whole. Reads the URLs of all sites, about a second a million.

@@ -107,17 +107,18 @@ UrlDetails UrlTable::Read(UrlId id) {
   return details;
 }
 
-SeedsNotDone UrlTable::ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last,
-                                        size_t named) {
+SeedsNotDone UrlTable::ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named) {
   Statement select(database_,
-                   "SELECT url, reason FROM urls WHERE url_id BETWEEN ?2 AND ?3 AND site = ?1 AND "
-                   "depth = 0 AND found_on IS NULL AND state <> 'done' ORDER BY url_id");
-  SeedsNotDone seeds;
-  for (auto rows = select.Start(site, begin, last); rows.Next(); ++seeds.count) {
-    if (seeds.first.size() == named) continue;
-    seeds.first.push_back({std::string(rows.Text(0)), std::string(rows.Text(1))});
+                   "SELECT url, reason FROM urls WHERE url_id BETWEEN ?1 AND ?2 "
+                   "AND state <> 'done' ORDER BY url_id");
+  SeedsNotDone found;
+  for (const UrlRange& range : seeds) {
+    for (auto rows = select.Start(range.first, range.last); rows.Next(); ++found.count) {
+      if (found.first.size() == named) continue;
+      found.first.push_back({std::string(rows.Text(0)), std::string(rows.Text(1))});
+    }
   }
-  return seeds;
+  return found;
 }
 
 // Most URLs that are read one after the other come from one seed. URLs do not change.

@@ -23,7 +23,7 @@ class UrlTable {
   void ForEach(const std::function<void(const KnownUrl&)>& visit);
   UrlId Add(std::string_view site, const NewUrl& url);
   UrlDetails Read(UrlId id);
-  SeedsNotDone ReadSeedsNotDone(std::string_view site, UrlId begin, UrlId last, size_t named);
+  SeedsNotDone ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named);
   void Update(UrlId id, RunId run, const UrlUpdate& update);
   void ForgetValidators(std::span<const std::string> sites);
 
