@@ -46,10 +46,11 @@ void ReparseSite(const SiteRun& site, const std::vector<TableSchema>& tables, St
                  DifferenceWriter* differences) {
   const SystemClock clock;
   const Config& config = site.config;
-  const auto reparse = store->BeginReparse(config.name, tables, config.store.history, clock.Wall());
+  const auto reparse = store->BeginReparse(config.name, config.extractor->schemas(), tables,
+                                           config.store.history, clock.Wall());
   reparse->ForEachPage([&](const StoredPageView& stored) {
     const StoredPageText page(stored);
-    reparse->Apply(stored, config.extractor->schemas(), Extract(site, page, clock));
+    reparse->Apply(stored, Extract(site, page, clock));
   });
   DifferenceSink sink;
   if (differences != nullptr) {

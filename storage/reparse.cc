@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "storage/stored_body.h"
@@ -54,17 +55,34 @@ void AddColumns(const TableSchema& schema, TableSchema* whole) {
   }
 }
 
+// Those that the site's runs looked for rows for, as far as that is still known.
+std::set<std::string, std::less<>> TablesOfRuns(Database& database, const std::string& site) {
+  Statement select(database,
+                   "SELECT DISTINCT e.table_name FROM runs AS r "
+                   "JOIN extraction AS e ON e.run_id = r.run_id WHERE r.site = ?1");
+  std::set<std::string, std::less<>> tables;
+  for (auto rows = select.Start(site); rows.Next();) tables.emplace(rows.Text(0));
+  return tables;
+}
+
 }  // namespace
 
-Reparse::Reparse(Database& database, std::string site, const std::vector<TableSchema>& tables,
-                 std::optional<bool> history, Timestamp now)
-    : database_(database), site_(std::move(site)), tables_(tables), now_(ToIso8601(now)) {
+Reparse::Reparse(Database& database, std::string site, std::vector<TableSchema> schemas,
+                 const std::vector<TableSchema>& tables, std::optional<bool> history, Timestamp now)
+    : database_(database),
+      site_(std::move(site)),
+      schemas_(std::move(schemas)),
+      now_(ToIso8601(now)) {
   // SQLite's 2 MB would go to a file and back; and what dropped tables held, in a file that nobody
   // else opens and that is deleted already, need not be overwritten.
   database_.Execute("PRAGMA temp.cache_size = -16384; PRAGMA temp.secure_delete = OFF");
   database_.Execute("BEGIN IMMEDIATE");
   try {
-    for (const TableSchema& schema : tables_) {
+    std::set<std::string, std::less<>> its_tables = TablesOfRuns(database_, site_);
+    for (const TableSchema& schema : schemas_) its_tables.insert(schema.table);
+    for (const TableSchema& schema : tables) {
+      if (!its_tables.contains(schema.table)) continue;
+      tables_.push_back(schema);
       PrepareTable(database_, schema, history.value_or(!schema.key.empty()));
       AddColumns(schema, &whole_[schema.table]);
     }
@@ -123,20 +141,20 @@ RecordRows& Reparse::RowsOf(const TableSchema& schema) {
 
 // A page that once was bad for a table must be good for all of its records now to be believed.
 bool Reparse::SpeaksFor(const StoredPageView& page, const std::string& table,
-                        const std::vector<TableSchema>& schemas, const Extraction& found) const {
+                        const Extraction& found) const {
   if (!page.kept_rows) return true;
-  for (size_t i = 0; i < schemas.size(); ++i) {
-    if (schemas[i].table == table && !IsGood(found.records[i])) return false;
+  for (size_t i = 0; i < schemas_.size(); ++i) {
+    if (schemas_[i].table == table && !IsGood(found.records[i])) return false;
   }
   return true;
 }
 
 // Of a site's tables, each stands for itself: rows of other sites' records are not of its URLs.
-std::vector<Reparse::Destination> Reparse::DestinationsOf(const std::vector<TableSchema>& schemas) {
+std::vector<Reparse::Destination> Reparse::MakeDestinations() {
   std::vector<Destination> destinations;
-  for (const TableSchema& schema : schemas) {
+  for (const TableSchema& schema : schemas_) {
     const auto records =
-        std::count_if(schemas.begin(), schemas.end(),
+        std::count_if(schemas_.begin(), schemas_.end(),
                       [&](const TableSchema& other) { return other.table == schema.table; });
     Destination& to = destinations.emplace_back();
     to.made = &made_[schema.table];
@@ -151,14 +169,13 @@ std::vector<Reparse::Destination> Reparse::DestinationsOf(const std::vector<Tabl
 // Where a table has one record and no key, what a page gives takes the place of all that its URL's
 // pages before it gave. Of such a URL only what its last page gives counts, and that can be
 // compared with the table at once.
-void Reparse::Apply(const StoredPageView& page, const std::vector<TableSchema>& schemas,
-                    const Extraction& found) {
-  if (destinations_.empty()) destinations_ = DestinationsOf(schemas);
+void Reparse::Apply(const StoredPageView& page, const Extraction& found) {
+  if (destinations_.empty()) destinations_ = MakeDestinations();
   if (found.cut_short != page.cut_short) cut_short_[page.id] = found.cut_short;
   const int gone_after = page.kept_rows ? std::numeric_limits<int>::max() : 1;
   const RowOrigin origin{site_, page.run, {}, page.url_id, page.id, page.fetched_at, gone_after};
-  for (size_t i = 0; i < schemas.size(); ++i) {
-    if (!SpeaksFor(page, schemas[i].table, schemas, found)) continue;
+  for (size_t i = 0; i < schemas_.size(); ++i) {
+    if (!SpeaksFor(page, schemas_[i].table, found)) continue;
     const RecordExtraction& record = found.records[i];
     const Destination& to = destinations_[i];
     const bool stands = to.standing != nullptr && page.last && !record.rows.empty() &&

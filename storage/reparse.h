@@ -1,8 +1,8 @@
 // A site's rows made anew from the pages that are stored, without the network.
 //
-//   auto reparse = store.BeginReparse(site, tables, history, now);
+//   auto reparse = store.BeginReparse(site, extractor->schemas(), tables, history, now);
 //   reparse->ForEachPage([&](const StoredPageView& page) {
-//     reparse->Apply(page, extractor->schemas(), extractor->Extract(…));
+//     reparse->Apply(page, extractor->Extract(…));
 //   });
 //   reparse->Compare(sink);   // what changes
 //   reparse->Finish();        // or not: then nothing has
@@ -63,8 +63,9 @@ struct ReparseTotals {
 // has changed then.
 class Reparse {
  public:
-  Reparse(Database& database, std::string site, const std::vector<TableSchema>& tables,
-          std::optional<bool> history, Timestamp now);
+  // See Store::BeginReparse.
+  Reparse(Database& database, std::string site, std::vector<TableSchema> schemas,
+          const std::vector<TableSchema>& tables, std::optional<bool> history, Timestamp now);
   Reparse(const Reparse&) = delete;
   Reparse& operator=(const Reparse&) = delete;
   // Leaves the database as it was, unless Finish was called.
@@ -73,10 +74,8 @@ class Reparse {
   // Pages whose body is stored, of URLs whose latest good page it is. After a page that cost its
   // URL no rows (kept_rows) the page before it comes too, where it is stored.
   void ForEachPage(const std::function<void(const StoredPageView&)>& visit);
-  // Takes what the page gives: one RecordExtraction for each of the site's schemas, which are the
-  // same each time.
-  void Apply(const StoredPageView& page, const std::vector<TableSchema>& schemas,
-             const Extraction& found);
+  // Takes what the page gives: one RecordExtraction for each of the site's schemas.
+  void Apply(const StoredPageView& page, const Extraction& found);
 
   // Tells `sink` (may be empty) of each row that changes, came or went.
   ReparseTotals Compare(const DifferenceSink& sink);
@@ -90,20 +89,21 @@ class Reparse {
     std::unique_ptr<StandingRows> standing;  // null: with a key, or not the table's only record
   };
 
-  std::vector<Destination> DestinationsOf(const std::vector<TableSchema>& schemas);
+  std::vector<Destination> MakeDestinations();
   RecordRows& RowsOf(const TableSchema& schema);
   bool SpeaksFor(const StoredPageView& page, const std::string& table,
-                 const std::vector<TableSchema>& schemas, const Extraction& found) const;
+                 const Extraction& found) const;
   void SetCutShort();
 
   Database& database_;
   const std::string site_;
-  const std::vector<TableSchema> tables_;
+  const std::vector<TableSchema> schemas_;  // of the site's records
+  std::vector<TableSchema> tables_;         // of all records that write the site's tables
   const std::string now_;
   std::map<std::string, TableSchema> whole_;  // by table: the columns of all its records
   std::map<std::string, MadePages> made_;     // by table
   std::map<std::pair<std::string, std::string>, std::unique_ptr<RecordRows>> rows_;
-  std::vector<Destination> destinations_;  // one for each of the site's schemas, after a page
+  std::vector<Destination> destinations_;  // one for each of schemas_, after a page
   std::map<PageId, bool> cut_short_;       // pages whose flag changes
   int64_t pages_ = 0;
 };

@@ -391,10 +391,12 @@ PruneTotals Store::Prune(std::span<const std::string> sites, Timestamp older_tha
 void Store::Shrink() { impl_->Shrink(); }
 
 std::unique_ptr<Reparse> Store::BeginReparse(std::string_view site,
+                                             const std::vector<TableSchema>& schemas,
                                              const std::vector<TableSchema>& tables,
                                              std::optional<bool> history, Timestamp now) {
   impl_->Commit();
-  return std::make_unique<Reparse>(impl_->database(), std::string(site), tables, history, now);
+  return std::make_unique<Reparse>(impl_->database(), std::string(site), schemas, tables, history,
+                                   now);
 }
 
 void Store::Commit() { impl_->Commit(); }

@@ -78,11 +78,11 @@ class ReparseTest : public testing::Test {
 
   std::unique_ptr<Reparse> Replay(const std::vector<TableSchema>& schemas,
                                   const std::vector<Rule>& rules) {
-    auto reparse = store_->BeginReparse("s", schemas, std::nullopt, At(100'000));
+    auto reparse = store_->BeginReparse("s", schemas, schemas, std::nullopt, At(100'000));
     reparse->ForEachPage([&](const StoredPageView& page) {
       Extraction found;
       for (const Rule& rule : rules) found.records.push_back(Parse(page.body, rule));
-      reparse->Apply(page, schemas, found);
+      reparse->Apply(page, found);
     });
     return reparse;
   }
@@ -240,11 +240,11 @@ TEST_F(ReparseTest, APageThatIsGoodAfterAllTakesThePlaceOfRowsThatStand) {
   StartRun();
   Fetch("/1", "few", {line_});
   const auto replay = [&](const std::string& flagged) {
-    const auto reparse = store_->BeginReparse("s", {line_}, true, At(100'000));
+    const auto reparse = store_->BeginReparse("s", {line_}, {line_}, true, At(100'000));
     reparse->ForEachPage([&](const StoredPageView& page) {
       Extraction found;
       found.records.push_back(Parse(page.kept_rows ? flagged : page.body, plain_));
-      reparse->Apply(page, {line_}, found);
+      reparse->Apply(page, found);
     });
     const ReparseTotals totals = reparse->Compare({});
     reparse->Finish();
@@ -270,12 +270,12 @@ TEST_F(ReparseTest, ARecordThatAppliesNoMoreLosesItsRows) {
   StartRun();
   Fetch("/1", "a 1", {line_});
   Fetch("/2", "b 2", {line_});
-  const auto reparse = store_->BeginReparse("s", {line_}, true, At(100'000));
+  const auto reparse = store_->BeginReparse("s", {line_}, {line_}, true, At(100'000));
   reparse->ForEachPage([&](const StoredPageView& page) {
     Extraction found;
     found.records.resize(1);
     if (page.final_url == "/1") found.records[0] = Parse(page.body, plain_);
-    reparse->Apply(page, {line_}, found);
+    reparse->Apply(page, found);
   });
   const ReparseTotals totals = reparse->Compare({});
   reparse->Finish();
@@ -331,13 +331,14 @@ TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
   Fetch("/a", "a about", {detail});
   keep_bodies_ = false;
   Fetch("/b", "b lost", {detail});
-  auto reparse = store_->BeginReparse("s", {Changed(book_), detail}, true, At(100'000));
+  auto reparse = store_->BeginReparse("s", {Changed(book_), detail}, {Changed(book_), detail}, true,
+                                      At(100'000));
   reparse->ForEachPage([&](const StoredPageView& page) {
     Extraction found;
     found.records.resize(2);
     found.records[page.final_url == "/list" ? 0 : 1] =
         Parse(page.body, page.final_url == "/list" ? upper_ : plain_);
-    reparse->Apply(page, {Changed(book_), detail}, found);
+    reparse->Apply(page, found);
   });
   reparse->Compare({});
   reparse->Finish();
@@ -354,14 +355,14 @@ TEST_F(ReparseTest, TriesPagesAgainThatWereCutShort) {
   StartRun();
   for (const char* path : {"/1", "/2"}) Fetch(path, std::string(path) + " 1", {line_});
   thresh::Rows(path_, "UPDATE pages SET flags = 'charset=meta cut-short' WHERE page_id = 1");
-  const auto reparse = store_->BeginReparse("s", {line_}, false, At(1));
+  const auto reparse = store_->BeginReparse("s", {line_}, {line_}, false, At(1));
   std::vector<bool> were;
   reparse->ForEachPage([&](const StoredPageView& page) {
     were.push_back(page.cut_short);
     Extraction found;
     found.records.push_back(Parse(page.body, plain_));
     found.cut_short = page.id == 2;
-    reparse->Apply(page, {line_}, found);
+    reparse->Apply(page, found);
   });
   reparse->Compare({});
   reparse->Finish();

@@ -68,13 +68,14 @@ class WordCrawl {
   // Without `may_stand` every page goes by the shadow table.
   Remade Remake(const std::string& version, bool may_stand = true) {
     Remade remade;
-    const auto reparse = store_->BeginReparse("s", {Line(version)}, true, At(100'000));
+    const auto reparse =
+        store_->BeginReparse("s", {Line(version)}, {Line(version)}, true, At(100'000));
     reparse->ForEachPage([&](const StoredPageView& stored) {
       StoredPageView page = stored;
       page.last = may_stand && stored.last;
       Extraction found;
       found.records.push_back(Parse(page.body, version));
-      reparse->Apply(page, {Line(version)}, found);
+      reparse->Apply(page, found);
     });
     remade.totals = reparse->Compare([&](const RowDifference& difference) {
       ++remade.told[difference.change];
