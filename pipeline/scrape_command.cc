@@ -101,7 +101,7 @@ class ScrapeListener : public CrawlListener {
 int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config,
                RowPrinter* printer) {
   const SystemClock clock;
-  const auto store = flags.db.empty() ? Store::InMemory() : Store::Open(flags.db);
+  const auto store = flags.db.empty() ? Store::Temporary() : Store::Open(flags.db);
   FetcherOptions fetcher_options = FetcherOptionsFor({config});
   if (config.seeds.size() == 1 && config.fetch.processes == 0) fetcher_options.processes = 1;
   const auto fetcher = MakeProcessFetcher(server, fetcher_options);

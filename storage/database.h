@@ -31,8 +31,9 @@ class Database {
  public:
   enum class Mode { kCreate, kReadOnly };
 
-  // Opens `location`: a path, ":memory:", or a URI when it begins with "file:". `name` is how
-  // messages call it. Statements wait `busy_timeout` for other programs' locks.
+  // Opens `location`: a path, ":memory:", nothing for a temporary file, or a URI when it begins
+  // with "file:". `name` is how messages call it. Statements wait `busy_timeout` for other
+  // programs' locks.
   Database(const std::string& location, std::string name, Mode mode,
            std::chrono::milliseconds busy_timeout);
   Database(const Database&) = delete;

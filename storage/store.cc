@@ -122,7 +122,7 @@ class Store::Impl {
 
 Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds busy_timeout)
     : lock_(path.empty() ? nullptr : std::make_unique<LockFile>(LockPath(path))),
-      database_(path.empty() ? ":memory:" : path.string(), path.empty() ? "memory" : path.string(),
+      database_(path.string(), path.empty() ? "the temporary database (TMPDIR)" : path.string(),
                 Database::Mode::kCreate, busy_timeout) {
   if (database_.read_only()) {
     throw StorageError(path.string() + ": cannot be written; check its permissions");
@@ -250,7 +250,7 @@ std::unique_ptr<Store> Store::Open(const std::filesystem::path& path,
   return std::unique_ptr<Store>(new Store(std::make_unique<Impl>(RealPath(path), busy_timeout)));
 }
 
-std::unique_ptr<Store> Store::InMemory() {
+std::unique_ptr<Store> Store::Temporary() {
   return std::unique_ptr<Store>(
       new Store(std::make_unique<Impl>(std::filesystem::path(), std::chrono::milliseconds(0))));
 }

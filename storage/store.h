@@ -206,8 +206,9 @@ class Store {
   static std::unique_ptr<Store> Open(
       const std::filesystem::path& path,
       std::chrono::milliseconds busy_timeout = std::chrono::seconds(10));
-  // A private database in memory, for scrape.
-  static std::unique_ptr<Store> InMemory();
+  // A private database, for scrape: in memory, and what is more than 32 MB in a file without a name
+  // in TMPDIR, else /var/tmp or /tmp.
+  static std::unique_ptr<Store> Temporary();
   // Rolls back what was not committed. A clean end is Close.
   ~Store();
   // Commits, and leaves one file behind where no reader stands in the way. Nothing may be called

@@ -192,13 +192,43 @@ TEST_F(StoreTest, WritesOneRowOfProgress) {
   EXPECT_EQ(Rows("SELECT done, queued FROM progress"), "2|7");
 }
 
-TEST_F(StoreTest, InMemoryHasTheSameTables) {
-  auto store = Store::InMemory();
+TEST_F(StoreTest, ATemporaryOneHasTheSameTables) {
+  auto store = Store::Temporary();
   const RunId run = store->StartRun("s", "h", "", At(0));
   AddFetched(*store, run, "https://x.test/");
   store->Commit();
   EXPECT_EQ(store->ReadTotals(run).pages, 1);
   store->Close();
+}
+
+// A file that has a name no more, as /proc shows it.
+bool HasATemporaryFileOpen() {
+  for (const auto& descriptor : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code ignored;
+    const auto target = std::filesystem::read_symlink(descriptor.path(), ignored).string();
+    if (target.find("etilqs") != std::string::npos && target.ends_with("(deleted)")) return true;
+  }
+  return false;
+}
+
+TEST_F(StoreTest, ATemporaryOneDoesNotGrowInMemory) {
+  auto store = Store::Temporary();
+  const RunId run = store->StartRun("s", "h", "", At(0));
+  EXPECT_FALSE(HasATemporaryFileOpen());
+  for (int i = 0; i < 40; ++i) {
+    const std::string url = "https://x.test/" + std::to_string(i);
+    PageRecord page;
+    page.url_id = store->AddUrl("s", {.url = url, .host = "https://x.test"});
+    page.fetched_at = At(i);
+    page.status = 200;
+    const std::string body(1 << 20, static_cast<char>('A' + i));
+    page.body_hash = url;
+    page.stored_body = body;
+    store->AddPage(run, page);
+  }
+  store->Commit();
+  EXPECT_TRUE(HasATemporaryFileOpen());
+  EXPECT_EQ(store->ReadTotals(run).pages, 40);
 }
 
 }  // namespace
