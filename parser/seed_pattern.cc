@@ -113,13 +113,28 @@ std::optional<SeedPattern> SeedPattern::Parse(std::string_view seed, SeedPattern
   return pattern;
 }
 
+SeedPattern SeedPattern::ListOf(std::span<const std::string> urls) {
+  SeedPattern list;
+  list.ends_.emplace().reserve(urls.size());
+  for (const std::string& url : urls) {
+    list.text_ += url;
+    list.ends_->push_back(list.text_.size());
+  }
+  return list;
+}
+
 size_t SeedPattern::count() const {
+  if (ends_) return ends_->size();
   size_t count = 1;
   for (const Range& range : ranges_) count *= range.count();
   return count;
 }
 
 std::string SeedPattern::At(size_t index) const {
+  if (ends_) {
+    const size_t begin = index == 0 ? 0 : (*ends_)[index - 1];
+    return text_.substr(begin, (*ends_)[index] - begin);
+  }
   std::string url;
   size_t at = 0;
   size_t block = count();  // so many URLs have the same values in the ranges so far
@@ -133,6 +148,7 @@ std::string SeedPattern::At(size_t index) const {
 }
 
 std::string_view SeedPattern::prefix() const {
+  if (ends_) return {};
   return std::string_view(text_).substr(0, ranges_.empty() ? text_.size() : ranges_[0].begin);
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,13 @@ class SeedPattern {
  public:
   // Stands for `text`, whatever that has in it.
   explicit SeedPattern(std::string text = {}) : text_(std::move(text)) {}
+  // Stands for each of `urls`, whatever they have in them.
+  static SeedPattern ListOf(std::span<const std::string> urls);
   // Nothing, and `error`, when a range runs backwards, has a step of 0 or numbers above 18 digits,
   // or when there would be more than kMaxSeedUrls or kMaxSeedBytes.
   static std::optional<SeedPattern> Parse(std::string_view seed, SeedPatternError* error);
 
-  size_t count() const;  // at least 1
+  size_t count() const;  // at least 1, but for an empty list
   std::string At(size_t index) const;
   // What all begin with.
   std::string_view prefix() const;
@@ -46,8 +49,9 @@ class SeedPattern {
     size_t count() const { return static_cast<size_t>((last - first) / step + 1); }
   };
 
-  std::string text_;
+  std::string text_;  // of a list all URLs, one behind the other
   std::vector<Range> ranges_;
+  std::optional<std::vector<size_t>> ends_;  // of a list's URLs in text_
 };
 
 }  // namespace thresh

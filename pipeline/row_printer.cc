@@ -1,5 +1,6 @@
 #include "pipeline/row_printer.h"
 
+#include <functional>
 #include <utility>
 
 namespace thresh {
@@ -30,38 +31,45 @@ RowPrinter::RowPrinter(const Extractor& extractor, RowWriter& writer) : writer_(
 }
 
 void RowPrinter::AddInput(std::string_view input) {
-  if (input_index_.try_emplace(std::string(input), inputs_.size()).second) inputs_.emplace_back();
+  const size_t hash = std::hash<std::string_view>()(input);
+  if (input_index_.try_emplace(hash, finished_.size()).second) finished_.push_back(false);
+}
+
+size_t RowPrinter::IndexOf(std::string_view input) const {
+  return input_index_.at(std::hash<std::string_view>()(input));
 }
 
 void RowPrinter::Print(std::string_view input, const TableSchema& schema,
                        const std::vector<Row>& rows) {
-  const size_t index = input_index_.at(std::string(input));
+  const size_t index = IndexOf(input);
   for (const Row& row : rows) {
     Row wide = Widened(schema, row);
     if (index <= current_) {
       Write(wide);
     } else {
-      inputs_[index].rows.push_back(std::move(wide));
+      held_[index].push_back(std::move(wide));
     }
   }
 }
 
 void RowPrinter::Finish(std::string_view input) {
-  inputs_[input_index_.at(std::string(input))].finished = true;
+  finished_[IndexOf(input)] = true;
   Advance();
 }
 
 void RowPrinter::End() {
-  for (Input& input : inputs_) input.finished = true;
+  finished_.assign(finished_.size(), true);
   Advance();
   writer_.End();
 }
 
-// Passes over finished inputs, printing what they held back.
+// Passes over finished inputs, printing what was held back.
 void RowPrinter::Advance() {
-  while (current_ < inputs_.size() && inputs_[current_].finished) {
-    if (++current_ == inputs_.size()) return;
-    for (const Row& row : std::exchange(inputs_[current_].rows, {})) Write(row);
+  while (current_ < finished_.size() && finished_[current_]) {
+    if (++current_ == finished_.size()) return;
+    if (const auto held = held_.extract(current_)) {
+      for (const Row& row : held.mapped()) Write(row);
+    }
   }
 }
 

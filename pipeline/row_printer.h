@@ -28,10 +28,7 @@ class RowPrinter {
   void End();
 
  private:
-  struct Input {
-    bool finished = false;
-    std::vector<Row> rows;  // held back, with all columns
-  };
+  size_t IndexOf(std::string_view input) const;
   Row Widened(const TableSchema& schema, const Row& row) const;
   void Write(const Row& row);
   void Advance();
@@ -39,9 +36,12 @@ class RowPrinter {
   RowWriter& writer_;
   std::vector<OutputColumn> columns_;
   std::unordered_map<std::string, size_t> column_index_;
-  std::unordered_map<std::string, size_t> input_index_;
-  std::vector<Input> inputs_;
-  size_t current_ = 0;  // the first input that is not finished
+  // There may be millions of inputs: by a hash of their names, which at worst prints the rows of
+  // two as those of one.
+  std::unordered_map<size_t, size_t> input_index_;
+  std::vector<bool> finished_;                         // by input
+  std::unordered_map<size_t, std::vector<Row>> held_;  // held back, with all columns; by input
+  size_t current_ = 0;                                 // the first input that is not finished
 };
 
 }  // namespace thresh

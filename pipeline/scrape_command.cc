@@ -102,12 +102,13 @@ int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config
                RowPrinter* printer) {
   const SystemClock clock;
   const auto store = flags.db.empty() ? Store::Temporary() : Store::Open(flags.db);
-  FetcherOptions fetcher_options = FetcherOptionsFor({config});
-  if (config.seeds.size() == 1 && config.fetch.processes == 0) fetcher_options.processes = 1;
-  const auto fetcher = MakeProcessFetcher(server, fetcher_options);
-  ScrapeListener listener(printer);
+  const bool is_one = config.seeds.front().url_count() == 1;
   std::vector<Config> configs;
   configs.push_back(std::move(config));
+  FetcherOptions fetcher_options = FetcherOptionsFor(configs);
+  if (is_one && configs.front().fetch.processes == 0) fetcher_options.processes = 1;
+  const auto fetcher = MakeProcessFetcher(server, fetcher_options);
+  ScrapeListener listener(printer);
   Crawl crawl(std::move(configs), {.fresh = true, .max_pages = {}, .time = {}}, *store, *fetcher,
               clock, listener);
   std::vector<SiteReport> reports;
@@ -124,7 +125,7 @@ int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config
 }  // namespace
 
 int RunScrape(const ScrapeFlags& flags) {
-  const Inputs inputs = SortInputs(flags);
+  Inputs inputs = SortInputs(flags);
   std::unique_ptr<pool::ForkServer> server;
   if (!inputs.urls.empty()) server = StartFetcherServer();
   Config config = ScrapeConfig(flags, inputs.urls);
@@ -140,8 +141,8 @@ int RunScrape(const ScrapeFlags& flags) {
   for (const std::string& url : inputs.urls) printer.AddInput(url);
 
   for (const std::string& file : inputs.files) ScrapeFile(config, file, base, &printer);
-  const int code =
-      inputs.urls.empty() ? kExitOk : ScrapeUrls(flags, *server, std::move(config), &printer);
+  inputs = {};  // there may be millions
+  const int code = server ? ScrapeUrls(flags, *server, std::move(config), &printer) : kExitOk;
   printer.End();
   output.Close();
   return code;

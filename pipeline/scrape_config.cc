@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "parser/regex.h"
@@ -111,27 +112,29 @@ Config ConfigFromFile(const ScrapeFlags& flags) {
   return *std::move(config);
 }
 
+void SetHeaders(const ScrapeFlags& flags, HostConfig* host) {
+  host->headers.clear();
+  for (const std::string& line : flags.headers) {
+    const size_t colon = line.find(':');
+    if (colon == std::string::npos) throw UsageError("-H " + line + ": write Name: value");
+    const size_t value = line.find_first_not_of(' ', colon + 1);
+    host->headers.emplace_back(line.substr(0, colon),
+                               value == std::string::npos ? "" : Expanded(line.substr(value)));
+    if (HasSecretReference(line)) host->secret_headers.push_back(line.substr(0, colon));
+  }
+}
+
+// `urls` are normalised.
 void SetSeeds(const ScrapeFlags& flags, const std::vector<std::string>& urls, Config* config) {
-  config->seeds.clear();
+  SeedConfig seed;
+  seed.urls = SeedPattern::ListOf(urls);
+  if (flags.data) seed.body = Expanded(*flags.data);
+  seed.method = !flags.method.empty() ? flags.method : flags.data ? "POST" : "GET";
+  config->seeds = {std::move(seed)};
+  std::set<std::string, std::less<>> hosts;
   for (const std::string& url : urls) {
-    UrlError error = UrlError::kNone;
-    const auto parsed = Url::Parse(url, nullptr, &error);
-    if (!parsed) throw UsageError(fmt::format("{} {}", WithoutCredentials(url), Describe(error)));
-    SeedConfig seed;
-    seed.urls = SeedPattern(parsed->href());
-    if (flags.data) seed.body = Expanded(*flags.data);
-    seed.method = !flags.method.empty() ? flags.method : flags.data ? "POST" : "GET";
-    config->seeds.push_back(std::move(seed));
-    HostConfig& host = config->hosts[std::string(parsed->host())];
-    host.headers.clear();
-    for (const std::string& line : flags.headers) {
-      const size_t colon = line.find(':');
-      if (colon == std::string::npos) throw UsageError("-H " + line + ": write Name: value");
-      const size_t value = line.find_first_not_of(' ', colon + 1);
-      host.headers.emplace_back(line.substr(0, colon),
-                                value == std::string::npos ? "" : Expanded(line.substr(value)));
-      if (HasSecretReference(line)) host.secret_headers.push_back(line.substr(0, colon));
-    }
+    const auto [host, is_new] = hosts.emplace(Url::Parse(url).value().host());
+    if (is_new) SetHeaders(flags, &config->hosts[*host]);
   }
 }
 

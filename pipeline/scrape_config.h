@@ -9,8 +9,8 @@
 
 namespace thresh {
 
-// What the flags ask for: rules of -c, or of -r, --field and their kin; seeds of `urls`; robots.txt
-// and delays only with --follow. Throws UsageError.
+// What the flags ask for: rules of -c, or of -r, --field and their kin; one seed of all `urls`,
+// which are normalised; robots.txt and delays only with --follow. Throws UsageError.
 Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& urls);
 
 }  // namespace thresh

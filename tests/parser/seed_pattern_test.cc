@@ -78,5 +78,14 @@ TEST(SeedPatternTest, AMillionUrlsAreTheMost) {
               ElementsAre(StartsWith("error at 1000: makes more than 256 MB")));
 }
 
+TEST(SeedPatternTest, AListStandsForItsUrlsAsTheyAre) {
+  const std::vector<std::string> urls{"https://a.test/[1-3]", "https://b.test/", "https://a.test/"};
+  const SeedPattern list = SeedPattern::ListOf(urls);
+  ASSERT_EQ(list.count(), urls.size());
+  for (size_t i = 0; i < urls.size(); ++i) EXPECT_EQ(list.At(i), urls[i]);
+  EXPECT_EQ(list.prefix(), "");
+  EXPECT_EQ(SeedPattern::ListOf({}).count(), 0u);
+}
+
 }  // namespace
 }  // namespace thresh
