@@ -98,7 +98,7 @@ class Known {
   // As Crawl::LoadUrls.
   int64_t Load() {
     int64_t count = 0;
-    store_->ForEachUrl([&](const KnownUrl& known) {
+    store_->ForEachUrl(std::vector<std::string>{kSite}, [&](const KnownUrl& known) {
       seen_.Insert(UrlFingerprint(known.method, known.url, known.body_hash));
       const auto url = Url::Parse(known.url);
       frontier_.Add(frontier_.AddHost(url->host(), 1), FrontierItem(0, known.id));

@@ -130,18 +130,18 @@ void Crawl::LoadUrls() {
     HostId host;
   };
   const Timestamp wall = clock_.Wall();
-  std::unordered_map<std::string_view, SiteIndex> names;
+  std::vector<std::string> names;
+  std::unordered_map<std::string_view, SiteIndex> indexes;
   std::vector<std::unordered_set<uint64_t>> sitemaps;
   for (SiteIndex i = 0; i < sites_.size(); ++i) {
-    names.emplace(sites_[i]->config.name, i);
+    names.push_back(sites_[i]->config.name);
+    indexes.emplace(sites_[i]->config.name, i);
     sitemaps.push_back(SitemapFingerprints(*sites_[i]));
   }
   std::vector<Known> again;
   std::vector<FrontierItem> ask;
-  store_.ForEachUrl([&](const KnownUrl& known) {
-    const auto name = names.find(known.site);
-    if (name == names.end()) return;
-    const SiteIndex index = name->second;
+  store_.ForEachUrl(names, [&](const KnownUrl& known) {
+    const SiteIndex index = indexes.at(known.site);
     SiteRun& site = *sites_[index];
     const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
     site.seen.Insert(fingerprint);

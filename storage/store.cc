@@ -285,8 +285,9 @@ void Store::FinishRun(RunId run, RunOutcome outcome, int exit_code, Timestamp no
   impl_->Write([&](Parts& parts) { parts.runs.Finish(run, outcome, exit_code, now); });
 }
 
-void Store::ForEachUrl(const std::function<void(const KnownUrl&)>& visit) {
-  impl_->parts().urls.ForEach(visit);
+void Store::ForEachUrl(std::span<const std::string> sites,
+                       const std::function<void(const KnownUrl&)>& visit) {
+  impl_->parts().urls.ForEach(sites, visit);
 }
 
 UrlId Store::AddUrl(std::string_view site, const NewUrl& url) {

@@ -231,9 +231,10 @@ class Store {
   // Says how a run ended; one that was interrupted stays unfinished.
   void FinishRun(RunId run, RunOutcome outcome, int exit_code, Timestamp now);
 
-  // Shows every URL of all sites in the order of their ids, about a second a million. `visit` must
-  // not call back.
-  void ForEachUrl(const std::function<void(const KnownUrl&)>& visit);
+  // Shows every URL of these sites in the order of their ids, about a second a million. Reads the
+  // URLs of all sites. `visit` must not call back.
+  void ForEachUrl(std::span<const std::string> sites,
+                  const std::function<void(const KnownUrl&)>& visit);
   UrlId AddUrl(std::string_view site, const NewUrl& url);
   UrlDetails ReadUrl(UrlId id);
   // Of these URLs, all of them seeds. Names at most `named`. Reads each row, about a third of a

@@ -49,11 +49,14 @@ UrlTable::UrlTable(Database& database)
       insert_request_(database, "INSERT OR IGNORE INTO requests (body_hash, body) VALUES (?1, ?2)"),
       index_(database) {}
 
-void UrlTable::ForEach(const std::function<void(const KnownUrl&)>& visit) {
+void UrlTable::ForEach(std::span<const std::string> sites,
+                       const std::function<void(const KnownUrl&)>& visit) {
   Statement select(database_,
                    "SELECT url_id, site, url, method, body_hash, host, state, settled_in, next_at, "
-                   "depth, found_on FROM urls ORDER BY url_id");
-  for (auto rows = select.Start(); rows.Next();) {
+                   "depth, found_on FROM urls WHERE site IN (SELECT value FROM json_each(?1)) "
+                   "ORDER BY url_id");
+  const std::string names = JsonArray(sites);
+  for (auto rows = select.Start(names); rows.Next();) {
     KnownUrl url;
     url.id = rows.Int(0);
     url.site = rows.Text(1);

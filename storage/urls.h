@@ -20,7 +20,8 @@ class UrlTable {
  public:
   explicit UrlTable(Database& database);
 
-  void ForEach(const std::function<void(const KnownUrl&)>& visit);
+  void ForEach(std::span<const std::string> sites,
+               const std::function<void(const KnownUrl&)>& visit);
   UrlId Add(std::string_view site, const NewUrl& url);
   UrlDetails Read(UrlId id);
   SeedsNotDone ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named);

@@ -212,7 +212,7 @@ TEST_F(DurabilityTest, SaysWhenTheDatabaseIsDamaged) {
   std::string message = "no error";
   try {
     auto store = Store::Open(path_);
-    store->ForEachUrl([](const KnownUrl&) {});
+    store->ForEachUrl(std::vector<std::string>{"s"}, [](const KnownUrl&) {});
   } catch (const StorageError& error) {
     message = error.what();
   }

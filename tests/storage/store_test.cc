@@ -24,6 +24,7 @@ Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 
 
 class StoreTest : public testing::Test {
  protected:
+  inline static const std::vector<std::string> kSites = {"s"};
   TempFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
 
@@ -63,7 +64,7 @@ TEST_F(StoreTest, ForgetsWhatOneSitesPagesWereValidatedBy) {
     ids.push_back(store->AddUrl(site, {.url = "https://x.test/", .host = "https://x.test"}));
     store->UpdateUrl(ids.back(), run, {.last_status = 200, .etag = "e", .last_modified = "m"});
   }
-  store->ForgetValidators(std::vector<std::string>{"s"});
+  store->ForgetValidators(kSites);
   store->Commit();
   EXPECT_EQ(Rows("SELECT site, etag, last_modified, last_status, state FROM urls"),
             "s|NULL|NULL|200|done / other|e|m|200|done");
@@ -86,7 +87,7 @@ TEST_F(StoreTest, ContinuesAnUnfinishedRun) {
   EXPECT_EQ(store->ReadTotals(run->id).pages, 1);
   EXPECT_FALSE(store->UnfinishedRun("other"));
   std::vector<std::string> urls;
-  store->ForEachUrl([&](const KnownUrl& url) {
+  store->ForEachUrl(kSites, [&](const KnownUrl& url) {
     urls.push_back(std::string(url.url) + ' ' + std::string(Name(url.state)));
     EXPECT_EQ(url.settled_in, run->id);
   });
@@ -138,7 +139,7 @@ TEST_F(StoreTest, KeepsAllThatAUrlNeeds) {
   EXPECT_EQ(second.lone_deaths, 2);
   EXPECT_EQ(first.interval, std::nullopt);
   EXPECT_EQ(first.lone_deaths, 0);
-  store->ForEachUrl([&](const KnownUrl& url) {
+  store->ForEachUrl(kSites, [&](const KnownUrl& url) {
     EXPECT_EQ(url.site, "s");
     EXPECT_EQ(url.settled_in, 0) << "both are pending";
     EXPECT_EQ(url.next_at, url.id == link ? std::optional(At(60)) : std::nullopt);
