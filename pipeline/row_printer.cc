@@ -43,11 +43,12 @@ void RowPrinter::Print(std::string_view input, const TableSchema& schema,
                        const std::vector<Row>& rows) {
   const size_t index = IndexOf(input);
   for (const Row& row : rows) {
-    Row wide = Widened(schema, row);
+    const Row wide = Widened(schema, row);
     if (index <= current_) {
       Write(wide);
     } else {
-      held_[index].push_back(std::move(wide));
+      if (!held_) held_ = std::make_unique<RowSpool>(columns_.size());
+      held_->Add(index, wide);
     }
   }
 }
@@ -67,9 +68,7 @@ void RowPrinter::End() {
 void RowPrinter::Advance() {
   while (current_ < finished_.size() && finished_[current_]) {
     if (++current_ == finished_.size()) return;
-    if (const auto held = held_.extract(current_)) {
-      for (const Row& row : held.mapped()) Write(row);
-    }
+    if (held_) held_->Take(current_, [this](const Row& row) { Write(row); });
   }
 }
 

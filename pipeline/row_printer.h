@@ -1,18 +1,21 @@
 // Prints the rows of several records as one table, in the order of the inputs they came from.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "parser/extractor.h"
+#include "storage/row_spool.h"
 #include "storage/row_writer.h"
 
 namespace thresh {
 
 // The columns are those of all records; a row has NULL in the columns of the others. Inputs may
-// finish in any order: rows of later ones are held back until all before are finished.
+// finish in any order: rows of later ones are held back, in a RowSpool, until all before are
+// finished.
 class RowPrinter {
  public:
   // `extractor` and `writer` must outlive it.
@@ -39,9 +42,9 @@ class RowPrinter {
   // There may be millions of inputs: by a hash of their names, which at worst prints the rows of
   // two as those of one.
   std::unordered_map<size_t, size_t> input_index_;
-  std::vector<bool> finished_;                         // by input
-  std::unordered_map<size_t, std::vector<Row>> held_;  // held back, with all columns; by input
-  size_t current_ = 0;                                 // the first input that is not finished
+  std::vector<bool> finished_;      // by input
+  std::unique_ptr<RowSpool> held_;  // rows held back, with all columns; null as long as none was
+  size_t current_ = 0;              // the first input that is not finished
 };
 
 }  // namespace thresh

@@ -26,6 +26,9 @@ struct Bytes {
 // `name` as an SQL identifier: "na""me".
 std::string QuoteName(std::string_view name);
 
+// How messages call a temporary database, whose location is empty.
+inline constexpr std::string_view kTemporaryDatabase = "the temporary database (TMPDIR)";
+
 // One connection. Not thread-safe; outlives its statements. Opened without SQLite's own mutexes.
 class Database {
  public:

@@ -122,7 +122,7 @@ class Store::Impl {
 
 Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds busy_timeout)
     : lock_(path.empty() ? nullptr : std::make_unique<LockFile>(LockPath(path))),
-      database_(path.string(), path.empty() ? "the temporary database (TMPDIR)" : path.string(),
+      database_(path.string(), path.empty() ? std::string(kTemporaryDatabase) : path.string(),
                 Database::Mode::kCreate, busy_timeout) {
   if (database_.read_only()) {
     throw StorageError(path.string() + ": cannot be written; check its permissions");
