@@ -25,11 +25,11 @@ const std::string kPage = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage";
 constexpr char kPublicAddress[] = "8.8.8.8";
 
 // One fetch by a process of its own, so that it remembers no name.
-FetchResult Fetch(pool::ForkServer& server, FetchJob job) {
+FetchResult Fetch(pool::ForkServer& server, const FetchJob& job) {
   FetcherOptions options;
   options.processes = 1;
   const auto fetcher = MakeProcessFetcher(server, options);
-  return FetchWith(*fetcher, std::move(job));
+  return FetchWith(*fetcher, job);
 }
 
 FetchJob JobFor(const std::string& host, int port) {

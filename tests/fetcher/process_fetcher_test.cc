@@ -229,7 +229,6 @@ TEST(ProcessFetcherTest, ALostWorkerFailsItsFetchesAndIsReplaced) {  // FAULTS 6
   kill(*before.begin(), SIGKILL);
   Drain(*fetcher);
   EXPECT_EQ(errors, std::vector<FetchError>(3, FetchError::kWorkerLost));
-  while (!fetcher->HasRoom()) fetcher->Poll(5ms);
   EXPECT_EQ(FetchWith(*fetcher, LocalJob(answering.Url("/"))).text, "page");
   EXPECT_NE(Workers(), before);
 }

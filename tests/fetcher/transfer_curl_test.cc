@@ -360,8 +360,8 @@ TEST(TransferCurlTest, HeadHasAHeadOnly) {
 TEST(TransferCurlTest, RequestsThatWouldBeTwoAreNotSent) {
   const RawServer server(RawServer::Answering(Response("", "")));
   const auto fetcher = MakeFetcher();
-  const auto expect_refused = [&](FetchJob job) {
-    EXPECT_EQ(Name(FetchWith(*fetcher, std::move(job)).error), "bad-url");
+  const auto expect_refused = [&](const FetchJob& job) {
+    EXPECT_EQ(Name(FetchWith(*fetcher, job).error), "bad-url");
   };
   FetchJob job = LocalJob(server.Url("/"));
   job.headers = {"X: a\r\nY: b"};

@@ -50,19 +50,25 @@ inline void Drain(Fetcher& fetcher) {
   }
 }
 
-inline FetchResult FetchWith(Fetcher& fetcher, FetchJob job) {
+// Waits for room, too: a worker's death may be seen only when it is given the job.
+inline FetchResult FetchWith(Fetcher& fetcher, const FetchJob& job) {
   FetchResult kept;
   kept.error = FetchError::kInternal;
-  const bool accepted =
-      fetcher.TryFetch(std::move(job), 1, [&](FetchResult result) { kept = std::move(result); });
-  EXPECT_TRUE(accepted);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!fetcher.TryFetch(job, 1, [&](FetchResult result) { kept = std::move(result); })) {
+    if (std::chrono::steady_clock::now() > end) {
+      ADD_FAILURE() << "the fetcher takes no job";
+      return kept;
+    }
+    fetcher.Poll(std::chrono::milliseconds(5));
+  }
   Drain(fetcher);
   return kept;
 }
 
-inline FetchResult FetchOne(FetchJob job) {
+inline FetchResult FetchOne(const FetchJob& job) {
   const auto fetcher = MakeFetcher();
-  return FetchWith(*fetcher, std::move(job));
+  return FetchWith(*fetcher, job);
 }
 
 }  // namespace thresh
