@@ -178,6 +178,8 @@ class Crawl {
   bool CommitIsWorthIt(SteadyTime now) const;
   void Commit();
   void Drain();
+
+  // crawl_finish.cc: what it came to.
   std::vector<SiteReport> Finish();
   void MarkGone(const std::vector<SiteReport>& reports);
   void Prune(const std::vector<SiteReport>& reports);

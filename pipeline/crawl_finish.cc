@@ -1,0 +1,115 @@
+// How a crawl ends: what its sites' runs came to, what is gone, what is kept of the past.
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "pipeline/crawl.h"
+#include "pipeline/health.h"
+#include "pipeline/story_text.h"
+
+namespace thresh {
+namespace {
+
+constexpr size_t kNamedSeeds = 10;
+
+}  // namespace
+
+RunOutcome Crawl::OutcomeOf(const SiteRun& site) const {
+  if (site.pending == 0) return RunOutcome::kComplete;
+  if (stop_.load()) return RunOutcome::kInterrupted;
+  return site.stopped.value_or(RunOutcome::kWaiting);
+}
+
+// What needs attention, and the exit code that says so.
+SiteReport Crawl::Report(const SiteRun& site) {
+  SiteReport report;
+  report.site = site.config.name;
+  report.outcome = OutcomeOf(site);
+  report.pages = site.pages;
+  report.failed = site.failed;
+  report.pending = site.pending;
+  if (report.outcome == RunOutcome::kInterrupted) {
+    report.exit_code = 130;
+    return report;
+  }
+  report.findings = CheckHealth(store_, site.config.name, site.run, *site.config.extractor);
+  if (!report.findings.empty()) report.exit_code = 4;
+  ReportFailures(site, &report);
+  if (site.kept_out_by_budget > 0) {
+    report.findings.push_back(
+        fmt::format("{} URLs kept out by limits.per_shape or limits.per_domain: is that a trap? "
+                    "See the table dropped",
+                    site.kept_out_by_budget));
+  }
+  return report;
+}
+
+// Seeds that gave no page, and too large a share of failures.
+void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
+  const bool bad_seeds = report->outcome != RunOutcome::kBudget && ReportSeeds(site, report);
+  const double share = site.settled == 0 ? 0 : double(site.failed) / double(site.settled);
+  const bool too_many = share > site.config.limits.failed;
+  if (too_many) {
+    report->findings.push_back(
+        fmt::format("{} of {} pages failed (limits.failed)", site.failed, site.settled));
+  }
+  if (bad_seeds || too_many) report->exit_code = 3;
+}
+
+// Whether there are seeds that gave no page. Names the first of them: a list may have millions.
+bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
+  const SeedsNotDone seeds = store_.ReadSeedsNotDone(site.seeds, kNamedSeeds);
+  for (const SeedsNotDone::Seed& seed : seeds.first) {
+    const bool tried = !seed.reason.empty();
+    report->findings.push_back(
+        fmt::format("seed {}: {}", seed.url, tried ? seed.reason : "not fetched yet"));
+  }
+  const auto more = seeds.count - static_cast<int64_t>(seeds.first.size());
+  if (more > 0) report->findings.push_back(Counted(more, "more seed") + " gave no page");
+  return seeds.count > 0;
+}
+
+std::vector<SiteReport> Crawl::Finish() {
+  std::vector<SiteReport> reports;
+  for (const auto& site : sites_) reports.push_back(Report(*site));
+  MarkGone(reports);
+  for (size_t i = 0; i < sites_.size(); ++i) {
+    const SiteRun& site = *sites_[i];
+    SiteReport& report = reports[i];
+    store_.FinishRun(site.run, report.outcome, report.exit_code, clock_.Wall());
+    report.run = site.run;
+    report.totals = store_.ReadTotals(site.run);
+    report.first = site.first;
+  }
+  SaveHosts(HostsToSave::kAll);
+  Commit();
+  Prune(reports);
+  return reports;
+}
+
+// Of the sites that were crawled wholly. All rows of a first run are of what is there: to look for
+// others would be to read them all.
+void Crawl::MarkGone(const std::vector<SiteReport>& reports) {
+  std::map<int, std::map<std::string, RunId>> runs;  // by recrawl.gone_after
+  for (size_t i = 0; i < sites_.size(); ++i) {
+    const SiteRun& site = *sites_[i];
+    if (reports[i].outcome != RunOutcome::kComplete || site.first) continue;
+    runs[site.config.recrawl.gone_after].emplace(site.config.name, site.run);
+  }
+  for (const auto& [gone_after, sites] : runs) store_.MarkGone(sites, clock_.Wall(), gone_after);
+}
+
+void Crawl::Prune(const std::vector<SiteReport>& reports) {
+  std::map<Milliseconds, std::vector<std::string>> sites;  // by store.keep
+  for (size_t i = 0; i < sites_.size(); ++i) {
+    const Config& config = sites_[i]->config;
+    if (config.store.keep && reports[i].outcome == RunOutcome::kComplete) {
+      sites[*config.store.keep].push_back(config.name);
+    }
+  }
+  for (const auto& [keep, names] : sites) store_.Prune(names, clock_.Wall() - keep);
+}
+
+}  // namespace thresh
