@@ -1,7 +1,6 @@
 #include "pipeline/row_printer.h"
 
 #include <functional>
-#include <utility>
 
 namespace thresh {
 namespace {
