@@ -106,7 +106,7 @@ void Crawl::RestoreHosts() {
 // is pending or was skipped is asked by the new rules again.
 void Crawl::OpenRun(SiteRun& site) {
   const Config& config = site.config;
-  store_.PrepareTables(config.extractor->schemas(), config.store.history);
+  store_.PrepareTables(config.name, config.extractor->schemas(), config.store.history);
   const auto last = store_.LastRun(config.name);
   const auto unfinished = store_.UnfinishedRun(config.name);
   site.first = !last;

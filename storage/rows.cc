@@ -59,6 +59,15 @@ std::vector<Row> Comparable(const TableSchema& schema, std::vector<Row> rows) {
 
 }  // namespace
 
+std::vector<std::string> OtherRules(const std::vector<TableSchema>& schemas,
+                                    const TableSchema& schema) {
+  std::vector<std::string> rules;
+  for (const TableSchema& other : schemas) {
+    if (other.table == schema.table && other.rule != schema.rule) rules.push_back(other.rule);
+  }
+  return rules;
+}
+
 RecordRows::RecordRows(Database& database, const TableSchema& schema,
                        std::vector<std::string> other_rules, bool history)
     : database_(database),

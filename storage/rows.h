@@ -29,6 +29,10 @@ struct RowOrigin {
   int gone_after = 3;
 };
 
+// The rules of `schemas`, a site's, that write the table of `schema` besides its own.
+std::vector<std::string> OtherRules(const std::vector<TableSchema>& schemas,
+                                    const TableSchema& schema);
+
 // Writes the rows of one record: one rule, one table. Lives in the crawl's database and dies before
 // it; calls run inside the caller's transaction. Ordinary pages cost a look-up a row (with a key)
 // or a page (without), and what they change.
@@ -37,8 +41,8 @@ struct RowOrigin {
 // `_first_seen`. A row with a key is looked up within its site, NULLs in a key equal each other.
 class RecordRows {
  public:
-  // `other_rules`: of the records that write the same table, whose rows are left alone. Versions
-  // are kept where the table has a history, unless `history` is false.
+  // `other_rules`: see OtherRules; their rows are left alone, those of all other rules replaced.
+  // Versions are kept where the table has a history, unless `history` is false.
   RecordRows(Database& database, const TableSchema& schema, std::vector<std::string> other_rules,
              bool history = true);
 

@@ -1,10 +1,8 @@
 #include "storage/store.h"
 
-#include <map>
 #include <optional>
 #include <string>
 #include <system_error>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -15,11 +13,10 @@
 #include "storage/lock.h"
 #include "storage/pages.h"
 #include "storage/prune.h"
+#include "storage/record_tables.h"
 #include "storage/reparse.h"
-#include "storage/rows.h"
 #include "storage/runs.h"
 #include "storage/schema.h"
-#include "storage/tables.h"
 #include "storage/urls.h"
 
 namespace thresh {
@@ -57,7 +54,8 @@ struct Parts {
         totals(database),
         extraction(database),
         dropped(database),
-        health(database) {}
+        health(database),
+        records(database) {}
 
   UrlTable urls;
   PageTable pages;
@@ -67,6 +65,7 @@ struct Parts {
   ExtractionCounts extraction;
   DroppedCounts dropped;
   HealthTable health;
+  RecordTables records;
 };
 
 }  // namespace
@@ -95,10 +94,8 @@ class Store::Impl {
   Parts& parts() { return *parts_; }
   Database& database() { return database_; }
   bool in_transaction() const { return database_.in_transaction(); }
-  void PrepareTables(const std::vector<TableSchema>& tables, std::optional<bool> history);
-  RecordRows& RowsOf(const TableSchema& schema);
-  std::map<std::string, int64_t> MarkGone(std::span<const std::string> sites, Timestamp now,
-                                          int gone_after);
+  void PrepareTables(const std::string& site, const std::vector<TableSchema>& tables,
+                     std::optional<bool> history);
   void WriteProgress(const Progress& progress, Timestamp now);
   void NoteParsing(UrlId url) {
     if (lock_) lock_->mark().Note(url);
@@ -115,9 +112,6 @@ class Store::Impl {
   bool durable_ = false;  // every commit waits for the disk
   bool failed_ = false;
   std::optional<Parts> parts_;
-  std::map<std::string, std::vector<TableSchema>> records_;  // by table: those of PrepareTables
-  // By rule and table.
-  std::map<std::tuple<std::string, std::string>, std::unique_ptr<RecordRows>, std::less<>> rows_;
 };
 
 Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds busy_timeout)
@@ -170,49 +164,17 @@ void Store::Impl::Commit() {
 // A reader keeps the file in WAL mode; then the WAL stays, and the next clean end removes it.
 void Store::Impl::Close() {
   Commit();
-  rows_.clear();
   parts_.reset();
   database_.SetBusyTimeout(std::chrono::milliseconds(0));
   database_.TryExecute("PRAGMA wal_checkpoint(TRUNCATE)");
   database_.TryExecute("PRAGMA journal_mode = DELETE");
 }
 
-void Store::Impl::PrepareTables(const std::vector<TableSchema>& tables,
+void Store::Impl::PrepareTables(const std::string& site, const std::vector<TableSchema>& tables,
                                 std::optional<bool> history) {
-  rows_.clear();
   if (!failed_ && !database_.in_transaction()) database_.Execute("BEGIN IMMEDIATE");
-  Write([&](Parts&) {
-    for (const TableSchema& schema : tables) {
-      PrepareTable(database_, schema, history.value_or(!schema.key.empty()));
-    }
-  });
+  Write([&](Parts& parts) { parts.records.Prepare(site, tables, history); });
   Commit();
-  for (const TableSchema& schema : tables) records_[schema.table].push_back(schema);
-}
-
-RecordRows& Store::Impl::RowsOf(const TableSchema& schema) {
-  const auto known = rows_.find(std::tie(schema.rule, schema.table));
-  if (known != rows_.end()) return *known->second;
-  std::vector<std::string> other_rules;
-  for (const TableSchema& other : records_[schema.table]) {
-    if (other.rule != schema.rule) other_rules.push_back(other.rule);
-  }
-  auto rows = std::make_unique<RecordRows>(database_, schema, std::move(other_rules));
-  return *rows_.try_emplace({schema.rule, schema.table}, std::move(rows)).first->second;
-}
-
-// One record of a table speaks for all: they have one key.
-std::map<std::string, int64_t> Store::Impl::MarkGone(std::span<const std::string> sites,
-                                                     Timestamp now, int gone_after) {
-  const std::string now_text = ToIso8601(now);
-  std::map<std::string, int64_t> gone;
-  for (const auto& [table, records] : records_) {
-    if (records.empty()) continue;
-    for (const auto& [site, rows] : RowsOf(records.front()).MarkGone(sites, now_text, gone_after)) {
-      gone[site] += rows;
-    }
-  }
-  return gone;
 }
 
 void Store::Impl::WriteProgress(const Progress& progress, Timestamp now) {
@@ -257,8 +219,9 @@ std::unique_ptr<Store> Store::Temporary() {
 
 void Store::Close() { impl_->Close(); }
 
-void Store::PrepareTables(const std::vector<TableSchema>& tables, std::optional<bool> history) {
-  impl_->PrepareTables(tables, history);
+void Store::PrepareTables(const std::string& site, const std::vector<TableSchema>& tables,
+                          std::optional<bool> history) {
+  impl_->PrepareTables(site, tables, history);
 }
 
 std::optional<RunRecord> Store::UnfinishedRun(std::string_view site) {
@@ -333,7 +296,7 @@ RowChanges Store::ApplyRows(std::string_view site, RunId run, UrlId url, PageId 
   return impl_->Write([&](Parts& parts) {
     const std::string now_text = ToIso8601(now);
     const RowOrigin origin{site, run, parts.runs.StartedAt(run), url, page, now_text, gone_after};
-    const RowChanges changes = impl_->RowsOf(schema).Apply(origin, found);
+    const RowChanges changes = parts.records.RowsOf(site, schema).Apply(origin, found);
     if (changes.kept_old) parts.pages.FlagKeptRows(page);
     parts.extraction.Add(run, page, schema, found, changes);
     RunTotals& totals = parts.totals[run];
@@ -349,7 +312,7 @@ int64_t Store::MarkGone(const std::map<std::string, RunId>& runs, Timestamp now,
     std::vector<std::string> sites;
     for (const auto& [site, run] : runs) sites.push_back(site);
     int64_t all = 0;
-    for (const auto& [site, rows] : impl_->MarkGone(sites, now, gone_after)) {
+    for (const auto& [site, rows] : parts.records.MarkGone(sites, ToIso8601(now), gone_after)) {
       parts.totals[runs.at(site)].rows_gone += rows;
       all += rows;
     }

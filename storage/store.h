@@ -215,11 +215,12 @@ class Store {
   // after it.
   void Close();
 
-  // Creates or extends the tables, views and history tables of these records. `history` is
+  // Creates or extends the tables, views and history tables of a site's records. `history` is
   // store.history; not said, it is kept where there is a key. A changed type or key is refused with
-  // the way out. To be called with all records of a crawl before their first ApplyRows: rows of
-  // rules that are not among them are replaced by those that are. Commits.
-  void PrepareTables(const std::vector<TableSchema>& tables, std::optional<bool> history);
+  // the way out. To be called with all records of the site before their first ApplyRows: the site's
+  // rows of rules that are not among them are replaced by those that are. Commits.
+  void PrepareTables(const std::string& site, const std::vector<TableSchema>& tables,
+                     std::optional<bool> history);
 
   std::optional<RunRecord> UnfinishedRun(std::string_view site);
   std::optional<RunRecord> LastRun(std::string_view site);

@@ -160,7 +160,7 @@ TEST(HealthTest, FindsStoresAndTells) {
   std::vector<RuleProblem> problems;
   const auto extractor = Extractor::Compile({spec}, &problems);
   ASSERT_NE(extractor, nullptr);
-  store->PrepareTables(extractor->schemas(), false);
+  store->PrepareTables("s", extractor->schemas(), false);
 
   const auto crawl = [&](const std::string& text, int status) {
     const RunId run = store->StartRun("s", "h", "", Timestamp());

@@ -98,7 +98,7 @@ TEST_F(CrawlStatusTest, UnfinishedAndFinishedRunsAreToldApart) {
 TEST_F(CrawlStatusTest, ARecordWithoutRowsIsAFinding) {
   const TableSchema books = {
       .table = "book", .columns = {{"sku", ValueType::kText}}, .key = {}, .rule = "r"};
-  store_->PrepareTables({books}, true);
+  store_->PrepareTables("s", {books}, true);
   RecordExtraction found;
   found.applies = true;
   const UrlId url = Add({.state = UrlState::kDone});

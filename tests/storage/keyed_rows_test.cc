@@ -9,7 +9,7 @@ namespace {
 class KeyedRowsTest : public RowsTest {};
 
 TEST_F(KeyedRowsTest, KeyedRowsAreUpsertedWithinTheirSite) {
-  store_->PrepareTables({keyed_}, false);
+  store_->PrepareTables("s", {keyed_}, false);
   StartRun();
   EXPECT_EQ(Give("/1", keyed_, {{Text("a"), 1.0, kNull}, {Text("b"), 2.0, kNull}}).added, 2);
   StartRun();
@@ -38,7 +38,7 @@ TEST_F(KeyedRowsTest, TwoPagesOfOneRunCompleteEachOther) {
       {1.0, 2.0, "2.0", 1, "then the later, and it is counted"},
       {1.0, 1.0, "1.0", 0, "they agree"},
   };
-  store_->PrepareTables({keyed_}, false);
+  store_->PrepareTables("s", {keyed_}, false);
   StartRun();
   int sku = 0;
   for (const auto& test : kCases) {
@@ -53,7 +53,7 @@ TEST_F(KeyedRowsTest, TwoPagesOfOneRunCompleteEachOther) {
 }
 
 TEST_F(KeyedRowsTest, ALaterRunSetsToNull) {
-  store_->PrepareTables({keyed_}, false);
+  store_->PrepareTables("s", {keyed_}, false);
   StartRun();
   Give("/1", keyed_, {{Text("a"), 1.0, Text("n")}});
   StartRun();
@@ -63,7 +63,7 @@ TEST_F(KeyedRowsTest, ALaterRunSetsToNull) {
 
 TEST_F(KeyedRowsTest, NullsInAKeyEqualEachOther) {
   const TableSchema schema{"part", {{"x"}, {"y"}, {"z"}}, {"x", "y"}, "rule1"};
-  store_->PrepareTables({schema}, true);
+  store_->PrepareTables("s", {schema}, true);
   StartRun();
   Give("/1", schema, {{Text("a"), kNull, Text("1")}});
   StartRun();
@@ -77,7 +77,7 @@ TEST_F(KeyedRowsTest, NullsInAKeyEqualEachOther) {
 TEST_F(KeyedRowsTest, SeveralRecordsUpdateTheirOwnColumns) {
   const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
   const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
-  store_->PrepareTables({list, detail}, true);
+  store_->PrepareTables("s", {list, detail}, true);
   for (int i = 0; i < 2; ++i) {
     StartRun();
     Give("/list", list, {{Text("a"), 1.0}, {Text("b"), 2.0}});
@@ -108,7 +108,7 @@ TEST_F(KeyedRowsTest, ARecordsNullDoesNotOverwriteWhatAnotherGives) {
   const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
   const TableSchema detail{
       "book", {{"sku"}, {"price", ValueType::kReal}, {"note"}}, {"sku"}, "detail"};
-  store_->PrepareTables({list, detail}, true);
+  store_->PrepareTables("s", {list, detail}, true);
   int sku = 0;
   for (const auto& test : kCases) {
     const Value key = "k" + std::to_string(++sku);
@@ -136,7 +136,7 @@ TEST_F(KeyedRowsTest, ARecordAddedLaterDoesNotOverwriteWithItsNulls) {
   const TableSchema detail{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "detail"};
   TableSchema list = detail;
   list.rule = "list";
-  store_->PrepareTables({detail}, true);
+  store_->PrepareTables("s", {detail}, true);
   StartRun();
   Give("/detail", detail, {{Text("a"), 5.0}});
   for (const char* rule : {"detail", "detail2"}) {  // the second time it was changed as well
@@ -144,7 +144,7 @@ TEST_F(KeyedRowsTest, ARecordAddedLaterDoesNotOverwriteWithItsNulls) {
     store_ = Store::Open(path_);
     TableSchema changed = detail;
     changed.rule = rule;
-    store_->PrepareTables({changed, list}, true);
+    store_->PrepareTables("s", {changed, list}, true);
     StartRun();
     Give("/list", list, {{Text("a"), kNull}});
     EXPECT_EQ(Rows("SELECT price FROM book"), "5.0") << rule;
@@ -152,7 +152,7 @@ TEST_F(KeyedRowsTest, ARecordAddedLaterDoesNotOverwriteWithItsNulls) {
 }
 
 TEST_F(KeyedRowsTest, HistoryKeepsTheVersionsThatNoLongerHold) {
-  store_->PrepareTables({keyed_}, true);
+  store_->PrepareTables("s", {keyed_}, true);
   StartRun();
   Give("/1", keyed_, {{Text("a"), 1.0, Text("n")}});
   const std::string t1 = ToIso8601(At(now_));
@@ -173,7 +173,7 @@ TEST_F(KeyedRowsTest, HistoryKeepsTheVersionsThatNoLongerHold) {
 }
 
 TEST_F(KeyedRowsTest, AKeyedRowIsGoneWhenEveryPageThatGaveItIsPast) {
-  store_->PrepareTables({keyed_}, true);
+  store_->PrepareTables("s", {keyed_}, true);
   const auto gone = [&] {
     const int64_t count = store_->MarkGone({{"s", run_}}, At(now_));
     store_->Commit();

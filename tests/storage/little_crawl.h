@@ -23,7 +23,7 @@ class LittleCrawl {
   // Store throws.
   void Run() {
     const auto store = Store::Open(path_, std::chrono::milliseconds(0));
-    store->PrepareTables({kKeyed, kLines}, true);
+    store->PrepareTables("s", {kKeyed, kLines}, true);
     const auto unfinished = store->UnfinishedRun("s");
     const RunId run = unfinished ? unfinished->id : store->StartRun("s", "h", "config", At(0));
     store->Commit();

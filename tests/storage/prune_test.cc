@@ -99,7 +99,7 @@ TEST_F(PruneTest, TheLatestOfEachKindStays) {
 }
 
 TEST_F(PruneTest, APageThatARowNamesStays) {
-  store_->PrepareTables({kBooks}, true);
+  store_->PrepareTables("s", {kBooks}, true);
   Give(Fetch({.day = 1, .body = "gives"}), run_, {{"a", "1"}}, 1);
   Fetch({.day = 2, .body = "more"});
   Fetch({.day = 3, .body = "even more"});
@@ -120,7 +120,7 @@ TEST_F(PruneTest, OnlyTheNamedSiteIsPruned) {
 }
 
 TEST_F(PruneTest, HistoryKeepsTheVersionThatThePresentOneFollows) {
-  store_->PrepareTables({kBooks}, true);
+  store_->PrepareTables("s", {kBooks}, true);
   for (int day = 0; day < 4; ++day) {
     const RunId run = store_->StartRun("s", "h", "", Day(day));
     Give(Fetch({.day = day}), run, {{"a", std::to_string(day)}}, day);
@@ -131,7 +131,7 @@ TEST_F(PruneTest, HistoryKeepsTheVersionThatThePresentOneFollows) {
 }
 
 TEST_F(PruneTest, ExtractionOfTheLastCompleteRunStays) {
-  store_->PrepareTables({kBooks}, true);
+  store_->PrepareTables("s", {kBooks}, true);
   RunId run = run_;
   for (int day = 0; day < 3; ++day) {
     if (day > 0) run = store_->StartRun("s", "h", "", Day(day));

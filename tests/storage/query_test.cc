@@ -174,7 +174,7 @@ TEST_F(QueryTest, AllowsPragmasThatRead) {
 TEST_F(QueryTest, PrintsJsonColumnsAsJson) {
   auto store = Store::Open(path_);
   const TableSchema schema{"item", {{"tags", ValueType::kJson}, {"name"}}, {"name"}, "r1"};
-  store->PrepareTables({schema}, true);
+  store->PrepareTables("s", {schema}, true);
   const RunId run = store->StartRun("s", "h", "", At(0));
   const UrlId url = store->AddUrl("s", {.url = "https://x.test/", .host = "https://x.test"});
   const PageId page = Fetch(*store, run, url, "", "");

@@ -103,7 +103,7 @@ class ReparseTest : public testing::Test {
 };
 
 TEST_F(ReparseTest, MakesRowsAnewAndLeavesThemTheRowsTheyAre) {
-  store_->PrepareTables({line_, book_}, std::nullopt);
+  store_->PrepareTables("s", {line_, book_}, std::nullopt);
   StartRun();
   Fetch("/1", "a 1 b -", {line_, book_});
   Fetch("/2", "c 3", {line_, book_});
@@ -129,7 +129,7 @@ TEST_F(ReparseTest, MakesRowsAnewAndLeavesThemTheRowsTheyAre) {
 }
 
 TEST_F(ReparseTest, AReaderSeesTheOldRowsOrTheNew) {
-  store_->PrepareTables({book_}, true);
+  store_->PrepareTables("s", {book_}, true);
   StartRun();
   Fetch("/1", "a 1", {book_});
   {
@@ -145,7 +145,7 @@ TEST_F(ReparseTest, AReaderSeesTheOldRowsOrTheNew) {
 }
 
 TEST_F(ReparseTest, TellsWhatWouldChangeAndChangesNothing) {
-  store_->PrepareTables({line_, book_}, true);
+  store_->PrepareTables("s", {line_, book_}, true);
   StartRun();
   Fetch("/1", "a 1 b 2", {line_, book_});
   TableSchema wider = Changed(book_);
@@ -179,7 +179,7 @@ TEST_F(ReparseTest, TellsWhatWouldChangeAndChangesNothing) {
 }
 
 TEST_F(ReparseTest, KeepsWhatPagesGaveThatAreNotStored) {
-  store_->PrepareTables({line_, book_}, true);
+  store_->PrepareTables("s", {line_, book_}, true);
   StartRun();
   keep_bodies_ = false;
   Fetch("/1", "a 1", {line_, book_});
@@ -193,7 +193,7 @@ TEST_F(ReparseTest, KeepsWhatPagesGaveThatAreNotStored) {
 }
 
 TEST_F(ReparseTest, AStoredPageThatWasFollowedByAnotherIsNotBroughtBack) {
-  store_->PrepareTables({line_}, false);
+  store_->PrepareTables("s", {line_}, false);
   StartRun();
   Fetch("/1", "old 1", {line_});
   StartRun();
@@ -205,7 +205,7 @@ TEST_F(ReparseTest, AStoredPageThatWasFollowedByAnotherIsNotBroughtBack) {
 
 TEST_F(ReparseTest, OfSeveralStoredPagesTheLatestCounts) {
   all_bodies_ = true;
-  store_->PrepareTables({line_, book_}, false);
+  store_->PrepareTables("s", {line_, book_}, false);
   for (const char* body : {"a 1 b 1", "a 2"}) {
     StartRun();
     Fetch("/1", body, {line_, book_});
@@ -219,7 +219,7 @@ TEST_F(ReparseTest, OfSeveralStoredPagesTheLatestCounts) {
 }
 
 TEST_F(ReparseTest, ABadPageCostsNoRowsThisTimeEither) {
-  store_->PrepareTables({line_, book_}, true);
+  store_->PrepareTables("s", {line_, book_}, true);
   StartRun();
   Fetch("/1", "a 1", {line_, book_});
   StartRun();
@@ -234,7 +234,7 @@ TEST_F(ReparseTest, ABadPageCostsNoRowsThisTimeEither) {
 
 // Of a page that gave too little once, and of the rows before it, which stand as they are.
 TEST_F(ReparseTest, APageThatIsGoodAfterAllTakesThePlaceOfRowsThatStand) {
-  store_->PrepareTables({line_}, true);
+  store_->PrepareTables("s", {line_}, true);
   StartRun();
   Fetch("/1", "a 1 b 2 c 3", {line_});
   StartRun();
@@ -266,7 +266,7 @@ TEST_F(ReparseTest, APageThatIsGoodAfterAllTakesThePlaceOfRowsThatStand) {
 }
 
 TEST_F(ReparseTest, ARecordThatAppliesNoMoreLosesItsRows) {
-  store_->PrepareTables({line_}, true);
+  store_->PrepareTables("s", {line_}, true);
   StartRun();
   Fetch("/1", "a 1", {line_});
   Fetch("/2", "b 2", {line_});
@@ -286,7 +286,7 @@ TEST_F(ReparseTest, ARecordThatAppliesNoMoreLosesItsRows) {
 
 TEST_F(ReparseTest, RowsOfDroppedRulesGo) {
   const TableSchema other{"line", {{"name"}, {"value"}}, {}, "other"};
-  store_->PrepareTables({line_, other, book_}, true);
+  store_->PrepareTables("s", {line_, other, book_}, true);
   StartRun();
   Fetch("/1", "a 1", {line_, other, book_});
   EXPECT_EQ(Rows("SELECT count(*) FROM line"), "2");
@@ -299,7 +299,7 @@ TEST_F(ReparseTest, RowsOfDroppedRulesGo) {
 }
 
 TEST_F(ReparseTest, WhatItAddsIsFirstSeenNow) {
-  store_->PrepareTables({line_, book_}, true);
+  store_->PrepareTables("s", {line_, book_}, true);
   StartRun();
   Fetch("/1", "a 1 b 2", {line_, book_});
   const Rule renames = [](const std::string& name, const Value& value) -> Row {
@@ -314,7 +314,7 @@ TEST_F(ReparseTest, WhatItAddsIsFirstSeenNow) {
 }
 
 TEST_F(ReparseTest, LeavesOtherSitesAlone) {
-  store_->PrepareTables({line_, book_}, true);
+  store_->PrepareTables("s", {line_, book_}, true);
   StartRun();
   Fetch("/1", "a 1", {line_, book_});
   Fetch("/other", "a 2", {line_, book_}, "t");
@@ -325,7 +325,7 @@ TEST_F(ReparseTest, LeavesOtherSitesAlone) {
 
 TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
   const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
-  store_->PrepareTables({book_, detail}, true);
+  store_->PrepareTables("s", {book_, detail}, true);
   StartRun();
   Fetch("/list", "a 1 b 2", {book_});
   Fetch("/a", "a about", {detail});
@@ -344,14 +344,14 @@ TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
   reparse->Finish();
   reparse.reset();
   EXPECT_EQ(Rows("SELECT sku, price, note FROM book ORDER BY sku"), "a|!1|about / b|!2|lost");
-  store_->PrepareTables({Changed(book_), detail}, true);
+  store_->PrepareTables("s", {Changed(book_), detail}, true);
   StartRun();
   Fetch("/list", "a 1", {Changed(book_)});
   EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0) << "the page of b still stands for it";
 }
 
 TEST_F(ReparseTest, TriesPagesAgainThatWereCutShort) {
-  store_->PrepareTables({line_}, false);
+  store_->PrepareTables("s", {line_}, false);
   StartRun();
   for (const char* path : {"/1", "/2"}) Fetch(path, std::string(path) + " 1", {line_});
   thresh::Rows(path_, "UPDATE pages SET flags = 'charset=meta cut-short' WHERE page_id = 1");

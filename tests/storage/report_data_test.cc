@@ -76,7 +76,7 @@ TEST_F(ReportDataTest, SitesOfOneCrawlBelongTogether) {
 }
 
 TEST_F(ReportDataTest, TrendsGoRunByRun) {
-  store_->PrepareTables({keyed_}, {});
+  store_->PrepareTables("s", {keyed_}, {});
   const auto price = [](size_t filled) {
     return [filled](RecordExtraction* found) { found->fields[1].filled = filled; };
   };
@@ -95,7 +95,7 @@ TEST_F(ReportDataTest, TrendsGoRunByRun) {
 }
 
 TEST_F(ReportDataTest, TellsWhichValuesChanged) {
-  store_->PrepareTables({keyed_}, {});
+  store_->PrepareTables("s", {keyed_}, {});
   StartRun();
   Give("https://x.test/1", keyed_, {{Text("a"), 1.5, kNull}});
   StartRun();
@@ -128,7 +128,7 @@ class ValueSeriesTest : public ReportDataTest {
 };
 
 TEST_F(ValueSeriesTest, FollowsAPriceThroughItsHistory) {
-  store_->PrepareTables({keyed_}, {});
+  store_->PrepareTables("s", {keyed_}, {});
   for (const double price : {10.0, 12.0, 8.0}) {
     StartRun();
     Give("https://x.test/1", keyed_, {{Text("a"), price, kNull}, {Text("b"), 100.0, kNull}});
@@ -149,7 +149,7 @@ TEST_F(ValueSeriesTest, FollowsAPriceThroughItsHistory) {
 }
 
 TEST_F(ValueSeriesTest, NamesWhatThereIs) {
-  store_->PrepareTables({keyed_}, {});
+  store_->PrepareTables("s", {keyed_}, {});
   const auto message = [&](const SeriesRequest& request) -> std::string {
     try {
       ReadValueSeries(path_, request, At(0));
@@ -165,7 +165,7 @@ TEST_F(ValueSeriesTest, NamesWhatThereIs) {
 }
 
 TEST_F(ValueSeriesTest, TextsAreCountedAndLeftOut) {
-  store_->PrepareTables({keyed_}, {});
+  store_->PrepareTables("s", {keyed_}, {});
   StartRun();
   Give("https://x.test/1", keyed_, {{Text("a"), 1.0, Text("a note")}});
   store_->Commit();

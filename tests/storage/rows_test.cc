@@ -9,7 +9,7 @@ namespace thresh {
 namespace {
 
 TEST_F(RowsTest, RowsWithoutAKeyReplaceTheirPagesOwn) {
-  store_->PrepareTables({keyless_}, false);
+  store_->PrepareTables("s", {keyless_}, false);
   StartRun();
   Give("/1", keyless_, {{Text("x"), int64_t{1}}, {Text("y"), int64_t{2}}});
   Give("/2", keyless_, {{Text("other"), kNull}});
@@ -28,7 +28,7 @@ TEST_F(RowsTest, RowsWithoutAKeyReplaceTheirPagesOwn) {
 }
 
 TEST_F(RowsTest, EqualRowsOfAPageStayApart) {
-  store_->PrepareTables({keyless_}, false);
+  store_->PrepareTables("s", {keyless_}, false);
   StartRun();
   Give("/1", keyless_, {{Text("x"), int64_t{1}}, {Text("x"), int64_t{1}}});
   StartRun();
@@ -39,7 +39,7 @@ TEST_F(RowsTest, EqualRowsOfAPageStayApart) {
 }
 
 TEST_F(RowsTest, EqualRowsOfAPageKeepTheirPlaces) {
-  store_->PrepareTables({keyless_}, true);
+  store_->PrepareTables("s", {keyless_}, true);
   StartRun();
   const std::vector<Row> equal(3, {Text("x"), int64_t{1}});
   Give("/1", keyless_, equal);
@@ -54,7 +54,7 @@ TEST_F(RowsTest, EqualRowsOfAPageKeepTheirPlaces) {
 }
 
 TEST_F(RowsTest, ARowThatStaysKeepsItsFirstSight) {
-  store_->PrepareTables({keyless_, keyed_}, false);
+  store_->PrepareTables("s", {keyless_, keyed_}, false);
   StartRun();
   const std::string first = ToIso8601(At(now_ + 1));
   Give("/1", keyless_, {{Text("x"), int64_t{1}}});
@@ -74,7 +74,7 @@ TEST_F(RowsTest, ARowThatStaysKeepsItsFirstSight) {
 TEST_F(RowsTest, WhatPagesGiveAgainIsUnchanged) {
   const TableSchema reals{"real", {{"k"}, {"r", ValueType::kReal}}, {"k"}, "rule1"};
   const TableSchema loose{"loose", {{"r", ValueType::kReal}}, {}, "rule1"};
-  store_->PrepareTables({reals, loose}, true);
+  store_->PrepareTables("s", {reals, loose}, true);
   for (int i = 0; i < 2; ++i) {
     StartRun();
     // As SQLite gives them back they are 7.0 and NULL.
@@ -86,7 +86,7 @@ TEST_F(RowsTest, WhatPagesGiveAgainIsUnchanged) {
 }
 
 TEST_F(RowsTest, ABadPageKeepsItsRowsUntilItHasBeenSoThreeTimes) {
-  store_->PrepareTables({keyless_, keyed_}, true);
+  store_->PrepareTables("s", {keyless_, keyed_}, true);
   StartRun();
   Give("/1", keyless_, {{Text("x"), int64_t{1}}});
   Apply("/1", keyed_, {{Text("k"), 1.0, kNull}});
@@ -110,14 +110,14 @@ TEST_F(RowsTest, ABadPageKeepsItsRowsUntilItHasBeenSoThreeTimes) {
 }
 
 TEST_F(RowsTest, AGoodPageInBetweenBeginsAnew) {
-  store_->PrepareTables({keyless_}, false);
+  store_->PrepareTables("s", {keyless_}, false);
   StartRun();
   for (int round = 0; round < 3; ++round) {
     Give("/1", keyless_, {{Text("x"), int64_t{1}}});
     Give("/1", keyless_, {});
     store_.reset();  // the count outlives a stop
     store_ = Store::Open(path_);
-    store_->PrepareTables({keyless_}, false);
+    store_->PrepareTables("s", {keyless_}, false);
     Give("/1", keyless_, {});
     EXPECT_EQ(Lines(), "x|1");
   }
@@ -125,7 +125,7 @@ TEST_F(RowsTest, AGoodPageInBetweenBeginsAnew) {
 }
 
 TEST_F(RowsTest, WhatCountsAsABadPage) {
-  store_->PrepareTables({keyless_}, false);
+  store_->PrepareTables("s", {keyless_}, false);
   StartRun();
   const auto too_few = [](RecordExtraction* found) { found->too_few_rows = true; };
   const auto elsewhere = [](RecordExtraction* found) { found->applies = false; };
@@ -139,7 +139,7 @@ TEST_F(RowsTest, WhatCountsAsABadPage) {
 
 TEST_F(RowsTest, RowsOfARuleThatIsNoMoreAreReplaced) {
   const TableSchema second{"line", {{"a"}}, {}, "second"};
-  store_->PrepareTables({keyless_, second}, false);
+  store_->PrepareTables("s", {keyless_, second}, false);
   StartRun();
   Give("/1", keyless_, {{Text("x"), int64_t{1}}});
   Apply("/1", second, {{Text("of the second")}});
@@ -148,13 +148,28 @@ TEST_F(RowsTest, RowsOfARuleThatIsNoMoreAreReplaced) {
   store_ = Store::Open(path_);
   TableSchema changed = keyless_;
   changed.rule = "rule2";
-  store_->PrepareTables({changed, second}, false);
+  store_->PrepareTables("s", {changed, second}, false);
   Give("/1", changed, {{Text("z"), int64_t{3}}});
   EXPECT_EQ(Rows("SELECT a, _rule FROM line ORDER BY a"), "of the second|second / z|rule2");
 }
 
+// Two configs that were copies of each other, of which one is mended.
+TEST_F(RowsTest, RowsOfARuleThatOnlyAnotherSiteHasAreReplaced) {
+  for (const char* site : {"s", "twin"}) store_->PrepareTables(site, {keyless_}, false);
+  StartRun();
+  Give("/1", keyless_, {{Text("x"), int64_t{1}}});
+  store_ = nullptr;
+  store_ = Store::Open(path_);
+  TableSchema changed = keyless_;
+  changed.rule = "rule2";
+  store_->PrepareTables("s", {changed}, false);
+  store_->PrepareTables("twin", {keyless_}, false);
+  EXPECT_EQ(Give("/1", changed, {{Text("x"), int64_t{1}}}).added, 0);
+  EXPECT_EQ(Rows("SELECT a, _rule FROM line"), "x|rule2");
+}
+
 TEST_F(RowsTest, HistoryOfRowsWithoutAKey) {
-  store_->PrepareTables({keyless_}, true);
+  store_->PrepareTables("s", {keyless_}, true);
   StartRun();
   Give("/1", keyless_, {{Text("x"), int64_t{1}}, {Text("y"), int64_t{2}}});
   const std::string from = ToIso8601(At(now_));
@@ -166,7 +181,7 @@ TEST_F(RowsTest, HistoryOfRowsWithoutAKey) {
 }
 
 TEST_F(RowsTest, RowsWithoutAKeyAreGoneWithTheirPage) {
-  store_->PrepareTables({keyless_}, false);
+  store_->PrepareTables("s", {keyless_}, false);
   StartRun();
   Give("/1", keyless_, {{Text("x"), int64_t{1}}});
   store_->UpdateUrl(Url("/1"), run_,
@@ -178,7 +193,7 @@ TEST_F(RowsTest, RowsWithoutAKeyAreGoneWithTheirPage) {
 }
 
 TEST_F(RowsTest, WhatIsGoneCountsForTheRunOfItsSite) {
-  store_->PrepareTables({keyless_, keyed_}, false);
+  store_->PrepareTables("s", {keyless_, keyed_}, false);
   const auto lose = [&](const std::string& site, const std::string& url) {
     run_ = store_->StartRun(site, "h", "", At(now_));
     Fetch(url);
@@ -203,7 +218,7 @@ TEST_F(RowsTest, WhatIsGoneCountsForTheRunOfItsSite) {
 }
 
 TEST_F(RowsTest, CountsTheExtraction) {
-  store_->PrepareTables({keyed_}, false);
+  store_->PrepareTables("s", {keyed_}, false);
   StartRun();
   for (int i = 0; i < 3; ++i) {
     Give("/" + std::to_string(i), keyed_, {{Text("a"), 1.0, kNull}, {Text("b"), kNull, kNull}},
@@ -225,7 +240,7 @@ TEST_F(RowsTest, TakesAnyNames) {
                         {{"rowid"}, {"order", ValueType::kInteger}, {"fetched_at"}, {"数"}},
                         {"rowid"},
                         "r"};
-  store_->PrepareTables({odd}, true);
+  store_->PrepareTables("s", {odd}, true);
   for (int i = 0; i < 2; ++i) {
     StartRun();
     Give("/1", odd, {{Text("k"), int64_t{i}, Text("own"), kNull}});

@@ -71,7 +71,7 @@ class TableDiffTest : public testing::Test {
 };
 
 TEST_F(TableDiffTest, ComparesTheEndsOfRuns) {
-  store_->PrepareTables({item_}, std::nullopt);
+  store_->PrepareTables("s", {item_}, std::nullopt);
   StartRun();
   Give("/1", item_, {{Text("a"), Text("1")}, {Text("b"), Text("1")}});
   EndRun();
@@ -93,7 +93,7 @@ TEST_F(TableDiffTest, ComparesTheEndsOfRuns) {
 }
 
 TEST_F(TableDiffTest, NamesRowsByTheirWholeKey) {
-  store_->PrepareTables({book_}, std::nullopt);
+  store_->PrepareTables("s", {book_}, std::nullopt);
   StartRun();
   EndRun();
   StartRun();
@@ -103,7 +103,7 @@ TEST_F(TableDiffTest, NamesRowsByTheirWholeKey) {
 }
 
 TEST_F(TableDiffTest, EachSiteHasItsOwnRange) {
-  store_->PrepareTables({line_, item_}, true);
+  store_->PrepareTables("s", {line_, item_}, true);
   const auto crawl = [&](const std::string& site, const std::string& value) {
     StartRun(site);
     Give('/' + site, line_, {{Text(value.c_str())}}, site);
@@ -126,7 +126,7 @@ TEST_F(TableDiffTest, EachSiteHasItsOwnRange) {
 }
 
 TEST_F(TableDiffTest, RowsWithoutAKeyComeAndGo) {
-  store_->PrepareTables({line_}, true);
+  store_->PrepareTables("s", {line_}, true);
   StartRun();
   Give("/1", line_, {{Text("a")}, {Text("b")}});
   EndRun();
@@ -137,7 +137,7 @@ TEST_F(TableDiffTest, RowsWithoutAKeyComeAndGo) {
 }
 
 TEST_F(TableDiffTest, WithoutAHistoryOnlyComingAndGoingIsKnown) {
-  store_->PrepareTables({item_}, false);
+  store_->PrepareTables("s", {item_}, false);
   StartRun();
   Give("/1", item_, {{Text("a"), Text("1")}});
   EndRun();
@@ -152,13 +152,13 @@ TEST_F(TableDiffTest, WithoutAHistoryOnlyComingAndGoingIsKnown) {
 TEST_F(TableDiffTest, ANewRuleIsToldFromTheSite) {
   TableSchema changed = item_;
   changed.rule = "rule2";
-  store_->PrepareTables({item_}, std::nullopt);
+  store_->PrepareTables("s", {item_}, std::nullopt);
   StartRun();
   Give("/1", item_, {{Text("a"), Text("1")}});
   EndRun();
   store_ = nullptr;
   store_ = Store::Open(path_);
-  store_->PrepareTables({changed}, std::nullopt);
+  store_->PrepareTables("s", {changed}, std::nullopt);
   StartRun();
   Give("/1", changed, {{Text("a"), Text("2")}, {Text("b"), Text("1")}});
   Give("/new", changed, {{Text("c"), Text("1")}});
@@ -168,7 +168,7 @@ TEST_F(TableDiffTest, ANewRuleIsToldFromTheSite) {
 }
 
 TEST_F(TableDiffTest, KeepsSitesApart) {
-  store_->PrepareTables({item_}, std::nullopt);
+  store_->PrepareTables("s", {item_}, std::nullopt);
   for (int i = 0; i < 2; ++i) {
     StartRun("s");
     Give("/s", item_, {{Text("a"), std::to_string(i)}});

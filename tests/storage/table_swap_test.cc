@@ -27,7 +27,7 @@ class WordCrawl {
     std::string text;  // what was told
   };
 
-  WordCrawl() { store_->PrepareTables({Line("1")}, true); }
+  WordCrawl() { store_->PrepareTables("s", {Line("1")}, true); }
 
   static TableSchema Line(const std::string& version) { return {"line", {{"word"}}, {}, version}; }
 

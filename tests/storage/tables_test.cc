@@ -23,7 +23,7 @@ class TablesTest : public testing::Test {
   std::string Prepare(const std::vector<TableSchema>& schemas, bool history = true) {
     auto store = Store::Open(path_);
     try {
-      store->PrepareTables(schemas, history);
+      store->PrepareTables("s", schemas, history);
       store->Close();
     } catch (const StorageError& error) {
       return error.what();
@@ -53,7 +53,7 @@ TEST_F(TablesTest, HasTheContractsColumns) {
 
 TEST_F(TablesTest, TheViewNamesThePageAndItsLastConfirmation) {
   auto store = Store::Open(path_);
-  store->PrepareTables({book_}, false);
+  store->PrepareTables("s", {book_}, false);
   const RunId run = store->StartRun("s", "h", "", Timestamp());
   const UrlId url = store->AddUrl("s", {.url = "https://x.test/a", .host = "https://x.test"});
   PageId first = 0;

@@ -96,7 +96,7 @@ TEST_F(UrlStoryTest, AttemptsAreToldInOrderAndTheLastOfMany) {
 TEST_F(UrlStoryTest, RowsAreCountedByTableGoneOnesApart) {
   const TableSchema books = {
       .table = "bo\"ok", .columns = {{"sku", ValueType::kText}}, .key = {"sku"}, .rule = "r"};
-  store_->PrepareTables({books}, true);
+  store_->PrepareTables("s", {books}, true);
   const UrlId url = Add("https://x.test/");
   RecordExtraction found;
   found.applies = true;
