@@ -42,22 +42,21 @@ Extraction Extract(const SiteRun& site, const StoredPageText& page, const Clock&
   return extractor.Extract(page.view(), budget);
 }
 
-void ReparseSite(const SiteRun& site, const std::vector<TableSchema>& tables, Store* store,
+void ReparseSite(const SiteRun& site, const Clock& clock, Reparse* reparse,
                  DifferenceWriter* differences) {
-  const SystemClock clock;
   const Config& config = site.config;
-  const auto reparse = store->BeginReparse(config.name, config.extractor->schemas(), tables,
-                                           config.store.history, clock.Wall());
-  reparse->ForEachPage([&](const StoredPageView& stored) {
+  const auto rows =
+      reparse->BeginSite(config.name, config.extractor->schemas(), config.store.history);
+  rows->ForEachPage([&](const StoredPageView& stored) {
     const StoredPageText page(stored);
-    reparse->Apply(stored, Extract(site, page, clock));
+    rows->Apply(stored, Extract(site, page, clock));
   });
   DifferenceSink sink;
   if (differences != nullptr) {
     sink = [&](const RowDifference& difference) { differences->Write(difference); };
   }
-  const ReparseTotals totals = reparse->Compare(sink);
-  if (differences == nullptr) reparse->Finish();
+  const ReparseTotals totals = rows->Compare(sink);
+  if (differences == nullptr) rows->Finish();
   std::string text =
       fmt::format("{}: {} pages; rows: {} added, {} changed, {} removed", config.name, totals.pages,
                   totals.added, totals.changed, totals.removed);
@@ -80,8 +79,12 @@ void ReparseDatabase(const std::filesystem::path& db, const Sites& sites,
     const auto& schemas = site->config.extractor->schemas();
     tables.insert(tables.end(), schemas.begin(), schemas.end());
   }
+  const SystemClock clock;
   const auto store = Store::Open(db);
-  for (const auto& site : sites) ReparseSite(*site, tables, store.get(), differences);
+  {
+    const auto reparse = store->BeginReparse(tables, clock.Wall());
+    for (const auto& site : sites) ReparseSite(*site, clock, reparse.get(), differences);
+  }
   store->Close();
 }
 

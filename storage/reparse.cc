@@ -23,7 +23,17 @@ std::string Of(std::string_view page, std::string_view condition) {
   return text;
 }
 
-// A page comes unless a later one of its URL, which is good and cost no rows, has taken its place.
+// Which pages are whose. A page comes unless a later one of its URL, which is good and cost no
+// rows, has taken its place. `pages` has no index by site, so they are read once for all sites.
+std::string FillPagesOfSitesSql() {
+  return "INSERT INTO temp._pages_of_sites SELECT u.site, p.page_id"
+         " FROM pages AS p JOIN urls AS u ON u.url_id = p.url_id WHERE p.body_kept = 1 AND " +
+         Of("p", kGood) +
+         " AND NOT EXISTS (SELECT 1 FROM pages AS q WHERE q.url_id = p.url_id"
+         " AND q.page_id > p.page_id AND " +
+         Of("q", kGood) + " AND NOT " + Of("q", kKeptRows) + ")";
+}
+
 std::string SelectPagesSql() {
   return "SELECT p.page_id, p.url_id, p.run_id, p.fetched_at, p.status, p.final_url, "
          "coalesce(s.url, u.url), p.content_type, p.charset, p.headers, p.bytes, b.encoding, "
@@ -31,14 +41,11 @@ std::string SelectPagesSql() {
          Of("p", kKeptRows) +
          ", NOT EXISTS (SELECT 1 FROM pages AS l WHERE l.url_id = p.url_id AND l.body_kept = 1"
          " AND l.page_id > p.page_id)"
-         " FROM pages AS p JOIN urls AS u ON u.url_id = p.url_id"
+         " FROM temp._pages_of_sites AS o CROSS JOIN pages AS p ON p.page_id = o.page_id"
+         " JOIN urls AS u ON u.url_id = p.url_id"
          " JOIN bodies AS b ON b.body_hash = p.body_hash"
          " LEFT JOIN urls AS s ON s.url_id = u.seed"
-         " WHERE u.site = ?1 AND p.body_kept = 1 AND " +
-         Of("p", kGood) +
-         " AND NOT EXISTS (SELECT 1 FROM pages AS q WHERE q.url_id = p.url_id"
-         " AND q.page_id > p.page_id AND " +
-         Of("q", kGood) + " AND NOT " + Of("q", kKeptRows) + ") ORDER BY p.page_id";
+         " WHERE o.site = ?1 ORDER BY o.page_id";
 }
 
 bool IsGood(const RecordExtraction& found) {
@@ -67,39 +74,36 @@ std::set<std::string, std::less<>> TablesOfRuns(Database& database, const std::s
 
 }  // namespace
 
-Reparse::Reparse(Database& database, std::string site, std::vector<TableSchema> schemas,
-                 const std::vector<TableSchema>& tables, std::optional<bool> history, Timestamp now)
-    : database_(database),
-      site_(std::move(site)),
-      schemas_(std::move(schemas)),
-      now_(ToIso8601(now)) {
-  // SQLite's 2 MB would go to a file and back; and what dropped tables held, in a file that nobody
-  // else opens and that is deleted already, need not be overwritten.
-  database_.Execute("PRAGMA temp.cache_size = -16384; PRAGMA temp.secure_delete = OFF");
+SiteReparse::SiteReparse(Database& database, const std::map<std::string, SharedTable>& tables,
+                         std::string site, std::vector<TableSchema> schemas,
+                         std::optional<bool> history, const std::string& now)
+    : database_(database), site_(std::move(site)), schemas_(std::move(schemas)), now_(now) {
   database_.Execute("BEGIN IMMEDIATE");
   try {
     std::set<std::string, std::less<>> its_tables = TablesOfRuns(database_, site_);
     for (const TableSchema& schema : schemas_) its_tables.insert(schema.table);
-    for (const TableSchema& schema : tables) {
-      if (!its_tables.contains(schema.table)) continue;
-      tables_.push_back(schema);
-      PrepareTable(database_, schema, history.value_or(!schema.key.empty()));
-      AddColumns(schema, &whole_[schema.table]);
+    for (const std::string& name : its_tables) {
+      const auto table = tables.find(name);
+      if (table == tables.end()) continue;
+      for (const TableSchema& kind : table->second.kinds) {
+        PrepareTable(database_, kind, history.value_or(!kind.key.empty()));
+      }
+      whole_[name] = table->second.whole;
+      CreateShadow(database_, table->second.whole);
     }
-    for (const auto& [table, schema] : whole_) CreateShadow(database_, schema);
   } catch (...) {
     database_.Rollback();
     throw;
   }
 }
 
-Reparse::~Reparse() {
+SiteReparse::~SiteReparse() {
   destinations_.clear();
   rows_.clear();
   database_.Rollback();
 }
 
-void Reparse::ForEachPage(const std::function<void(const StoredPageView&)>& visit) {
+void SiteReparse::ForEachPage(const std::function<void(const StoredPageView&)>& visit) {
   Statement select(database_, SelectPagesSql());
   std::string body;
   for (auto rows = select.Start(site_); rows.Next();) {
@@ -125,23 +129,17 @@ void Reparse::ForEachPage(const std::function<void(const StoredPageView&)>& visi
   }
 }
 
-RecordRows& Reparse::RowsOf(const TableSchema& schema) {
+RecordRows& SiteReparse::RowsOf(const TableSchema& schema) {
   std::unique_ptr<RecordRows>& rows = rows_[{schema.table, schema.rule}];
   if (rows == nullptr) {
-    std::vector<std::string> other_rules;
-    for (const TableSchema& other : tables_) {
-      if (other.table == schema.table && other.rule != schema.rule) {
-        other_rules.push_back(other.rule);
-      }
-    }
-    rows = std::make_unique<RecordRows>(database_, schema, std::move(other_rules), false);
+    rows = std::make_unique<RecordRows>(database_, schema, OtherRules(schemas_, schema), false);
   }
   return *rows;
 }
 
 // A page that once was bad for a table must be good for all of its records now to be believed.
-bool Reparse::SpeaksFor(const StoredPageView& page, const std::string& table,
-                        const Extraction& found) const {
+bool SiteReparse::SpeaksFor(const StoredPageView& page, const std::string& table,
+                            const Extraction& found) const {
   if (!page.kept_rows) return true;
   for (size_t i = 0; i < schemas_.size(); ++i) {
     if (schemas_[i].table == table && !IsGood(found.records[i])) return false;
@@ -150,7 +148,7 @@ bool Reparse::SpeaksFor(const StoredPageView& page, const std::string& table,
 }
 
 // Of a site's tables, each stands for itself: rows of other sites' records are not of its URLs.
-std::vector<Reparse::Destination> Reparse::MakeDestinations() {
+std::vector<SiteReparse::Destination> SiteReparse::MakeDestinations() {
   std::vector<Destination> destinations;
   for (const TableSchema& schema : schemas_) {
     const auto records =
@@ -169,7 +167,7 @@ std::vector<Reparse::Destination> Reparse::MakeDestinations() {
 // Where a table has one record and no key, what a page gives takes the place of all that its URL's
 // pages before it gave. Of such a URL only what its last page gives counts, and that can be
 // compared with the table at once.
-void Reparse::Apply(const StoredPageView& page, const Extraction& found) {
+void SiteReparse::Apply(const StoredPageView& page, const Extraction& found) {
   if (destinations_.empty()) destinations_ = MakeDestinations();
   if (found.cut_short != page.cut_short) cut_short_[page.id] = found.cut_short;
   const int gone_after = page.kept_rows ? std::numeric_limits<int>::max() : 1;
@@ -185,7 +183,7 @@ void Reparse::Apply(const StoredPageView& page, const Extraction& found) {
   }
 }
 
-ReparseTotals Reparse::Compare(const DifferenceSink& sink) {
+ReparseTotals SiteReparse::Compare(const DifferenceSink& sink) {
   RunId run = 0;
   Statement last(database_, "SELECT max(run_id) FROM runs WHERE site = ?1");
   for (auto rows = last.Start(site_); rows.Next();) run = rows.Int(0);
@@ -203,7 +201,7 @@ ReparseTotals Reparse::Compare(const DifferenceSink& sink) {
   return totals;
 }
 
-void Reparse::SetCutShort() {
+void SiteReparse::SetCutShort() {
   Statement update(
       database_,
       "UPDATE pages SET flags = nullif(trim(trim(replace(' ' || coalesce(flags, '') || "
@@ -211,11 +209,40 @@ void Reparse::SetCutShort() {
   for (const auto& [page, is_cut] : cut_short_) update.Run(page, is_cut ? "cut-short" : "");
 }
 
-void Reparse::Finish() {
+void SiteReparse::Finish() {
   destinations_.clear();
   rows_.clear();
   for (const auto& [table, schema] : whole_) DropShadow(database_, table);
   database_.Execute("COMMIT");
+}
+
+Reparse::Reparse(Database& database, const std::vector<TableSchema>& tables, Timestamp now)
+    : database_(database), now_(ToIso8601(now)) {
+  for (const TableSchema& schema : tables) {
+    SharedTable& table = tables_[schema.table];
+    const bool is_known =
+        std::any_of(table.kinds.begin(), table.kinds.end(), [&](const TableSchema& kind) {
+          return kind.columns == schema.columns && kind.key == schema.key;
+        });
+    if (is_known) continue;
+    table.kinds.push_back(schema);
+    AddColumns(schema, &table.whole);
+  }
+  // SQLite's 2 MB would go to a file and back; and what dropped tables held, in a file that nobody
+  // else opens and that is deleted already, need not be overwritten.
+  database_.Execute("PRAGMA temp.cache_size = -16384; PRAGMA temp.secure_delete = OFF");
+  database_.Execute(
+      "CREATE TEMP TABLE _pages_of_sites (site TEXT, page_id INTEGER, PRIMARY KEY (site, page_id)) "
+      "WITHOUT ROWID");
+  database_.Execute(FillPagesOfSitesSql());
+}
+
+Reparse::~Reparse() { database_.TryExecute("DROP TABLE temp._pages_of_sites"); }
+
+std::unique_ptr<SiteReparse> Reparse::BeginSite(std::string site, std::vector<TableSchema> schemas,
+                                                std::optional<bool> history) {
+  return std::make_unique<SiteReparse>(database_, tables_, std::move(site), std::move(schemas),
+                                       history, now_);
 }
 
 }  // namespace thresh

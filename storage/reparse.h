@@ -1,17 +1,18 @@
-// A site's rows made anew from the pages that are stored, without the network.
+// Sites' rows made anew from the pages that are stored, without the network.
 //
-//   auto reparse = store.BeginReparse(site, extractor->schemas(), tables, history, now);
-//   reparse->ForEachPage([&](const StoredPageView& page) {
-//     reparse->Apply(page, extractor->Extract(…));
+//   const auto reparse = store.BeginReparse(tables, now);
+//   const auto site = reparse->BeginSite(name, extractor->schemas(), history);
+//   site->ForEachPage([&](const StoredPageView& page) {
+//     site->Apply(page, extractor->Extract(…));
 //   });
-//   reparse->Compare(sink);   // what changes
-//   reparse->Finish();        // or not: then nothing has
+//   site->Compare(sink);   // what changes
+//   site->Finish();        // or not: then nothing has
 //
 // Pages are applied to shadow tables (temporary ones of the records' names) by the rules of a
 // crawl, in the order in which they were fetched. Compare then brings the difference into the
 // tables themselves; they stay the tables they are, with all that others built on them. What a page
-// gives that stands in its table already is left out of both. All is one transaction: a reader sees
-// the old rows until Finish, then the new.
+// gives that stands in its table already is left out of both. A site is one transaction: a
+// reader sees the old rows until Finish, then the new.
 #pragma once
 
 #include <cstdint>
@@ -59,17 +60,24 @@ struct ReparseTotals {
   int64_t kept = 0;  // rows that stay as they are, as their page is not stored
 };
 
-// Made by Store::BeginReparse; dies before the Store. Every call may throw StorageError; nothing
-// has changed then.
-class Reparse {
+// A table as the records that write it have it, those of all configs of the database.
+struct SharedTable {
+  TableSchema whole;               // with the columns of all
+  std::vector<TableSchema> kinds;  // those that differ in columns or key
+};
+
+// Made by Reparse::BeginSite; dies before it. Every call may throw StorageError; nothing has
+// changed then.
+class SiteReparse {
  public:
-  // See Store::BeginReparse.
-  Reparse(Database& database, std::string site, std::vector<TableSchema> schemas,
-          const std::vector<TableSchema>& tables, std::optional<bool> history, Timestamp now);
-  Reparse(const Reparse&) = delete;
-  Reparse& operator=(const Reparse&) = delete;
+  // See Reparse::BeginSite.
+  SiteReparse(Database& database, const std::map<std::string, SharedTable>& tables,
+              std::string site, std::vector<TableSchema> schemas, std::optional<bool> history,
+              const std::string& now);
+  SiteReparse(const SiteReparse&) = delete;
+  SiteReparse& operator=(const SiteReparse&) = delete;
   // Leaves the database as it was, unless Finish was called.
-  ~Reparse();
+  ~SiteReparse();
 
   // Pages whose body is stored, of URLs whose latest good page it is. After a page that cost its
   // URL no rows (kept_rows) the page before it comes too, where it is stored.
@@ -98,7 +106,6 @@ class Reparse {
   Database& database_;
   const std::string site_;
   const std::vector<TableSchema> schemas_;  // of the site's records
-  std::vector<TableSchema> tables_;         // of all records that write the site's tables
   const std::string now_;
   std::map<std::string, TableSchema> whole_;  // by table: the columns of all its records
   std::map<std::string, MadePages> made_;     // by table
@@ -106,6 +113,26 @@ class Reparse {
   std::vector<Destination> destinations_;  // one for each of schemas_, after a page
   std::map<PageId, bool> cut_short_;       // pages whose flag changes
   int64_t pages_ = 0;
+};
+
+// Made by Store::BeginReparse; dies before the Store. Every call may throw StorageError.
+class Reparse {
+ public:
+  // See Store::BeginReparse. Reads the pages of all sites, without their bodies.
+  Reparse(Database& database, const std::vector<TableSchema>& tables, Timestamp now);
+  Reparse(const Reparse&) = delete;
+  Reparse& operator=(const Reparse&) = delete;
+  ~Reparse();
+
+  // Begins with one site, whose config has the records `schemas`. Only tables that the site writes
+  // or wrote are touched. Sites come one after the other. For `history` see Store::PrepareTables.
+  std::unique_ptr<SiteReparse> BeginSite(std::string site, std::vector<TableSchema> schemas,
+                                         std::optional<bool> history);
+
+ private:
+  Database& database_;
+  const std::string now_;
+  std::map<std::string, SharedTable> tables_;  // by name
 };
 
 }  // namespace thresh

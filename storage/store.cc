@@ -354,13 +354,10 @@ PruneTotals Store::Prune(std::span<const std::string> sites, Timestamp older_tha
 
 void Store::Shrink() { impl_->Shrink(); }
 
-std::unique_ptr<Reparse> Store::BeginReparse(std::string_view site,
-                                             const std::vector<TableSchema>& schemas,
-                                             const std::vector<TableSchema>& tables,
-                                             std::optional<bool> history, Timestamp now) {
+std::unique_ptr<Reparse> Store::BeginReparse(const std::vector<TableSchema>& tables,
+                                             Timestamp now) {
   impl_->Commit();
-  return std::make_unique<Reparse>(impl_->database(), std::string(site), schemas, tables, history,
-                                   now);
+  return std::make_unique<Reparse>(impl_->database(), tables, now);
 }
 
 void Store::Commit() { impl_->Commit(); }

@@ -290,13 +290,9 @@ class Store {
   // Commits, and gives unused room of the file back to the disk. Needs as much room again while it
   // runs, and the time to write the whole file.
   void Shrink();
-  // Begins to make a site's rows anew from its stored pages. `schemas`: its config's records;
-  // `tables`: those of all configs of this database, of which only the tables that the site writes
-  // or wrote are touched. Commits first; until the Reparse is gone nothing else may be called.
-  std::unique_ptr<Reparse> BeginReparse(std::string_view site,
-                                        const std::vector<TableSchema>& schemas,
-                                        const std::vector<TableSchema>& tables,
-                                        std::optional<bool> history, Timestamp now);
+  // Begins to make sites' rows anew from their stored pages. `tables`: the records of all configs
+  // of this database. Commits first; until the Reparse is gone nothing else may be called.
+  std::unique_ptr<Reparse> BeginReparse(const std::vector<TableSchema>& tables, Timestamp now);
 
   // Makes all since the last Commit durable (fsync).
   void Commit();

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "gmock/gmock.h"
+#include "tests/storage/lone_reparse.h"
 #include "tests/storage/temp_folder.h"
 
 namespace thresh {
@@ -76,9 +77,8 @@ class ReparseTest : public testing::Test {
     store_->Commit();
   }
 
-  std::unique_ptr<Reparse> Replay(const std::vector<TableSchema>& schemas,
-                                  const std::vector<Rule>& rules) {
-    auto reparse = store_->BeginReparse("s", schemas, schemas, std::nullopt, At(100'000));
+  LoneReparse Replay(const std::vector<TableSchema>& schemas, const std::vector<Rule>& rules) {
+    LoneReparse reparse(store_.get(), schemas, std::nullopt, At(100'000));
     reparse->ForEachPage([&](const StoredPageView& page) {
       Extraction found;
       for (const Rule& rule : rules) found.records.push_back(Parse(page.body, rule));
@@ -240,7 +240,7 @@ TEST_F(ReparseTest, APageThatIsGoodAfterAllTakesThePlaceOfRowsThatStand) {
   StartRun();
   Fetch("/1", "few", {line_});
   const auto replay = [&](const std::string& flagged) {
-    const auto reparse = store_->BeginReparse("s", {line_}, {line_}, true, At(100'000));
+    const LoneReparse reparse(store_.get(), {line_}, true, At(100'000));
     reparse->ForEachPage([&](const StoredPageView& page) {
       Extraction found;
       found.records.push_back(Parse(page.kept_rows ? flagged : page.body, plain_));
@@ -270,7 +270,7 @@ TEST_F(ReparseTest, ARecordThatAppliesNoMoreLosesItsRows) {
   StartRun();
   Fetch("/1", "a 1", {line_});
   Fetch("/2", "b 2", {line_});
-  const auto reparse = store_->BeginReparse("s", {line_}, {line_}, true, At(100'000));
+  const LoneReparse reparse(store_.get(), {line_}, true, At(100'000));
   reparse->ForEachPage([&](const StoredPageView& page) {
     Extraction found;
     found.records.resize(1);
@@ -331,18 +331,18 @@ TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
   Fetch("/a", "a about", {detail});
   keep_bodies_ = false;
   Fetch("/b", "b lost", {detail});
-  auto reparse = store_->BeginReparse("s", {Changed(book_), detail}, {Changed(book_), detail}, true,
-                                      At(100'000));
-  reparse->ForEachPage([&](const StoredPageView& page) {
-    Extraction found;
-    found.records.resize(2);
-    found.records[page.final_url == "/list" ? 0 : 1] =
-        Parse(page.body, page.final_url == "/list" ? upper_ : plain_);
-    reparse->Apply(page, found);
-  });
-  reparse->Compare({});
-  reparse->Finish();
-  reparse.reset();
+  {
+    const LoneReparse reparse(store_.get(), {Changed(book_), detail}, true, At(100'000));
+    reparse->ForEachPage([&](const StoredPageView& page) {
+      Extraction found;
+      found.records.resize(2);
+      found.records[page.final_url == "/list" ? 0 : 1] =
+          Parse(page.body, page.final_url == "/list" ? upper_ : plain_);
+      reparse->Apply(page, found);
+    });
+    reparse->Compare({});
+    reparse->Finish();
+  }
   EXPECT_EQ(Rows("SELECT sku, price, note FROM book ORDER BY sku"), "a|!1|about / b|!2|lost");
   store_->PrepareTables("s", {Changed(book_), detail}, true);
   StartRun();
@@ -350,12 +350,43 @@ TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
   EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0) << "the page of b still stands for it";
 }
 
+TEST_F(ReparseTest, SitesThatShareATableAreMadeAnewOneByOne) {
+  const TableSchema longer{"line", {{"name"}, {"value"}, {"note"}}, {}, "longer"};
+  const Rule with_note = [](const std::string& name, const Value& value) -> Row {
+    return {name, value, "n"};
+  };
+  store_->PrepareTables("s", {line_}, std::nullopt);
+  store_->PrepareTables("t", {line_}, std::nullopt);
+  StartRun();
+  Fetch("/1", "a 1", {line_});
+  Fetch("/2", "b 2", {line_}, "t");
+  Fetch("/3", "c 3", {line_});
+  const auto reparse = store_->BeginReparse({line_, longer}, At(100'000));
+  const auto make = [&](const std::string& name, const TableSchema& schema, const Rule& rule) {
+    const auto site = reparse->BeginSite(name, {schema}, std::nullopt);
+    std::string seen;
+    site->ForEachPage([&](const StoredPageView& page) {
+      seen += page.final_url;
+      Extraction found;
+      found.records.push_back(Parse(page.body, rule));
+      site->Apply(page, found);
+    });
+    const ReparseTotals totals = site->Compare({});
+    site->Finish();
+    return seen + ' ' + std::to_string(totals.changed);
+  };
+  EXPECT_EQ(make("t", longer, with_note), "/2 1");
+  EXPECT_EQ(make("s", line_, plain_), "/1/3 0");
+  EXPECT_EQ(make("u", line_, plain_), " 0") << "a site without pages";
+  EXPECT_EQ(Rows("SELECT name, note FROM line ORDER BY name"), "a|NULL / b|n / c|NULL");
+}
+
 TEST_F(ReparseTest, TriesPagesAgainThatWereCutShort) {
   store_->PrepareTables("s", {line_}, false);
   StartRun();
   for (const char* path : {"/1", "/2"}) Fetch(path, std::string(path) + " 1", {line_});
   thresh::Rows(path_, "UPDATE pages SET flags = 'charset=meta cut-short' WHERE page_id = 1");
-  const auto reparse = store_->BeginReparse("s", {line_}, {line_}, false, At(1));
+  const LoneReparse reparse(store_.get(), {line_}, false, At(1));
   std::vector<bool> were;
   reparse->ForEachPage([&](const StoredPageView& page) {
     were.push_back(page.cut_short);

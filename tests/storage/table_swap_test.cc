@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "storage/reparse.h"
+#include "tests/storage/lone_reparse.h"
 #include "tests/storage/temp_folder.h"
 
 namespace thresh {
@@ -68,8 +69,7 @@ class WordCrawl {
   // Without `may_stand` every page goes by the shadow table.
   Remade Remake(const std::string& version, bool may_stand = true) {
     Remade remade;
-    const auto reparse =
-        store_->BeginReparse("s", {Line(version)}, {Line(version)}, true, At(100'000));
+    const LoneReparse reparse(store_.get(), {Line(version)}, true, At(100'000));
     reparse->ForEachPage([&](const StoredPageView& stored) {
       StoredPageView page = stored;
       page.last = may_stand && stored.last;
