@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <span>
-#include <unordered_map>
 #include <utility>
 
 #include "storage/row_sql.h"
@@ -149,15 +148,12 @@ bool RecordRows::IsMine(std::string_view rule, bool applies) const {
 
 bool RecordRows::MayHaveRows(UrlId url) const {
   if (url <= last_known_) return true;
-  const auto index = static_cast<size_t>(url - last_known_ - 1);
-  return index < given_rows_.size() && given_rows_[index];
+  const auto block = given_rows_.find(url / kBlock);
+  return block != given_rows_.end() && block->second.test(static_cast<size_t>(url % kBlock));
 }
 
 void RecordRows::NoteRows(UrlId url) {
-  if (url <= last_known_) return;
-  const auto index = static_cast<size_t>(url - last_known_ - 1);
-  if (index >= given_rows_.size()) given_rows_.resize(index + 1);
-  given_rows_[index] = true;
+  if (url > last_known_) given_rows_[url / kBlock].set(static_cast<size_t>(url % kBlock));
 }
 
 bool RecordRows::HasOwnRows(UrlId url, bool applies) {

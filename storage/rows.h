@@ -1,12 +1,14 @@
 // What pages give, put into the records' tables by the contract's rules.
 #pragma once
 
+#include <bitset>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -107,9 +109,11 @@ class RecordRows {
   std::optional<ColumnSources> column_sources_;  // where several records give keyed rows
   std::unordered_set<UrlId> bad_pages_;          // those that bad_pages has for this rule
   // URLs with greater numbers had no rows in the table when this was made; for each of them whether
-  // this gave it rows since. What is fetched for the first time need not be looked up.
+  // this gave it rows since, in blocks of URLs that mostly are of one site. What is fetched for the
+  // first time need not be looked up.
+  static constexpr UrlId kBlock = 64;
   UrlId last_known_ = 0;
-  std::vector<bool> given_rows_;
+  std::unordered_map<UrlId, std::bitset<kBlock>> given_rows_;
 
   // Null where the record has no use for it: by key, or for history.
   std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;
