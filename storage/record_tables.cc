@@ -23,9 +23,9 @@ RecordRows& RecordTables::RowsOf(std::string_view site, const TableSchema& schem
   std::vector<std::string> other_rules = OtherRules(schemas_[std::string(site)], schema);
   std::vector<std::string> rules{schema.table, schema.rule};
   rules.insert(rules.end(), other_rules.begin(), other_rules.end());
-  std::shared_ptr<RecordRows>& rows = rows_by_rules_[rules];
-  if (!rows) rows = std::make_shared<RecordRows>(database_, schema, std::move(other_rules));
-  rows_.try_emplace({std::string(site), schema.rule, schema.table}, rows);
+  std::unique_ptr<RecordRows>& rows = rows_by_rules_[rules];
+  if (!rows) rows = std::make_unique<RecordRows>(database_, schema, std::move(other_rules));
+  rows_.try_emplace({std::string(site), schema.rule, schema.table}, rows.get());
   return *rows;
 }
 

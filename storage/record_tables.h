@@ -35,12 +35,10 @@ class RecordTables {
  private:
   Database& database_;
   std::map<std::string, std::vector<TableSchema>, std::less<>> schemas_;  // by site
-  // By site, rule and table.
-  std::map<std::tuple<std::string, std::string, std::string>, std::shared_ptr<RecordRows>,
-           std::less<>>
-      rows_;
   // By the table, a rule, and the rules of the site's other records for the table.
-  std::map<std::vector<std::string>, std::shared_ptr<RecordRows>> rows_by_rules_;
+  std::map<std::vector<std::string>, std::unique_ptr<RecordRows>> rows_by_rules_;
+  // By site, rule and table.
+  std::map<std::tuple<std::string, std::string, std::string>, RecordRows*, std::less<>> rows_;
 };
 
 }  // namespace thresh
