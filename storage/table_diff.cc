@@ -7,125 +7,13 @@
 #include <utility>
 
 #include "storage/database.h"
+#include "storage/diff_ranges.h"
 #include "storage/read_access.h"
 #include "storage/row_sql.h"
 #include "storage/tables.h"
 
 namespace thresh {
 namespace {
-
-// Later than any time that is written.
-constexpr std::string_view kForever = "~";
-
-// Of a site: what held at `from` is compared with what held at `to`, both ISO 8601.
-struct Range {
-  std::string site;
-  std::string from;
-  std::string to;
-};
-
-// A version of a row.
-struct Version {
-  Row values;
-  std::string rule;
-  UrlId url = 0;
-  std::string start;  // ISO 8601
-};
-
-std::string EndOf(Database& database, RunId run, std::string* site) {
-  Statement select(database, "SELECT site, coalesce(finished_at, '~') FROM runs WHERE run_id = ?1");
-  auto rows = select.Start(run);
-  if (!rows.Next()) throw std::invalid_argument("there is no run " + std::to_string(run));
-  if (!site->empty() && *site != rows.Text(0)) {
-    throw std::invalid_argument("run " + std::to_string(run) + " is of another site, " +
-                                std::string(rows.Text(0)));
-  }
-  *site = rows.Text(0);
-  return std::string(rows.Text(1));
-}
-
-// When the site's last run but one ended; nothing when there was none.
-std::optional<std::string> EndBeforeLast(Database& database, const std::string& site) {
-  Statement select(database,
-                   "SELECT finished_at FROM runs WHERE site = ?1 AND finished_at IS NOT NULL "
-                   "ORDER BY run_id DESC LIMIT 1 OFFSET 1");
-  auto rows = select.Start(site);
-  if (!rows.Next()) return std::nullopt;
-  return std::string(rows.Text(0));
-}
-
-std::vector<Range> RangesOf(Database& database, const DiffRequest& request,
-                            std::vector<std::string>* notes) {
-  if (request.from) {
-    Range range;
-    range.from = EndOf(database, *request.from, &range.site);
-    range.to = request.to ? EndOf(database, *request.to, &range.site) : std::string(kForever);
-    return {range};
-  }
-  std::vector<Range> ranges;
-  Statement select(database, "SELECT DISTINCT site FROM runs ORDER BY site");
-  for (auto rows = select.Start(); rows.Next();) {
-    const std::string site(rows.Text(0));
-    const auto from =
-        request.since ? std::optional(ToIso8601(*request.since)) : EndBeforeLast(database, site);
-    if (from) {
-      ranges.push_back({site, *from, std::string(kForever)});
-    } else {
-      notes->push_back(site + ": fewer than two runs have ended, nothing to compare");
-    }
-  }
-  return ranges;
-}
-
-// When the rules of a site were at work, beside what is compared of it.
-class SiteRange {
- public:
-  SiteRange(Database& database, Range range) : range_(std::move(range)) {
-    Statement select(database,
-                     "SELECT e.table_name, e.rule, min(r.started_at), "
-                     "max(coalesce(r.finished_at, '~')) FROM extraction AS e "
-                     "JOIN runs AS r ON r.run_id = e.run_id WHERE r.site = ?1 GROUP BY 1, 2");
-    for (auto rows = select.Start(range_.site); rows.Next();) {
-      lives_[{std::string(rows.Text(0)), std::string(rows.Text(1))}] = {std::string(rows.Text(2)),
-                                                                        std::string(rows.Text(3))};
-    }
-  }
-
-  const std::string& site() const { return range_.site; }
-  const std::string& from() const { return range_.from; }
-  const std::string& to() const { return range_.to; }
-  bool Has(std::string_view time) const { return time > range_.from && time <= range_.to; }
-
-  // Whether `after`'s rule took the place of `before`'s.
-  bool Succeeds(const std::string& table, const Version& before, const Version& after) const {
-    if (before.rule == after.rule || !IsNew(table, after)) return false;
-    const auto old = lives_.find({table, before.rule});
-    return old == lives_.end() || old->second.end <= lives_.at({table, after.rule}).begin;
-  }
-  // Whether the version's rule began its work in the range, and made the version: a rule that came
-  // after it, or that no run used, has only confirmed what others made.
-  bool IsNew(const std::string& table, const Version& version) const {
-    const auto life = lives_.find({table, version.rule});
-    return life != lives_.end() && life->second.begin > range_.from &&
-           life->second.begin <= version.start;
-  }
-  // Whether the rule was at work no more in the range, while another came.
-  bool WasReplaced(const std::string& table, const std::string& rule) const {
-    const auto life = lives_.find({table, rule});
-    if (life != lives_.end() && life->second.end > range_.from) return false;
-    for (const auto& [key, other] : lives_) {
-      if (key.first == table && other.begin > range_.from) return true;
-    }
-    return false;
-  }
-
- private:
-  struct Life {
-    std::string begin, end;
-  };
-  Range range_;
-  std::map<std::pair<std::string, std::string>, Life> lives_;
-};
 
 TableSchema ReadSchema(Database& database, std::string_view table) {
   TableSchema schema;
@@ -143,8 +31,6 @@ TableSchema ReadSchema(Database& database, std::string_view table) {
   for (const auto& [position, name] : key) schema.key.push_back(name);
   return schema;
 }
-
-using SiteRanges = std::map<std::string, SiteRange, std::less<>>;
 
 // Compares one table, site by site.
 class TableDiff {
@@ -390,10 +276,7 @@ std::vector<std::string> DiffRuns(const std::filesystem::path& db, const DiffReq
                     ": has no history (store.history), so that changed values are "
                     "not known");
   }
-  SiteRanges sites;
-  for (const Range& range : RangesOf(database, request, &notes)) {
-    sites.emplace(range.site, SiteRange(database, range));
-  }
+  const SiteRanges sites = ReadRanges(database, request, &notes);
   for (const TableSchema& schema : schemas) TableDiff(database, schema, sites, sink).Run();
   database.Execute("COMMIT");
   access.CheckUnchanged();
