@@ -1,7 +1,6 @@
 #include "storage/table_diff.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -47,12 +46,13 @@ class TableDiff {
         history_name_(QuoteName(schema.table + "_history")),
         columns_(ColumnList(schema).substr(2)) {}
 
-  void Run() {
-    if (sites_.empty()) return;
+  // Gives the number of rows that cannot be compared, as what they were is pruned.
+  int64_t Run() {
+    if (sites_.empty()) return 0;
     if (key_columns_.empty()) {
       TellAddedWithoutKey();
       TellRemovedWithoutKey();
-      return;
+      return 0;
     }
     Prepare();
     Statement select(database_, TouchedKeysSql());
@@ -66,6 +66,7 @@ class TableDiff {
         Compare(key);
       }
     }
+    return pruned_;
   }
 
  private:
@@ -77,7 +78,9 @@ class TableDiff {
                       "OR _gone_at > ?2 AND _gone_at <= ?3)";
     if (history_) {
       sql += " UNION SELECT " + key + " FROM " + history_name_ +
-             " WHERE _site = ?1 AND _valid_to > ?2 AND _valid_to <= ?3";
+             " WHERE _site = ?1 AND _valid_to > ?2 AND _valid_to <= ?3 UNION SELECT " + key +
+             " FROM " + history_name_ + " WHERE _site = ?1 GROUP BY " + key +
+             " HAVING min(_valid_from) > ?2";  // what it was before may be pruned
     }
     return sql;
   }
@@ -94,6 +97,8 @@ class TableDiff {
                        where + " AND _valid_from <= " + at + " AND _valid_to > " + at +
                        " ORDER BY _valid_to LIMIT 1");
     start_ = std::make_unique<Statement>(database_, LastVersionEndSql(schema_));
+    known_from_ = std::make_unique<Statement>(
+        database_, "SELECT min(_valid_from) FROM " + history_name_ + where);
   }
 
   void BindKey(Statement* statement, const Row& key) const {
@@ -131,7 +136,23 @@ class TableDiff {
     return version;
   }
 
+  // Whether the row was there at the range's begin, as a version that is pruned: of those that are
+  // left, the first began later.
+  bool IsPruned(const Row& key) {
+    if (known_from_ == nullptr) return false;
+    BindKey(current_.get(), key);
+    auto current = current_->Start(site_->site());
+    if (!current.Next() || ReadVersion(current).start > site_->from()) return false;
+    BindKey(known_from_.get(), key);
+    auto first = known_from_->Start(site_->site());
+    return first.Next() && !first.IsNull(0) && first.Text(0) > site_->from();
+  }
+
   void Compare(const Row& key) {
+    if (IsPruned(key)) {
+      ++pruned_;
+      return;
+    }
     const auto before = At(key, site_->from());
     const auto after = At(key, site_->to());
     if (!before && !after) return;
@@ -243,7 +264,8 @@ class TableDiff {
   const std::vector<size_t> key_columns_;
   const bool history_;
   const std::string table_name_, history_name_, columns_;
-  std::unique_ptr<Statement> current_, past_, start_;
+  std::unique_ptr<Statement> current_, past_, start_, known_from_;
+  int64_t pruned_ = 0;
 };
 
 std::vector<TableSchema> ReadSchemas(Database& database, const std::string& only) {
@@ -277,7 +299,13 @@ std::vector<std::string> DiffRuns(const std::filesystem::path& db, const DiffReq
                     "not known");
   }
   const SiteRanges sites = ReadRanges(database, request, &notes);
-  for (const TableSchema& schema : schemas) TableDiff(database, schema, sites, sink).Run();
+  for (const TableSchema& schema : schemas) {
+    const int64_t pruned = TableDiff(database, schema, sites, sink).Run();
+    if (pruned == 0) continue;
+    notes.push_back(schema.table + ": what " + std::to_string(pruned) +
+                    (pruned == 1 ? " row was" : " rows were") +
+                    " before is pruned, so that changes are not known");
+  }
   database.Execute("COMMIT");
   access.CheckUnchanged();
   return notes;

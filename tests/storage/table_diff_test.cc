@@ -70,6 +70,25 @@ class TableDiffTest : public testing::Test {
   }
 };
 
+TEST_F(TableDiffTest, SaysWhereWhatWasBeforeIsPruned) {
+  store_->PrepareTables("s", {item_}, std::nullopt);
+  for (const char* price : {"1", "2", "3", "4"}) {
+    StartRun();
+    Give("/1", item_, {{Text("a"), Text(price)}, {Text("same"), Text("1")}});
+    if (*price == '3') Give("/2", item_, {{Text("late"), Text("1")}});
+    EndRun();
+  }
+  EXPECT_THAT(Diff({.from = 1, .to = 2}), ElementsAre("1 item a site"));
+  store_->Prune(At(now_ + 1));
+  std::vector<std::string> notes;
+  EXPECT_THAT(Diff({.from = 1, .to = 2}, &notes), IsEmpty());
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("what 1 row was before is pruned")));
+  EXPECT_THAT(Diff({.from = 2}, &notes), ElementsAre("0 item late site"));
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("what 1 row was before is pruned")));
+  EXPECT_THAT(Diff({.from = 3}, &notes), ElementsAre("1 item a site")) << "the last one stays";
+  EXPECT_THAT(notes, IsEmpty());
+}
+
 TEST_F(TableDiffTest, ComparesTheEndsOfRuns) {
   store_->PrepareTables("s", {item_}, std::nullopt);
   StartRun();
