@@ -70,7 +70,7 @@ std::vector<std::string> AllTables(Reader& reader, const ExportFlags& flags) {
 
 void ExportRows(Reader& reader, const ExportFlags& flags, const std::string& format_name,
                 Output& output) {
-  const RowFormat format = ChooseFormat(format_name, flags.output, false);
+  const RowFormat format = ChooseFormat(format_name, flags.output, false, ", xlsx, sql, warc");
   const bool is_csv = format == RowFormat::kCsv, is_tsv = format == RowFormat::kTsv;
   if (!flags.delimiter.empty() && !is_csv) throw UsageError("--delimiter is for csv");
   if (flags.bom && !is_csv && !is_tsv) throw UsageError("--bom is for csv and tsv");

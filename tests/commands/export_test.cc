@@ -157,6 +157,9 @@ TEST_F(ExportTest, SaysWhatItNeeds) {
   EXPECT_THAT(errors({"-f", "csv"}), HasSubstr("say which table: item, page"));
   EXPECT_THAT(errors({"no", "-f", "csv"}), HasSubstr("there is no table or view \"no\""));
   EXPECT_THAT(errors({"item", "-f", "doc"}), HasSubstr("not a format"));
+  const std::string misspelled = folder_ / "item.cvs";
+  EXPECT_THAT(errors({"item", "-o", misspelled}), HasSubstr("extension .cvs"));
+  EXPECT_FALSE(std::filesystem::exists(misspelled));
   EXPECT_THAT(errors({"item", "-f", "json", "--bom"}), HasSubstr("--bom"));
   EXPECT_THAT(errors({"item", "-f", "csv", "--delimiter", "ab"}), HasSubstr("one character"));
   EXPECT_THAT(errors({"item", "-f", "warc"}), HasSubstr("takes no table"));
