@@ -8,6 +8,7 @@
 #include "pipeline/diagnostic.h"
 #include "pipeline/fetcher_options.h"
 #include "pipeline/message.h"
+#include "pipeline/stored_page.h"
 
 namespace thresh {
 namespace {
@@ -117,7 +118,7 @@ void Crawl::HandleHandOut(const HandOut& next, SteadyTime now) {
     return;
   }
   UrlDetails details = store_.ReadUrl(static_cast<UrlId>(next.item.url));
-  Url url = *Url::Parse(details.url);
+  Url url = ParseStoredUrl(details.url);
   if (!IsInItsQueue(next, url, now) || !RobotsLetIn(next, details, url, now)) return;
   StartFetch(next, std::move(details), std::move(url), now);
 }

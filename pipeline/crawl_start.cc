@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pipeline/crawl.h"
+#include "pipeline/stored_page.h"
 
 namespace thresh {
 namespace {
@@ -157,7 +158,7 @@ void Crawl::LoadUrls() {
       if (site.rules_changed) ask.emplace_back(index, known.id);
       return;
     }
-    const Url url = *Url::Parse(known.url);
+    const Url url = ParseStoredUrl(known.url);
     site.scope.Count(url);
     if (!pending && known.settled_in >= site.run) {
       ++site.settled;
@@ -185,7 +186,7 @@ void Crawl::AskAgain(const FrontierItem& item) {
   const UrlId id = static_cast<UrlId>(item.url);
   SiteRun& site = *sites_[item.site];
   const UrlDetails details = store_.ReadUrl(id);
-  const Url url = *Url::Parse(details.url);
+  const Url url = ParseStoredUrl(details.url);
   const ScopeDecision decision =
       details.depth == 0 ? ScopeDecision{} : site.scope.Ask(url, details.depth);
   const bool admitted = decision.verdict == ScopeDecision::Verdict::kAdmit;
@@ -198,10 +199,12 @@ void Crawl::AskAgain(const FrontierItem& item) {
 }
 
 // Whether a URL that was fetched before is to be fetched in this run: once a run, and with
-// recrawl.max not before its time.
+// recrawl.max not before its time, which a clock that was wrong may have set too far away.
 bool Crawl::IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const {
   if (known.settled_in >= site.run) return false;
-  if (!site.config.recrawl.max || !known.next_at || *known.next_at <= wall) return true;
+  const auto longest = site.config.recrawl.max;
+  if (!longest || !known.next_at) return true;
+  if (*known.next_at <= wall || *known.next_at > wall + *longest) return true;
   return site.IsAlwaysDue(known.url);
 }
 

@@ -25,6 +25,13 @@ Headers ParseHeaders(std::string_view lines) {
 
 }  // namespace
 
+Url ParseStoredUrl(std::string_view text) {
+  if (auto url = Url::Parse(text)) return *std::move(url);
+  throw StorageError("the database has a URL that is none, '" + std::string(text) +
+                     "': it is damaged, or was changed by hand; restore a copy, or mend the row in "
+                     "the table urls");
+}
+
 StoredPageText::StoredPageText(const StoredPageView& page)
     : url_(Url::Parse(page.final_url)),
       content_type_(MediaType(page.content_type)),

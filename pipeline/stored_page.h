@@ -1,14 +1,18 @@
-// A stored page as the rules see it.
+// What the database has, as the rules see it.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "parser/page_view.h"
 #include "parser/url.h"
 #include "storage/reparse.h"
 
 namespace thresh {
+
+// A URL as the database has it. Throws StorageError where that is none.
+Url ParseStoredUrl(std::string_view text);
 
 // Owns what its PageView views, besides what `page` does, which must outlive it. Converts the body
 // from the charset that was found when the page was fetched.
