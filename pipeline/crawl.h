@@ -187,6 +187,7 @@ class Crawl {
   SiteReport Report(const SiteRun& site);
   void ReportFailures(const SiteRun& site, SiteReport* report);
   bool ReportSeeds(const SiteRun& site, SiteReport* report);
+  bool ReportSeedTargets(const SiteRun& site, SiteReport* report);
 
   // crawl_page.cc: what becomes of a fetch.
   void OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result);
@@ -219,7 +220,9 @@ class Crawl {
   void AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict);
   int RedirectsBefore(const UrlDetails& details);
   bool IsSitemap(const SiteRun& site, const PageFetch& fetch) const;
-  void AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text);
+  void AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text,
+                  FetchVerdict* verdict);
+  size_t ReadSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text);
   void AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int depth,
                 const ScopeDecision& decision);
   void CountDropped(const SiteRun& site, const PageFetch& fetch, std::string_view reason,

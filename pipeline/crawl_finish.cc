@@ -1,18 +1,38 @@
 // How a crawl ends: what its sites' runs came to, what is gone, what is kept of the past.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "pipeline/crawl.h"
 #include "pipeline/health.h"
+#include "pipeline/seen_set.h"
 #include "pipeline/story_text.h"
 
 namespace thresh {
 namespace {
 
 constexpr size_t kNamedSeeds = 10;
+
+// What seeds lead to: not what they led to in another run, whatever that leads to now.
+std::unordered_set<uint64_t> TargetsOf(const std::vector<SeedRedirect>& redirects) {
+  std::unordered_multimap<uint64_t, uint64_t> next;
+  for (const SeedRedirect& redirect : redirects) next.emplace(redirect.from, redirect.to);
+  std::unordered_set<uint64_t> targets;
+  std::vector<uint64_t> open = {0};
+  while (!open.empty()) {
+    const auto [begin, end] = next.equal_range(open.back());
+    open.pop_back();
+    for (auto redirect = begin; redirect != end; ++redirect) {
+      if (targets.insert(redirect->second).second) open.push_back(redirect->second);
+    }
+  }
+  return targets;
+}
 
 }  // namespace
 
@@ -68,7 +88,33 @@ bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
   }
   const auto more = seeds.count - static_cast<int64_t>(seeds.first.size());
   if (more > 0) report->findings.push_back(Counted(more, "more seed") + " gave no page");
-  return seeds.count > 0;
+  for (const std::string& path : site.empty_lists) {
+    report->findings.push_back(fmt::format("seed list:{}: no line of it is a URL", path));
+  }
+  return ReportSeedTargets(site, report) || seeds.count > 0 || !site.empty_lists.empty();
+}
+
+// Whether there are seeds whose redirects ended in no page. Reads the URLs of all sites, where
+// seeds were redirected.
+bool Crawl::ReportSeedTargets(const SiteRun& site, SiteReport* report) {
+  if (site.seed_redirects.empty()) return false;
+  const std::unordered_set<uint64_t> targets = TargetsOf(site.seed_redirects);
+  std::vector<UrlId> not_done;
+  store_.ForEachUrl({&site.config.name, 1}, [&](const KnownUrl& known) {
+    if (known.depth > 0 || known.found_on == 0 || known.state == UrlState::kDone) return;
+    if (targets.contains(UrlFingerprint(known.method, known.url, known.body_hash))) {
+      not_done.push_back(known.id);
+    }
+  });
+  for (size_t i = 0; i < std::min(not_done.size(), kNamedSeeds); ++i) {
+    const UrlDetails target = store_.ReadUrl(not_done[i]);
+    report->findings.push_back(
+        fmt::format("seed {}: led to {}: {}", target.seed_url, target.url,
+                    target.reason.empty() ? "not fetched yet" : target.reason));
+  }
+  const auto more = static_cast<int64_t>(not_done.size()) - static_cast<int64_t>(kNamedSeeds);
+  if (more > 0) report->findings.push_back(Counted(more, "more seed") + " led to no page");
+  return !not_done.empty();
 }
 
 std::vector<SiteReport> Crawl::Finish() {

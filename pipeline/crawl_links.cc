@@ -54,8 +54,14 @@ void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* ver
     return;
   }
   const Url url = site.Stripped(*verdict->target);
-  if (!site.seen.Insert(UrlFingerprint("GET", url.href(), ""))) return;
+  const uint64_t fingerprint = UrlFingerprint("GET", url.href(), "");
   const int depth = fetch.details.depth;
+  if (depth == 0) {
+    const bool from_seed = fetch.details.found_on == 0;
+    const uint64_t from = from_seed ? 0 : UrlFingerprint("GET", fetch.url.href(), "");
+    site.seed_redirects.push_back({from, fingerprint});
+  }
+  if (!site.seen.Insert(fingerprint)) return;
   if (depth > 0) return AddFound(site, fetch, url, depth, site.scope.Ask(url, depth));
   site.scope.AddSeedHost(url.host());
   AddFound(site, fetch, url, depth, ScopeDecision{});
@@ -68,7 +74,16 @@ bool Crawl::IsSitemap(const SiteRun& site, const PageFetch& fetch) const {
   return fetch.details.depth == 0 && site.sitemaps.contains(seed);
 }
 
-void Crawl::AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text) {
+// What a config names as a sitemap and has no entry, an error page with status 200 say, has failed.
+void Crawl::AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text,
+                       FetchVerdict* verdict) {
+  if (ReadSitemap(site, fetch, text) > 0 || fetch.details.seed != 0) return;
+  verdict->kind = FetchVerdict::Kind::kFail;
+  verdict->reason = "not a sitemap: it lists no URL";
+}
+
+// Gives how many entries it has.
+size_t Crawl::ReadSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text) {
   const auto add = [&](std::string_view location, bool is_sitemap) {
     const auto url = Url::Parse(location, &fetch.url);
     if (!url) return CountDropped(site, fetch, kNoUrl, 1);
@@ -79,13 +94,14 @@ void Crawl::AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view t
   if (fetch.url.path() == "/robots.txt") {
     const auto rules = RobotsRules::Parse(text, site.UserAgent(site.Settings(fetch.url)));
     for (const std::string& sitemap : rules.sitemaps()) add(sitemap, true);
-    return;
+    return rules.sitemaps().size();
   }
   SitemapReader reader(kMaxSitemapEntries,
                        [&](const SitemapEntry& entry) { add(entry.loc, entry.is_sitemap); });
   reader.Feed(text);
   reader.Finish();
   CountDropped(site, fetch, "more than 50,000 entries in a sitemap", reader.beyond_limit());
+  return reader.entries();
 }
 
 void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int depth,

@@ -148,7 +148,7 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
   if (verdict.kind == FetchVerdict::Kind::kPage) {
     if (IsSitemap(site, fetch)) {
-      AddSitemap(site, fetch, result.text);
+      AddSitemap(site, fetch, result.text, &verdict);
     } else {
       AddLinks(site, fetch, parsed);
     }

@@ -226,6 +226,7 @@ void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
 void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path) {
   std::ifstream file(path);
   size_t lines = 0;
+  bool has_urls = false;
   for (std::string line; std::getline(file, line);) {
     if (++lines % kLinesPerCommit == 0) {
       store_.Commit();
@@ -234,12 +235,14 @@ void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path)
     const size_t begin = line.find_first_not_of(" \t\r");
     if (begin == std::string::npos || line[begin] == '#') continue;
     if (const auto url = Url::Parse(line)) {
+      has_urls = true;
       site.scope.AddSeedHost(url->host(), true);
       AddSeed(site, index, SeedConfig{}, *url);
     } else {
       store_.CountDropped(site.config.name, "", "a line of a seed list that is not a URL", 1, path);
     }
   }
+  if (!has_urls) site.empty_lists.push_back(path);
 }
 
 void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named) {

@@ -40,6 +40,12 @@ struct HostSettings {
   size_t parallel() const { return config.parallel.value_or(1); }
 };
 
+// A redirect that was met at depth 0.
+struct SeedRedirect {
+  uint64_t from = 0;  // UrlFingerprint; 0: a seed
+  uint64_t to = 0;    // UrlFingerprint
+};
+
 // Owned by its Crawl, which does with the members what their comments say.
 class SiteRun {
  public:
@@ -88,13 +94,15 @@ class SiteRun {
 
   int64_t pending = 0;  // URLs to be fetched in this run, those in flight among them
   int64_t in_flight = 0;
-  int64_t pages = 0;                   // finished fetches of the run
-  int64_t settled = 0;                 // URLs that came to a final state in this run
-  int64_t failed = 0;                  // of them, failed
-  int64_t kept_out_by_budget = 0;      // by limits.per_shape or per_domain, in this process
-  std::vector<UrlRange> seeds;         // URLs of depth 0 that were found on no page
-  std::unordered_set<UrlId> sitemaps;  // of them, those that the config names "sitemap:"
-  std::unordered_set<UrlId> suspects;  // were in flight when a worker died: fetched alone now
+  int64_t pages = 0;                         // finished fetches of the run
+  int64_t settled = 0;                       // URLs that came to a final state in this run
+  int64_t failed = 0;                        // of them, failed
+  int64_t kept_out_by_budget = 0;            // by limits.per_shape or per_domain, in this process
+  std::vector<UrlRange> seeds;               // URLs of depth 0 that were found on no page
+  std::vector<std::string> empty_lists;      // files of seeds without a URL
+  std::vector<SeedRedirect> seed_redirects;  // of this run, in this process
+  std::unordered_set<UrlId> sitemaps;        // of them, those that the config names "sitemap:"
+  std::unordered_set<UrlId> suspects;        // were in flight when a worker died: fetched alone now
 
  private:
   void LoadCookieFiles();

@@ -55,6 +55,37 @@ TEST_F(CrawlSeedsTest, OfAnotherSiteNoneIsTold) {
   EXPECT_THAT(report.findings, SizeIs(0));
 }
 
+TEST_F(CrawlSeedsTest, WhatTheirRedirectsLeadToCountsAsTheSeed) {
+  const auto redirect = [&](const std::string& from, const std::string& to) {
+    fetcher_.AddAnswer(from, [to](const FetchJob&) {
+      return FakeFetcher::Status(301, {{"location", to}});
+    });
+  };
+  redirect("http://x.test/0", "/old");
+  fetcher_.AddPage("http://x.test/old", "<h1>A</h1>");
+  const std::string config = SeedsOfAList(1) + "[limits]\nfailed = '100%'\n";
+  EXPECT_EQ(Crawled(config).exit_code, 0);
+  redirect("http://x.test/0", "/new");
+  redirect("http://x.test/new", "http://y.test/gone");
+  const SiteReport report = Crawled(config);
+  EXPECT_EQ(report.exit_code, 3);
+  EXPECT_THAT(report.findings,
+              ElementsAre("seed http://x.test/0: led to http://y.test/gone: status 404"));
+  redirect("http://x.test/0", "/old");
+  EXPECT_EQ(Crawled(config).exit_code, 0) << "what it led to once is a page like others";
+}
+
+TEST_F(CrawlSeedsTest, AListOrASitemapWithoutAUrlHasFailed) {
+  folder_.Write("urls.txt", "# none today\n");
+  EXPECT_THAT(Crawled("seeds = ['list:urls.txt']\n").findings,
+              ElementsAre(testing::EndsWith("urls.txt: no line of it is a URL")));
+  fetcher_.AddPage("http://x.test/map.xml", "<h1>Not found</h1>");
+  const SiteReport report = Crawled("name = 'two'\nseeds = ['sitemap:http://x.test/map.xml']\n");
+  EXPECT_EQ(report.exit_code, 3);
+  EXPECT_THAT(report.findings,
+              testing::Contains("seed http://x.test/map.xml: not a sitemap: it lists no URL"));
+}
+
 TEST_F(CrawlSeedsTest, StoppedInALongListTheNextRunHasTheRest) {
   const std::string config = SeedsOfAList(70'000) + "[limits]\nper_shape = 1000000\npages = 3\n";
   stop_at_once_ = true;
