@@ -22,16 +22,23 @@ void OnSignal(int) {
   if (Crawl* crawl = crawl_to_stop.load()) crawl->Stop();
 }
 
+// What whoever started this had ignored, nohup say, stays ignored.
+void Take(int signal, struct sigaction* old) {
+  sigaction(signal, nullptr, old);
+  if (old->sa_handler == SIG_IGN) return;
+  struct sigaction action {};
+  action.sa_handler = OnSignal;
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, &action, nullptr);
+}
+
 }  // namespace
 
 StopOnSignals::StopOnSignals(Crawl& crawl) {
   crawl_to_stop = &crawl;
-  struct sigaction action {};
-  action.sa_handler = OnSignal;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, &old_int_);
-  sigaction(SIGTERM, &action, &old_term_);
-  sigaction(SIGHUP, &action, &old_hup_);
+  Take(SIGINT, &old_int_);
+  Take(SIGTERM, &old_term_);
+  Take(SIGHUP, &old_hup_);
 }
 
 StopOnSignals::~StopOnSignals() {

@@ -176,6 +176,16 @@ TEST_F(CoexistenceTest, ACrawlWithoutStandardDescriptorsIsACrawl) {
   ExpectUndisturbed(db_, pages_);
 }
 
+// nohup, say.
+TEST_F(CoexistenceTest, AnIgnoredSignalStaysIgnored) {
+  const auto ignore = [] { signal(SIGHUP, SIG_IGN); };
+  ThreshProgram program({"crawl", Config()}, "", ignore);
+  WaitForPages(20);
+  program.Kill(SIGHUP);
+  EXPECT_EQ(program.Wait().exit_code, 0);
+  ExpectUndisturbed(db_, pages_);
+}
+
 TEST_F(CoexistenceTest, AFullLogStopsNothing) {
   const auto full = [] { dup2(open("/dev/full", O_WRONLY), STDERR_FILENO); };
   const std::string config = Config("delay = '0s'\n");

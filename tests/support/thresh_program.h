@@ -44,6 +44,8 @@ class ThreshProgram {
     pid_ = fork();
     if (pid_ != 0) return;
     setpgid(0, 0);
+    // A shell's background job has some ignored, and the program leaves them so.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
     Redirect(STDIN_FILENO, in.c_str(), O_RDONLY);
     Redirect(STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT);
     Redirect(STDERR_FILENO, errors.c_str(), O_WRONLY | O_CREAT);
