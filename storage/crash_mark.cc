@@ -1,7 +1,7 @@
 #include "storage/crash_mark.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <new>
@@ -14,8 +14,10 @@ std::atomic<volatile int64_t*> crashed_flag{nullptr};
 
 }  // namespace
 
+// What is written to a mapping must have its room on the disk: a full one would end the process
+// with SIGBUS.
 CrashMark::CrashMark(int fd) {
-  if (ftruncate(fd, sizeof(Mapped)) != 0) return;
+  if (posix_fallocate(fd, 0, sizeof(Mapped)) != 0) return;
   void* memory = mmap(nullptr, sizeof(Mapped), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (memory == MAP_FAILED) return;
   mapped_ = static_cast<Mapped*>(memory);

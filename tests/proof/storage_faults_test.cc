@@ -75,6 +75,10 @@ TEST_F(StorageFaultsTest, AFullDiskIsExitCode5AndTheCrawlGoesOnLater) {
   }
   const std::string config = Config("[store]\ndb = 'disk/site.db'\n");
   const auto crawl = [&] { return RunThresh({"crawl", config}); };
+  const auto filler = disk / "filler";
+  std::ofstream(filler) << std::string(1 << 20, 'x');
+  ExpectExit5(crawl(), "");  // not a byte is left
+  std::filesystem::remove(filler);
   ExpectExit5(crawl(), "full");
   ExpectExit5(crawl(), "full");
   EXPECT_EQ(mount("none", disk.c_str(), "tmpfs", MS_REMOUNT, "size=64m"), 0);
