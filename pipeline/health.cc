@@ -146,10 +146,14 @@ class RecordJudge {
       const FieldCounts* then = FindField(record, field.name);
       return then == nullptr ? Share{} : Share{then->filled, then->rows};
     });
-    if (!HasFallen(now, before)) return;
-    Add(field.name, "filled", field.pages,
-        fmt::format("filled in {} of {} rows ({}), before in {}{}", now.part, now.whole,
-                    Percent(now), Percent(before), Failed(field)));
+    if (HasFallen(now, before)) {
+      Add(field.name, "filled", field.pages,
+          fmt::format("filled in {} of {} rows ({}), before in {}{}", now.part, now.whole,
+                      Percent(now), Percent(before), Failed(field)));
+    } else if (now.part == 0 && before.part == 0 && field.failed > 0) {
+      Add(field.name, "filled", field.pages,
+          fmt::format("filled in none of {} rows{}", now.whole, Failed(field)));
+    }
   }
 
   static std::string Failed(const FieldCounts& field) {

@@ -84,6 +84,20 @@ TEST(HealthTest, ComparesARunWithThoseBeforeIt) {
   }
 }
 
+TEST(HealthTest, AFieldOfWhichNoValueConvertsIsToldInTheFirstRun) {
+  const auto judge = [](int64_t priced, int64_t failed) {
+    SiteHealth health;
+    health.now = Ran(1, {10, 10, 50, priced});
+    health.now.records[0].fields[1].failed = failed;
+    health.now.records[0].fields[1].example = "from 3";
+    return JudgeHealth({Spec()}, {kSchema}, health);
+  };
+  EXPECT_EQ(Kinds(judge(0, 50)), "filled:price");
+  EXPECT_THAT(judge(0, 50)[0].message, HasSubstr("such as 'from 3'"));
+  EXPECT_EQ(Kinds(judge(1, 49)), "") << "some do";
+  EXPECT_EQ(Kinds(judge(0, 0)), "") << "it is on no page";
+}
+
 TEST(HealthTest, ExpectationsAreAbsolute) {
   const struct {
     std::optional<double> min_filled, min_matched;
