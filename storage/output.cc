@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -35,6 +36,13 @@ bool IsDevice(const std::filesystem::path& path) {
   return stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
 }
 
+bool IsDatabase(const std::filesystem::path& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  std::ifstream file(path, std::ios::binary);
+  std::string begin(kMagic.size(), ' ');
+  return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == kMagic;
+}
+
 }  // namespace
 
 Output::Output(int fd) : fd_(fd) { buffer_.reserve(kBufferBytes); }
@@ -62,6 +70,9 @@ Output Output::File(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::is_symlink(path, ignored)) {
     throw std::runtime_error(path.string() + ": is a symbolic link; name the file it leads to");
+  }
+  if (IsDatabase(path)) {
+    throw std::runtime_error(path.string() + ": is a database; name another file for the output");
   }
   const std::filesystem::path& target = path;
   const std::string name = "." + target.filename().string() + ".XXXXXX";

@@ -24,6 +24,7 @@ class Output {
   // Writes to a temporary file beside `path` that replaces it at Close, so that readers see the old
   // file or the new. Without Close nothing is left. A pipe or device is written as it is. A
   // symbolic link is refused with std::runtime_error: what is written never leaves the named path.
+  // So is a database of SQLite.
   static Output File(const std::filesystem::path& path);
   Output(Output&& other) noexcept;
   Output& operator=(Output&&) = delete;

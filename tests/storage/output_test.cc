@@ -83,6 +83,14 @@ TEST(OutputTest, SaysWhenThereIsNoSuchFolder) {
   EXPECT_THROW(Output::File(folder / "no" / "out"), std::system_error);
 }
 
+TEST(OutputTest, ADatabaseIsNotReplaced) {
+  TempFolder folder;
+  const auto path = folder / "a.db";
+  Rows(path, "CREATE TABLE t (a); INSERT INTO t VALUES (7)");
+  EXPECT_THROW(Output::File(path), std::runtime_error);
+  EXPECT_EQ(Rows(path, "SELECT a FROM t"), "7");
+}
+
 TEST(OutputTest, SaysWhenTheDiskIsFull) {
   Output output = Output::File("/dev/full");
   output.Write("x");
