@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "pipeline/commands.h"
+#include "pipeline/message.h"
 #include "pipeline/row_output.h"
 #include "pipeline/version.h"
 #include "storage/delimited_writer.h"
@@ -120,8 +121,8 @@ void ExportXlsx(Reader& reader, const ExportFlags& flags, Output& output) {
   }
   file.Close();
   if (file.cut_cells() > 0) {
-    fmt::print(stderr, "thresh: {} cells are longer than Excel's 32,767 characters and were cut\n",
-               file.cut_cells());
+    PrintMessage("thresh: {} cells are longer than Excel's 32,767 characters and were cut\n",
+                 file.cut_cells());
   }
   std::ifstream in(scratch.path(), std::ios::binary);
   std::string chunk(1 << 16, '\0');

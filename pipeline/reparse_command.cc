@@ -13,6 +13,7 @@
 #include "pipeline/commands.h"
 #include "pipeline/config.h"
 #include "pipeline/diagnostic.h"
+#include "pipeline/message.h"
 #include "pipeline/row_output.h"
 #include "pipeline/site_run.h"
 #include "pipeline/stored_page.h"
@@ -64,7 +65,7 @@ void ReparseSite(const SiteRun& site, const Clock& clock, Reparse* reparse,
     text += fmt::format("; {} stay as they are, their pages are not stored", totals.kept);
   }
   if (differences != nullptr) text += "; nothing was changed (--diff)";
-  fmt::print(stderr, "{}\n", text);
+  PrintMessage("{}\n", text);
 }
 
 using Sites = std::vector<std::unique_ptr<SiteRun>>;

@@ -18,6 +18,7 @@
 #include "pipeline/fetcher_options.h"
 #include "pipeline/file_watch.h"
 #include "pipeline/local_page.h"
+#include "pipeline/message.h"
 #include "pipeline/page_fetch.h"
 #include "pipeline/row_output.h"
 #include "pipeline/try_report.h"
@@ -121,7 +122,7 @@ std::optional<TriedPage> LoadUrl(const Config& config, const Url& url, pool::For
                                    reason, stored->fetched_at, config.store.db.string());
     return TriedPage{*std::move(stored), {std::move(note)}, true};
   }
-  fmt::print(stderr, "thresh: {}: {}\n", Visible(url.href()), Visible(reason));
+  PrintMessage("thresh: {}: {}\n", Visible(url.href()), Visible(reason));
   return std::nullopt;
 }
 
@@ -263,7 +264,7 @@ int RunTry(const TryFlags& flags) {
   try {
     return TryCommand(flags).Run();
   } catch (const ConfigErrors& errors) {
-    fmt::print(stderr, "{}\n", errors.what());
+    PrintMessage("{}\n", errors.what());
     return kExitUsage;
   }
 }
