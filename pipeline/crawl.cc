@@ -262,8 +262,11 @@ void Crawl::TellProgress(SteadyTime now) {
 // What slows the crawl down or fills the disk, and is for somebody to mend. Processes that are only
 // being replaced are back by the next look.
 void Crawl::TellTrouble() {
-  const std::string large_log = log_.Look();
-  if (!large_log.empty()) PrintMessage("thresh: {}\n", Visible(large_log));
+  if (!store_.has_uncommitted() && log_.IsLarge()) {
+    store_.EmptyLog();
+    const std::string large_log = log_.Look();
+    if (!large_log.empty()) PrintMessage("thresh: {}\n", Visible(large_log));
+  }
   const std::string shortage = fetcher_.Shortage();
   shortage_looks_ = shortage.empty() ? 0 : shortage_looks_ + 1;
   if (shortage_looks_ < 2 || std::exchange(said_shortage_, true)) return;

@@ -117,6 +117,12 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) =
 
 bool Database::read_only() const { return sqlite3_db_readonly(handle_, "main") == 1; }
 
+bool Database::has_moved() const {
+  int moved = 0;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
+}
+
 int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
 
 void Database::Rollback() noexcept {

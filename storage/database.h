@@ -50,6 +50,8 @@ class Database {
   bool TryExecute(const std::string& sql) noexcept;
   bool in_transaction() const;
   bool read_only() const;  // for us: the file's permissions say so
+  // Whether the file that was opened stands at its path no more. Costs one stat(2).
+  bool has_moved() const;
   int64_t last_insert_id() const;
   void Rollback() noexcept;
   void SetBusyTimeout(std::chrono::milliseconds timeout);

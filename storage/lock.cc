@@ -94,9 +94,12 @@ LockFile::LockFile(std::filesystem::path path) : path_(std::move(path)) {
   mark_ = std::make_unique<CrashMark>(fd_);
 }
 
+bool LockFile::holds() const { return StandsAt(fd_, path_); }
+
+// A file that is another process's by now stays.
 LockFile::~LockFile() {
   mark_.reset();
-  unlink(path_.c_str());
+  if (holds()) unlink(path_.c_str());
   LockedHere().erase(path_);
   close(fd_);
 }

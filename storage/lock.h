@@ -28,6 +28,8 @@ class LockFile {
   LockFile(const LockFile&) = delete;
   LockFile& operator=(const LockFile&) = delete;
   ~LockFile();
+  // Whether the file that it locks still stands at its path: if not, it keeps nobody out.
+  bool holds() const;
   // Of the file that it locks: what every process that may crash of a page has.
   CrashMark& mark() { return *mark_; }
 

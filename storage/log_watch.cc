@@ -9,10 +9,15 @@ LogWatch::LogWatch(const std::filesystem::path& database, uint64_t first_bytes)
   log_ += "-wal";
 }
 
-std::string LogWatch::Look() {
+uint64_t LogWatch::bytes() const {
   std::error_code error;
   const uint64_t bytes = std::filesystem::file_size(log_, error);
-  if (error || bytes < next_bytes_) return {};
+  return error ? 0 : bytes;
+}
+
+std::string LogWatch::Look() {
+  const uint64_t bytes = this->bytes();
+  if (bytes < next_bytes_) return {};
   while (next_bytes_ <= bytes) next_bytes_ *= 2;
   return log_.string() + " has grown to " + std::to_string(bytes >> 20) +
          " MB: a program that reads the database and never ends keeps it from being emptied";

@@ -16,10 +16,15 @@ class LogWatch {
   // Says something when the log of `database` has `first_bytes`, and each time that it has doubled.
   explicit LogWatch(const std::filesystem::path& database, uint64_t first_bytes = 256u << 20);
 
+  // Whether the log has more than was said of it; then Store::EmptyLog should be tried before Look,
+  // since one large transaction leaves a large log, too. Costs one stat(2).
+  bool IsLarge() const { return bytes() >= next_bytes_; }
   // One line for people; empty: nothing new. Costs one stat(2).
   std::string Look();
 
  private:
+  uint64_t bytes() const;
+
   std::filesystem::path log_;
   uint64_t next_bytes_;
 };

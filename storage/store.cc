@@ -89,6 +89,7 @@ class Store::Impl {
     }
   }
   void Commit();
+  void EmptyLog();
   void Close();
 
   Parts& parts() { return *parts_; }
@@ -106,9 +107,11 @@ class Store::Impl {
 
  private:
   void Begin();
+  void CheckInPlace() const;
 
   std::unique_ptr<LockFile> lock_;  // outlives the connection
   Database database_;
+  const std::chrono::milliseconds busy_timeout_;
   bool durable_ = false;  // every commit waits for the disk
   bool failed_ = false;
   std::optional<Parts> parts_;
@@ -117,7 +120,8 @@ class Store::Impl {
 Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds busy_timeout)
     : lock_(path.empty() ? nullptr : std::make_unique<LockFile>(LockPath(path))),
       database_(path.string(), path.empty() ? std::string(kTemporaryDatabase) : path.string(),
-                Database::Mode::kCreate, busy_timeout) {
+                Database::Mode::kCreate, busy_timeout),
+      busy_timeout_(busy_timeout) {
   if (database_.read_only()) {
     throw StorageError(path.string() + ": cannot be written; check its permissions");
   }
@@ -150,9 +154,24 @@ void Store::Impl::Begin() {
   database_.Execute("BEGIN IMMEDIATE");
 }
 
+// Another crawl may have begun where the lock was removed, and what goes to a database that was
+// removed is lost.
+void Store::Impl::CheckInPlace() const {
+  if (lock_ == nullptr) return;
+  if (database_.has_moved()) {
+    throw StorageError(database_.name() + ": was removed or replaced meanwhile; crawl again");
+  }
+  if (!lock_->holds()) {
+    throw StorageError(LockPath(database_.name()).string() +
+                       ": was removed meanwhile, so that another crawl may have begun; what was "
+                       "not saved yet is fetched by the next");
+  }
+}
+
 void Store::Impl::Commit() {
   if (!failed_ && !database_.in_transaction()) return;
   Write([&](Parts& parts) {
+    CheckInPlace();
     parts.pages.ReleaseReplaced();
     parts.totals.Flush();
     parts.extraction.Flush();
@@ -165,9 +184,16 @@ void Store::Impl::Commit() {
 void Store::Impl::Close() {
   Commit();
   parts_.reset();
+  EmptyLog();
+  database_.SetBusyTimeout(std::chrono::milliseconds(0));
+  database_.TryExecute("PRAGMA journal_mode = DELETE");
+}
+
+void Store::Impl::EmptyLog() {
+  if (database_.in_transaction()) return;
   database_.SetBusyTimeout(std::chrono::milliseconds(0));
   database_.TryExecute("PRAGMA wal_checkpoint(TRUNCATE)");
-  database_.TryExecute("PRAGMA journal_mode = DELETE");
+  database_.SetBusyTimeout(busy_timeout_);
 }
 
 void Store::Impl::PrepareTables(const std::string& site, const std::vector<TableSchema>& tables,
@@ -361,6 +387,8 @@ std::unique_ptr<Reparse> Store::BeginReparse(const std::vector<TableSchema>& tab
 }
 
 void Store::Commit() { impl_->Commit(); }
+
+void Store::EmptyLog() { impl_->EmptyLog(); }
 
 bool Store::has_uncommitted() const { return impl_->in_transaction(); }
 

@@ -297,6 +297,9 @@ class Store {
   // Makes all since the last Commit durable (fsync).
   void Commit();
   bool has_uncommitted() const;
+  // Brings what the write-ahead log has into the database and gives the log's room back, unless a
+  // reader still needs it. Does nothing while there is something uncommitted.
+  void EmptyLog();
 
  private:
   class Impl;

@@ -56,6 +56,16 @@ TEST_F(StoreTest, LeavesOneFileAfterACleanEnd) {
   EXPECT_EQ(Rows("PRAGMA application_id"), std::to_string(0x74687273));
 }
 
+TEST_F(StoreTest, WritesNoMoreOnceItsFilesAreGone) {
+  for (const char* file : {"crawl.db", "crawl.db-lock"}) {
+    SCOPED_TRACE(file);
+    const auto store = Store::Open(path_);
+    store->StartRun("s", "h", "text", At(0));
+    std::filesystem::remove(folder_ / file);
+    EXPECT_THROW(store->Commit(), StorageError);
+  }
+}
+
 TEST_F(StoreTest, ForgetsWhatOneSitesPagesWereValidatedBy) {
   const auto store = Store::Open(path_);
   const RunId run = store->StartRun("s", "h", "", At(0));
