@@ -254,9 +254,9 @@ class FieldSearch {
     field.name = Unique(NameFor(place, found), others);
     if (found.filled == items_) always_.push_back(field.name);
     if (place.kind != Kind::kOwn) {
-      const std::string tag = TagRegex(found.tags, place.token);
-      field.re = {place.kind == Kind::kText ? ContentRegex(tag, place.name, place.nth, found.closed)
-                                            : StartTagRegex(tag, place.nth)};
+      field.re = {place.kind == Kind::kText
+                      ? ContentRegex(found.tags, place.token, place.nth, found.closed)
+                      : StartTagRegex(found.tags, place.token, place.nth)};
     }
     field.attr = place.attr;
     const bool is_url =

@@ -5,24 +5,50 @@
 namespace thresh {
 namespace {
 
-// How all the examples write their class: 'class="a b"' of every one, or nothing.
-std::string CommonClass(const std::vector<const HtmlTag*>& examples) {
-  const auto value = examples.front()->Attribute("class");
-  if (!value) return {};
-  for (const char* quote : {"\"", "'"}) {
-    const std::string written = std::string("class=") + quote + std::string(*value) + quote;
-    const auto writes_so = [&](const HtmlTag* tag) {
-      return tag->attributes.find(written) != std::string_view::npos;
-    };
-    if (std::all_of(examples.begin(), examples.end(), writes_so)) return written;
-  }
-  return {};
+// The start tag that examples stand for, in two parts: what its beginning is known by, and from
+// there to its '>'.
+struct TagParts {
+  std::string begin;  // up to the class's last letter
+  std::string close;  // the one character that ends the class; nothing where `begin` has it
+  std::string rest;   // what comes behind `begin`, to the '>'
+};
+
+bool AllWrite(const std::vector<const HtmlTag*>& examples, const std::string& written) {
+  return std::all_of(examples.begin(), examples.end(), [&](const HtmlTag* tag) {
+    return tag->attributes.find(written) != std::string_view::npos;
+  });
 }
 
-bool AllQuoteTwice(const std::vector<const HtmlTag*>& examples) {
-  return std::all_of(examples.begin(), examples.end(), [](const HtmlTag* tag) {
-    return tag->attributes.find("class=\"") != std::string_view::npos;
-  });
+// Of examples that all use `quote`; empty when one does not.
+TagParts QuotedClass(const std::vector<const HtmlTag*>& examples, const std::string& token,
+                     const std::string& quote) {
+  const std::string opening = "class=" + quote;
+  const std::string whole = opening + std::string(*examples.front()->Attribute("class")) + quote;
+  if (AllWrite(examples, whole)) return {EscapedRegex(whole), "", "[^>]*>"};
+  if (!AllWrite(examples, opening)) return {};
+  const std::string close = "[\\s" + quote + "]";
+  return {opening + "(?:[^" + quote + "]*\\s)?" + token, close, close + "[^>]*>"};
+}
+
+// A class without quotes may end at the tag's own '>', behind which nothing is the tag's.
+TagParts ClassOf(const std::vector<const HtmlTag*>& examples, std::string_view class_name) {
+  const std::string token = EscapedRegex(class_name);
+  for (const char* quote : {"\"", "'"}) {
+    TagParts parts = QuotedClass(examples, token, quote);
+    if (!parts.begin.empty()) return parts;
+  }
+  if (AllWrite(examples, "class=" + std::string(class_name))) {
+    return {"class=" + token, "[\\s>]", "(?:\\s[^>]*)?>"};
+  }
+  return {"class=[\"']?(?:[^\"'>]*\\s)?" + token, "[\"'\\s>]", "(?:[\"'\\s][^>]*)?>"};
+}
+
+TagParts PartsOf(const std::vector<const HtmlTag*>& examples, std::string_view token) {
+  const std::string name = "<" + EscapedRegex(examples.front()->name) + "\\b";
+  if (token.empty()) return {name, "", "[^>]*>"};
+  TagParts parts = ClassOf(examples, token);
+  parts.begin = name + "[^>]*" + parts.begin;
+  return parts;
 }
 
 // What stands before the `nth`: the ones to pass by.
@@ -44,27 +70,24 @@ std::string EscapedRegex(std::string_view text) {
 }
 
 std::string TagRegex(const std::vector<const HtmlTag*>& examples, std::string_view token) {
-  const std::string begin = "<" + EscapedRegex(examples.front()->name) + "\\b";
-  if (token.empty()) return begin;
-  if (const std::string common = CommonClass(examples); !common.empty()) {
-    return begin + "[^>]*" + EscapedRegex(common);
-  }
-  if (AllQuoteTwice(examples)) {
-    return begin + "[^>]*class=\"(?:[^\"]*\\s)?" + EscapedRegex(token) + "[\\s\"]";
-  }
-  return begin + "[^>]*class=[\"']?(?:[^\"'>]*\\s)?" + EscapedRegex(token) + "[\"'\\s>]";
+  const TagParts parts = PartsOf(examples, token);
+  return parts.begin + parts.close;
 }
 
-std::string ContentRegex(const std::string& tag, std::string_view name, size_t nth, bool closed) {
-  const std::string content = closed ? "(.*?)</" + EscapedRegex(name) + ">" : "([^<]*)";
-  // The general form of a class may have read the '>' itself.
-  const std::string rest = tag.ends_with("\\s>]") ? "[^>]*>?" : "[^>]*>";
-  return Passing(tag, nth) + tag + rest + content;
+std::string ContentRegex(const std::vector<const HtmlTag*>& examples, std::string_view token,
+                         size_t nth, bool closed) {
+  const TagParts parts = PartsOf(examples, token);
+  const std::string content =
+      closed ? "(.*?)</" + EscapedRegex(examples.front()->name) + ">" : "([^<]*)";
+  return Passing(parts.begin + parts.close, nth) + parts.begin + parts.rest + content;
 }
 
-std::string StartTagRegex(const std::string& tag, size_t nth) {
-  if (nth <= 1) return tag + "[^>]*>";
-  return Passing(tag, nth) + "(" + tag + "[^>]*>)";
+std::string StartTagRegex(const std::vector<const HtmlTag*>& examples, std::string_view token,
+                          size_t nth) {
+  const TagParts parts = PartsOf(examples, token);
+  const std::string tag = parts.begin + parts.rest;
+  if (nth <= 1) return tag;
+  return Passing(parts.begin + parts.close, nth) + "(" + tag + ")";
 }
 
 }  // namespace thresh

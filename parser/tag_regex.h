@@ -18,12 +18,14 @@ std::string EscapedRegex(std::string_view text);
 // do not match it.
 std::string TagRegex(const std::vector<const HtmlTag*>& examples, std::string_view token);
 
-// A regex of the content (group 1) of the `nth` element, from 1, that `tag` (a TagRegex) finds.
+// A regex of the content (group 1) of the `nth` element, from 1, of those that TagRegex finds.
 // `closed`: its end tag is always there; otherwise the content ends at the next tag.
-std::string ContentRegex(const std::string& tag, std::string_view name, size_t nth, bool closed);
+std::string ContentRegex(const std::vector<const HtmlTag*>& examples, std::string_view token,
+                         size_t nth, bool closed);
 
-// A regex of the whole start tag of the `nth`, from 1, that `tag` finds, for a field with `attr`.
-// Above 1 its group 1 is that tag.
-std::string StartTagRegex(const std::string& tag, size_t nth);
+// A regex of the whole start tag of the `nth`, from 1, that TagRegex finds, for a field with
+// `attr`. Above 1 its group 1 is that tag.
+std::string StartTagRegex(const std::vector<const HtmlTag*>& examples, std::string_view token,
+                          size_t nth);
 
 }  // namespace thresh

@@ -130,6 +130,64 @@ TEST(PageOutlineTest, ClassesThatAreWrittenInManyWays) {
   EXPECT_EQ(outline.rows, 6) << outline.record.element << ": card-body is another class";
 }
 
+// Three products; `classes` are how the name's and the price's class attributes are written, one
+// of each a product.
+std::string Products(const std::vector<std::vector<std::string>>& classes) {
+  const char* const prices[] = {"12.50", "99.00", "450.25"};
+  std::string page = "<ul>\n";
+  for (size_t i = 0; i < 3; ++i) {
+    const std::vector<std::string>& written = classes[i % classes.size()];
+    page += fmt::format(
+        "<li {}><h3 {}>Lamp {}</h3><a {} href=/p/{}></a><p {}>{}</p><p class=stock>In stock: "
+        "{}</p></li>\n",
+        written[0], written[1], i, written[1], i, written[2], prices[i], i * 3);
+  }
+  return page + "</ul>";
+}
+
+TEST(PageOutlineTest, AClassIsTheSameHoweverItIsWritten) {
+  const struct {
+    std::vector<std::vector<std::string>> classes;
+    const char* element;
+    const char* price;
+  } cases[] = {
+      {{{"class=prod", "class=name", "class=price"}},
+       R"(<li\b[^>]*class=prod[\s>])",
+       R"(<p\b[^>]*class=price(?:\s[^>]*)?>(.*?)</p>)"},
+      {{{"class=prod id=x", "id=y class=name", "class=price id=z"}},
+       R"(<li\b[^>]*class=prod[\s>])",
+       R"(<p\b[^>]*class=price(?:\s[^>]*)?>(.*?)</p>)"},
+      {{{"class='prod'", "class='name'", "class='price'"}},
+       R"(<li\b[^>]*class='prod')",
+       R"(<p\b[^>]*class='price'[^>]*>(.*?)</p>)"},
+      {{{"class=\"prod\"", "class=\"name\"", "class=\"price\""}},
+       R"(<li\b[^>]*class="prod")",
+       R"(<p\b[^>]*class="price"[^>]*>(.*?)</p>)"},
+      {{{"class='prod a'", "class='name'", "class='price a'"},
+        {"class='prod'", "class='name b'", "class='price'"}},
+       R"(<li\b[^>]*class='(?:[^']*\s)?prod[\s'])",
+       R"(<p\b[^>]*class='(?:[^']*\s)?price[\s'][^>]*>(.*?)</p>)"},
+      {{{"class=\"prod a\"", "class=\"name\"", "class=\"price a\""},
+        {"class=\"prod\"", "class=\"name b\"", "class=\"price\""}},
+       R"(<li\b[^>]*class="(?:[^"]*\s)?prod[\s"])",
+       R"(<p\b[^>]*class="(?:[^"]*\s)?price[\s"][^>]*>(.*?)</p>)"},
+      {{{"class=prod", "class=name", "class=price"},
+        {"class='prod a'", "class='name b'", "class='price a' id=z"},
+        {"class=\"prod b\"", "class=\"b name\"", "class=\"new price\""}},
+       R"(<li\b[^>]*class=["']?(?:[^"'>]*\s)?prod["'\s>])",
+       R"(<p\b[^>]*class=["']?(?:[^"'>]*\s)?price(?:["'\s][^>]*)?>(.*?)</p>)"},
+  };
+  for (const auto& test : cases) {
+    const PageOutline outline = Outline(Products(test.classes));
+    EXPECT_EQ(outline.rows, 3) << test.element;
+    EXPECT_EQ(outline.record.element, test.element);
+    ASSERT_THAT(Names(outline), ElementsAre("name", "link", "price", "stock")) << test.element;
+    EXPECT_THAT(outline.record.fields[2].re, ElementsAre(test.price));
+    EXPECT_THAT(outline.samples, ElementsAre("Lamp 0", "https://x.test/p/0", "12.5", "In stock: 0"))
+        << test.element;
+  }
+}
+
 TEST(PageOutlineTest, AListInAListIsNoRow) {
   std::string page;
   for (int i = 0; i < 4; ++i) {
