@@ -17,7 +17,6 @@ constexpr size_t kMaxItems = 60;         // that are looked into
 constexpr size_t kMaxNodesOfItem = 400;  // likewise of each
 constexpr size_t kMaxFields = 12;
 constexpr size_t kMaxNth = 12;
-constexpr size_t kMaxValue = 300;  // bytes that are compared
 constexpr double kMinFilled = 0.6;
 
 enum class Kind : uint8_t { kOwn, kText, kLink, kImage, kTime };
@@ -71,7 +70,7 @@ class FieldSearch {
     items_ = std::min(group.items.size(), kMaxItems);
   }
 
-  std::vector<FieldSpec> Find() {
+  std::vector<ItemField> Find() {
     ReadHeadings();
     for (item_ = 0; item_ < items_; ++item_) {
       ReadItem(group_.items[item_], group_.End(nodes_, item_));
@@ -207,14 +206,14 @@ class FieldSearch {
       if (cells_ > 0 && cells_ <= headings_.size()) found.heading = headings_[cells_ - 1];
     }
     if (!found.values[item_].empty()) return;
-    if (value.size() > kMaxValue) value.resize(kMaxValue);
+    if (value.size() > kMaxSeenBytes) value.resize(kMaxSeenBytes);
     found.values[item_] = std::move(value);
     found.tags.push_back(&node.tag);
     found.closed &= node.closed;
     ++found.filled;
   }
 
-  std::vector<FieldSpec> Choose() {
+  std::vector<ItemField> Choose() {
     std::vector<std::pair<const Place*, const Finding*>> chosen;
     for (const auto& [place, found] : findings_) {
       if (static_cast<double>(found.filled) < kMinFilled * static_cast<double>(items_)) continue;
@@ -225,19 +224,20 @@ class FieldSearch {
     std::sort(chosen.begin(), chosen.end(),
               [](const auto& a, const auto& b) { return a.second->order < b.second->order; });
     std::set<std::vector<std::string>> known;
-    std::vector<FieldSpec> fields;
+    std::vector<ItemField> fields;
     for (const auto& [place, found] : chosen) {
       if (!known.insert(found->values).second || fields.size() == kMaxFields) continue;
-      fields.push_back(FieldFor(*place, *found, fields));
+      const bool is_beginning = place->kind == Kind::kText && !found->closed;
+      fields.push_back({FieldFor(*place, *found, fields), found->values, is_beginning});
     }
     Require(&fields);
     return fields;
   }
 
   // Where the rule finds elements that are no items, a field that these need not have.
-  void Require(std::vector<FieldSpec>* fields) const {
+  void Require(std::vector<ItemField>* fields) const {
     if (group_.elsewhere == 0) return;
-    for (FieldSpec& field : *fields) {
+    for (auto& [field, values, is_beginning] : *fields) {
       if (field.re.empty() || !AlwaysFilled(field)) continue;
       field.required = true;
       return;
@@ -249,7 +249,7 @@ class FieldSearch {
   }
 
   FieldSpec FieldFor(const Place& place, const Finding& found,
-                     const std::vector<FieldSpec>& others) {
+                     const std::vector<ItemField>& others) {
     FieldSpec field;
     field.name = Unique(NameFor(place, found), others);
     if (found.filled == items_) always_.push_back(field.name);
@@ -287,11 +287,11 @@ class FieldSearch {
     return "text";
   }
 
-  static std::string Unique(const std::string& wanted, const std::vector<FieldSpec>& others) {
+  static std::string Unique(const std::string& wanted, const std::vector<ItemField>& others) {
     std::string name = wanted.empty() ? "text" : wanted;
     const auto taken = [&] {
       return std::any_of(others.begin(), others.end(),
-                         [&](const FieldSpec& other) { return other.name == name; });
+                         [&](const ItemField& other) { return other.spec.name == name; });
     };
     const std::string stem = name;
     for (int i = 2; taken(); ++i) name = stem + "_" + std::to_string(i);
@@ -315,7 +315,7 @@ class FieldSearch {
 
 }  // namespace
 
-std::vector<FieldSpec> FindItemFields(std::string_view html, const std::vector<OutlineNode>& nodes,
+std::vector<ItemField> FindItemFields(std::string_view html, const std::vector<OutlineNode>& nodes,
                                       const ItemGroup& group) {
   return FieldSearch(html, nodes, group).Find();
 }

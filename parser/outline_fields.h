@@ -12,7 +12,7 @@ namespace thresh {
 // and ids of the items' own tags, in the order of the page; at most twelve. Columns are named by
 // the table's heading above them, by class or by tag, types by the values. A field that every item
 // has, and other elements that the rule finds lack, is required.
-std::vector<FieldSpec> FindItemFields(std::string_view html, const std::vector<OutlineNode>& nodes,
+std::vector<ItemField> FindItemFields(std::string_view html, const std::vector<OutlineNode>& nodes,
                                       const ItemGroup& group);
 
 // `words` as a name for a column: letters of any script in lower case, digits and '_'; empty when

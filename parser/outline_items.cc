@@ -82,10 +82,11 @@ size_t TextOf(const std::vector<OutlineNode>& nodes) {
 // one.
 size_t DifferentFields(const ItemGroup& group) {
   std::set<std::string> stems;
-  for (const FieldSpec& field : group.fields) {
-    const size_t stem = field.name.find_last_not_of("0123456789");
-    const bool numbered = stem + 1 < field.name.size() && field.name[stem] == '_';
-    stems.insert(numbered ? field.name.substr(0, stem) : field.name);
+  for (const ItemField& field : group.fields) {
+    const std::string& name = field.spec.name;
+    const size_t stem = name.find_last_not_of("0123456789");
+    const bool numbered = stem + 1 < name.size() && name[stem] == '_';
+    stems.insert(numbered ? name.substr(0, stem) : name);
   }
   return stems.size();
 }

@@ -11,6 +11,15 @@
 
 namespace thresh {
 
+inline constexpr size_t kMaxSeenBytes = 300;  // of a value, where values are compared
+
+// A field that most items of a group have.
+struct ItemField {
+  FieldSpec spec;
+  std::vector<std::string> values;  // in the items that were looked into; empty where one lacks it
+  bool is_beginning = false;        // the rule finds only what such a value begins with
+};
+
 // Elements of one name, and of one class where `token` is not empty; or runs that begin with such,
 // see outline_runs.h.
 struct ItemGroup {
@@ -21,7 +30,7 @@ struct ItemGroup {
   std::string until{};          // of runs: as RecordSpec::until
   size_t elsewhere = 0;         // other elements that the same rule finds
   size_t text = 0;              // visible bytes in the items
-  std::vector<FieldSpec> fields{};
+  std::vector<ItemField> fields{};
   double score = 0;
 
   bool IsOfRuns() const { return !ends.empty(); }

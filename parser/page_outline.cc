@@ -6,6 +6,7 @@
 
 #include "parser/extractor.h"
 #include "parser/html.h"
+#include "parser/html_syntax.h"
 #include "parser/json_outline.h"
 #include "parser/outline_fields.h"
 #include "parser/outline_items.h"
@@ -43,6 +44,50 @@ std::optional<RecordExtraction> Extract(const RecordSpec& record, const PageView
   if (extractor == nullptr) return std::nullopt;
   Extraction extraction = extractor->Extract(page, {});
   return std::move(extraction.records[0]);
+}
+
+// A value for comparing: without space, of which attributes have more, and no longer than is seen.
+std::string Comparable(std::string text) {
+  if (text.size() > kMaxSeenBytes) text.resize(kMaxSeenBytes);
+  std::erase_if(text, html::IsSpace);
+  return text;
+}
+
+// Whether the rule of `field`, which finds `found` on the page, gives what most items have there.
+bool IsRight(const ItemField& field, const std::set<std::string>& found) {
+  const auto is_found = [&](const std::string& value) {
+    if (found.contains(value)) return true;
+    return field.is_beginning && std::any_of(found.begin(), found.end(), [&](const auto& other) {
+             return !other.empty() && value.starts_with(other);
+           });
+  };
+  size_t seen = 0, right = 0;
+  for (const std::string& value : field.values) {
+    if (value.empty()) continue;
+    ++seen;
+    if (is_found(Comparable(value))) ++right;
+  }
+  return right * 2 >= seen;
+}
+
+// The fields of a group whose rules find what its items have. A regex reads the page's text and not
+// its elements: what stands in a comment, or in an attribute of another name, may come first.
+std::vector<FieldSpec> RightFields(const PageView& page, const ItemGroup& group,
+                                   RecordSpec record) {
+  record.fields.clear();
+  for (const ItemField& field : group.fields) {
+    record.fields.push_back(field.spec);
+    record.fields.back().type = ValueType::kText;
+    record.fields.back().required = false;
+  }
+  const auto extraction = Extract(record, page);
+  std::vector<FieldSpec> fields;
+  for (size_t i = 0; extraction && i < group.fields.size(); ++i) {
+    std::set<std::string> found;
+    for (const Row& row : extraction->rows) found.insert(Comparable(TextOf(row[i])));
+    if (IsRight(group.fields[i], found)) fields.push_back(group.fields[i].spec);
+  }
+  return fields;
 }
 
 // Without the fields that less than half of the rows have, but for required ones.
@@ -181,8 +226,8 @@ void OutlineHtml(const PageView& page, PageOutline* outline) {
     record.table = TableNameFor(group);
     (group.IsOfRuns() ? record.each : record.element) = group.Beginning(nodes);
     record.until = group.until;
-    record.fields = group.fields;
     if (chosen == nullptr) {
+      record.fields = RightFields(page, group, record);
       MakeExact(page, group.items.size(), &record);
       if (Prove(page, kMinRows, &record, outline)) chosen = &group;
     } else if (outline->also.size() < kMaxAlso && !group.IsOfRuns() &&

@@ -188,6 +188,20 @@ TEST(PageOutlineTest, AClassIsTheSameHoweverItIsWritten) {
   }
 }
 
+TEST(PageOutlineTest, ARuleThatFindsSomethingElseIsLeftOut) {
+  std::string page;
+  for (int i = 0; i < 6; ++i) {
+    page += fmt::format(
+        "<li class=\"prod\"><h3>Lamp {0}</h3><!-- <p class=\"price\">{0}0.99</p> -->"
+        "<p class=\"price\">{0}2.50</p><p class=\"stock\">In stock: {0}</p></li>\n",
+        i);
+  }
+  const PageOutline outline = Outline(page);
+  EXPECT_EQ(outline.rows, 6);
+  EXPECT_THAT(Names(outline), ElementsAre("title", "stock"))
+      << "the rule of the price finds that of the comment";
+}
+
 TEST(PageOutlineTest, AListInAListIsNoRow) {
   std::string page;
   for (int i = 0; i < 4; ++i) {
