@@ -13,6 +13,7 @@
 #include "parser/outline_tree.h"
 #include "parser/rule_names.h"
 #include "parser/script_data.h"
+#include "parser/url_strip.h"
 
 namespace thresh {
 namespace {
@@ -158,13 +159,14 @@ bool MakeExact(const PageView& page, size_t rows, RecordSpec* record) {
 void FindDetails(const PageView& page, PageOutline* outline) {
   const auto found = Extract(outline->record, page);
   if (!found) return;
+  const ParameterStripper strip = ParameterStripper::Default();
   for (size_t i = 0; i < outline->record.fields.size(); ++i) {
     const FieldSpec& field = outline->record.fields[i];
     if (field.type != ValueType::kUrl || (field.name != "link" && field.name != "url")) continue;
     std::vector<Url> urls;
     for (const Row& row : found->rows) {
       auto url = Url::Parse(TextOf(row[i]));
-      if (url && url->origin() == page.url->origin()) urls.push_back(*std::move(url));
+      if (url && url->origin() == page.url->origin()) urls.push_back(strip.Strip(*url));
     }
     outline->details = CommonPath(urls);
     if (!outline->details.empty()) outline->details_example = urls.front().href();

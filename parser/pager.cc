@@ -10,6 +10,7 @@
 #include "parser/html.h"
 #include "parser/html_syntax.h"
 #include "parser/tag_regex.h"
+#include "parser/url_strip.h"
 
 namespace thresh {
 namespace {
@@ -147,7 +148,8 @@ std::string CursorRule(const Url& link, const Url& page) {
 
 class PagerSearch {
  public:
-  PagerSearch(std::string_view html, const Url& page) : html_(html), page_(page), base_(page) {}
+  PagerSearch(std::string_view html, const Url& page)
+      : html_(html), page_(strip_.Strip(page)), base_(page) {}
 
   std::optional<Pager> Find() {
     HtmlScanner scanner(html_);
@@ -167,7 +169,7 @@ class PagerSearch {
     const auto href = tag.Attribute("href");
     if (!href) return;
     has_base_ = true;
-    if (auto base = Url::Parse(DecodeEntities(*href, EntityContext::kAttribute), &page_)) {
+    if (auto base = Url::Parse(DecodeEntities(*href, EntityContext::kAttribute), &base_)) {
       base_ = *std::move(base);
     }
   }
@@ -177,7 +179,7 @@ class PagerSearch {
     if (!href) return;
     auto url = Url::Parse(DecodeEntities(*href, EntityContext::kAttribute), &base_);
     if (!url || url->origin() != page_.origin()) return;
-    Candidate link{*std::move(url)};
+    Candidate link{strip_.Strip(*url)};
     const std::string rel = " " + Lower(tag.Attribute("rel").value_or("")) + " ";
     link.next = rel.find(" next ") != std::string::npos;
     if (tag.NameIs("a")) {
@@ -230,8 +232,9 @@ class PagerSearch {
     bool next = false;
   };
   const std::string_view html_;
-  const Url& page_;
-  Url base_;
+  const ParameterStripper strip_ = ParameterStripper::Default();
+  const Url page_;  // as links to it are written in a follow rule
+  Url base_;        // of the page's links
   bool has_base_ = false;
   std::map<std::string, Found> rules_;
 };

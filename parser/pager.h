@@ -19,7 +19,8 @@ struct Pager {
 
 // The pager of an HTML page: links to the same host with rel=next, with "next" (in the languages
 // that pagers come in), an arrow or the page's number as their text, and a number in their URL, as
-// in ?page=2, ?offset=20, /page/2 and list-2.html. Of several the one with most links counts.
+// in ?page=2, ?offset=20, /page/2 and list-2.html. Of several the one with most links counts. The
+// rule is one for URLs as a crawl has them, without the parameters that it strips by default.
 std::optional<Pager> FindPager(std::string_view html, const Url& page);
 
 // A follow rule for pages like `examples`, which all are on the host of `page`: their paths up to

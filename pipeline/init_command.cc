@@ -111,9 +111,10 @@ int RunInit(const InitFlags& flags) {
   const auto& fetched = std::get<FetchedPage>(answer);
   for (const std::string& note : fetched.notes) PrintMessage("{}\n", Visible(note));
   const PageOutline outline = OutlinePage(fetched.page.View());
-  NewFile(path).Write(InitConfig(outline, *fetched.page.url, path.string()));
+  const Url seed = config.fetch.strip.Strip(*fetched.page.url);  // as the crawl will have it
+  NewFile(path).Write(InitConfig(outline, seed, path.string()));
   PrintMessage("{} has {}\nnext: thresh try {} '{}'\n", path.string(), Found(outline),
-               path.string(), Visible(fetched.page.url->href()));
+               path.string(), Visible(seed.href()));
   return kExitOk;
 }
 

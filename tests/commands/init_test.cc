@@ -97,6 +97,22 @@ TEST_F(InitTest, TheConfigCrawlsTheWholeList) {
             "n\n40\n");
 }
 
+TEST_F(InitTest, TheConfigCrawlsAListWhosePagesNameTheVisit) {
+  std::string items;
+  for (int i = 0; i < 4; ++i) {
+    items += fmt::format("<li class=lamp><b>Lamp {0}</b> <i>{0}0.50</i></li>\n", i);
+  }
+  const std::string pager = "<a href='/list?page=2&PHPSESSID=a1'>2</a>";
+  for (const char* target : {"/list?PHPSESSID=a1", "/list"}) site_.Add(target, items + pager);
+  site_.Add("/list?page=2", items);
+  ASSERT_EQ(RunThresh({"init", site_.Url("/list?PHPSESSID=a1"), folder_ / "new"}).exit_code, 0);
+  EXPECT_THAT(Read(Config()), Not(HasSubstr("PHPSESSID")));
+  const ProgramResult crawl = RunThresh({"crawl", Config(), "--set", "host.\"*\".delay=\"0s\""});
+  EXPECT_EQ(crawl.exit_code, 0) << crawl.errors;
+  EXPECT_EQ(RunThresh({"query", Config(), "select count(*) as n from lamp", "-f", "tsv"}).output,
+            "n\n8\n");
+}
+
 TEST_F(InitTest, ItNamesWhatItFoundAndWhatToDo) {
   site_.Add("/list", GridPage());
   const ProgramResult init = RunThresh({"init", site_.Url("/list"), folder_.path()});

@@ -202,6 +202,17 @@ TEST(PageOutlineTest, ARuleThatFindsSomethingElseIsLeftOut) {
       << "the rule of the price finds that of the comment";
 }
 
+TEST(PageOutlineTest, RowsLinkToUrlsAsACrawlHasThem) {
+  std::string page;
+  for (int i = 0; i < 6; ++i) {
+    page += fmt::format(
+        "<li class=lamp><a href='/lamp/{0}?PHPSESSID=a1'>Lamp {0}</a><p>{0}0.50</p></li>\n", i);
+  }
+  const PageOutline outline = Outline(page);
+  EXPECT_EQ(outline.details, R"(/lamp/\d+$)");
+  EXPECT_EQ(outline.details_example, "https://x.test/lamp/0");
+}
+
 TEST(PageOutlineTest, AListInAListIsNoRow) {
   std::string page;
   for (int i = 0; i < 4; ++i) {
@@ -423,6 +434,14 @@ TEST(PagerTest, Table) {
       {"/appendix-01-keys.html", "<a href='appendix-02-signs.html' rel=next>n</a>", "",
        "the next chapter is another page, not another part of a list"},
       {"/list", "<a href='https://y.test/list?page=2'>2</a>", "", "another host"},
+      {"/list?PHPSESSID=a1", "<a href='?page=2&PHPSESSID=a1'>2</a>", R"(/list\?page=\d+$)",
+       "a crawl takes the session's id out"},
+      {"/list", "<a href='?utm_source=pager&page=2'>2</a>", R"(/list\?page=\d+$)",
+       "and a campaign's"},
+      {"/l;jsessionid=A1", "<a href='/l;jsessionid=A1?page=2'>2</a>", R"(/l\?page=\d+$)",
+       "also in the path"},
+      {"/list?page=1&PHPSESSID=a1", "<a href='?cursor=x7&PHPSESSID=b2' rel=next>n</a>",
+       R"(/list\?(?:.*&)?cursor=)", "the cursor is not the session"},
       {"/list", "<a href='/list?year=2026'>archive</a>", "", "no word of a pager"},
       {"/list", "<a href='mailto:x?page=2'>2</a>", "", "no link"},
   };
