@@ -8,7 +8,8 @@
 
 namespace thresh {
 
-// The site's name for a page: its host without "www."; that of an IP address is "site".
+// The site's name for a page: its host without "www.", and the port where it is not the scheme's
+// own; '-' for what no name has: "x.test", "127.0.0.1-8000", "2001-db8--1".
 std::string SiteNameFor(const Url& url);
 
 // A commented config, which `check` accepts and whose rules give the rows of `outline`. `file` is

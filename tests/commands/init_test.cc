@@ -40,7 +40,11 @@ class InitTest : public testing::Test {
     EXPECT_EQ(tried.exit_code, 0) << tried.errors;
     return tried.output;
   }
-  std::filesystem::path Config() const { return folder_.path() / "new" / "site.toml"; }
+  std::filesystem::path Config() const { return folder_.path() / "new" / ConfigName(); }
+  std::string ConfigName() const {
+    const std::string origin = site_.Url("");
+    return "127.0.0.1-" + origin.substr(origin.rfind(':') + 1) + ".toml";
+  }
 
   LoopbackSite site_;
   TemporaryFolder folder_;
@@ -122,17 +126,17 @@ TEST_F(InitTest, ItNamesWhatItFoundAndWhatToDo) {
 
 TEST_F(InitTest, NothingIsOverwritten) {
   site_.Add("/list", GridPage());
-  folder_.Write("site.toml", "mine");
+  folder_.Write(ConfigName(), "mine");
   const ProgramResult init = RunThresh({"init", site_.Url("/list"), folder_.path()});
   EXPECT_EQ(init.exit_code, 2);
   EXPECT_THAT(init.errors, HasSubstr("is there already"));
-  EXPECT_EQ(Read(folder_ / "site.toml"), "mine");
+  EXPECT_EQ(Read(folder_ / ConfigName()), "mine");
   EXPECT_THAT(site_.requests(), SizeIs(0)) << "nor asked for in vain";
 }
 
 TEST_F(InitTest, ADanglingLinkIsNotWrittenThrough) {
   site_.Add("/list", GridPage());
-  std::filesystem::create_symlink(folder_ / "elsewhere", folder_ / "site.toml");
+  std::filesystem::create_symlink(folder_ / "elsewhere", folder_ / ConfigName());
   EXPECT_EQ(RunThresh({"init", site_.Url("/list"), folder_.path()}).exit_code, 2);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "elsewhere"));
 }
@@ -141,7 +145,7 @@ TEST_F(InitTest, APageThatDoesNotComeLeavesNoConfig) {
   const ProgramResult init = RunThresh({"init", site_.Url("/nothing"), folder_.path()});
   EXPECT_EQ(init.exit_code, 3);
   EXPECT_THAT(init.errors, HasSubstr("404"));
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "site.toml"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / ConfigName()));
 }
 
 TEST_F(InitTest, WhatIsNoUrlIsRefused) {
