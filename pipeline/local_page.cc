@@ -13,12 +13,13 @@
 namespace thresh {
 namespace {
 
+constexpr std::string_view kHowUrlsBegin = "a URL begins with http:// or https://";
+
 std::string ReadBytes(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path)) {
-    throw UsageError(
-        fmt::format("{}: cannot be read; a URL begins with http:// or https://", path));
+    throw UsageError(fmt::format("{}: cannot be read; {}", path, kHowUrlsBegin));
   }
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
@@ -50,6 +51,11 @@ Url UrlArgument(const std::string& text) {
     throw UsageError(WithoutCredentials(text) +
                      " has a user name or password in it; send them by -H 'Authorization: Basic "
                      "${env:NAME}', or by headers of the host in a config");
+  }
+  const bool names_scheme = text.find("://") != std::string::npos;  // "x.test:8000" does not
+  if (error == UrlError::kRelativeWithoutBase ||
+      (error == UrlError::kOtherScheme && !names_scheme)) {
+    throw UsageError(fmt::format("{}: {}", WithoutCredentials(text), kHowUrlsBegin));
   }
   if (!url) throw UsageError(fmt::format("{} {}", WithoutCredentials(text), Describe(error)));
   return *std::move(url);

@@ -156,6 +156,14 @@ TEST_F(InitTest, WhatIsNoUrlIsRefused) {
   }
 }
 
+TEST_F(InitTest, AHostWithoutItsSchemeIsToldHowUrlsBegin) {
+  for (const std::string host : {"x.test", "x.test/list", "localhost:8000"}) {
+    const ProgramResult init = RunThresh({"init", host, folder_.path()});
+    EXPECT_EQ(init.exit_code, 2);
+    EXPECT_EQ(init.errors, "thresh: " + host + ": a URL begins with http:// or https://\n");
+  }
+}
+
 TEST_F(InitTest, AHostilePageWritesNoConfigOfItsOwn) {
   std::string page = "<table>";
   for (int i = 0; i < 6; ++i) {
