@@ -105,6 +105,7 @@ class FieldSearch {
     counts_.clear();
     text_end_ = 0;
     cells_ = 0;
+    item_end_ = end;
     ReadOwnTag(nodes_[item]);
     // What a run begins with is a part of the row like others.
     if (group_.IsOfRuns()) {
@@ -139,8 +140,9 @@ class FieldSearch {
     if (IsCell(node.tag)) ++cells_;
     const bool whole = IsHeading(node.tag) || (IsCell(node.tag) && !IsMadeOfParts(index));
     if (place.nth > kMaxNth) return;
+    const bool in_row = node.end <= item_end_;  // of items in each other an element may run on
     const bool has_text = whole ? node.text > 0 : node.own_text > 0 && !HasNamedText(index);
-    if (has_text && node.tag.begin >= text_end_) {
+    if (in_row && has_text && node.tag.begin >= text_end_) {
       text_end_ = node.end;
       // What a program may read is better than what people may.
       if (!node.tag.Attribute("datetime")) Add(place, node, VisibleText(InnerHtml(html_, node)));
@@ -308,6 +310,7 @@ class FieldSearch {
 
   // Of the item that is being read.
   size_t item_ = 0;
+  size_t item_end_ = 0;
   size_t cells_ = 0;
   size_t text_end_ = 0;  // texts before this are part of one that was taken
   std::map<std::pair<std::string_view, std::string_view>, size_t> counts_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -72,6 +73,28 @@ void TakeMainPlace(const std::vector<OutlineNode>& nodes, const std::vector<size
   group->elsewhere = members.size() - group->items.size();
 }
 
+// The same with the members inside of the group's, as answers stand in the comment that they
+// answer: as elements, all of these would be one row. Each ends where the next one begins. Nothing
+// where none is inside another.
+std::optional<ItemGroup> WithNested(const std::vector<OutlineNode>& nodes,
+                                    const std::vector<size_t>& members, const ItemGroup& group) {
+  if (group.items.empty() || group.token.empty() || IsLayout(group.token)) return std::nullopt;
+  ItemGroup nest{.name = group.name, .token = group.token, .nests = true};
+  auto outer = group.items.begin();
+  for (const size_t member : members) {
+    while (outer + 1 != group.items.end() && outer[1] <= member) ++outer;
+    if (member < *outer || nodes[member].tag.begin >= nodes[*outer].end) continue;
+    if (!nest.items.empty()) nest.ends.push_back(nodes[member].tag.begin);
+    nest.items.push_back(member);
+  }
+  if (nest.items.size() == group.items.size()) return std::nullopt;
+  nest.ends.push_back(nodes[group.items.back()].end);
+  nest.until = StartBehind(nodes, nest, nest.ends.back());
+  nest.text = group.text;
+  nest.elsewhere = members.size() - nest.items.size();
+  return nest;
+}
+
 size_t TextOf(const std::vector<OutlineNode>& nodes) {
   size_t text = 0;
   for (const OutlineNode& node : nodes) text += node.own_text;
@@ -99,7 +122,7 @@ double ScoreOf(const ItemGroup& group) {
       static_cast<double>(group.elsewhere) / static_cast<double>(group.items.size());
   return std::sqrt(items) * static_cast<double>(group.text) * std::sqrt(fields) *
          (group.token.empty() || IsLayout(group.token) ? 1.0 : 1.1) *
-         (group.IsOfRuns() ? kRunsAreLess : 1.0) / (1.0 + std::min(noise, 3.0) / 4);
+         (group.IsOfRuns() && !group.nests ? kRunsAreLess : 1.0) / (1.0 + std::min(noise, 3.0) / 4);
 }
 
 // Of groups of the very same items one is kept: by the first class that says what they are.
@@ -130,6 +153,8 @@ std::vector<ItemGroup> GroupsOf(const std::vector<OutlineNode>& nodes, size_t mi
     if (members.size() < min_items) continue;
     ItemGroup group{.name = tag.first, .token = tag.second};
     TakeMainPlace(nodes, members, &group);
+    auto nest = WithNested(nodes, members, group);
+    if (nest && nest->items.size() >= min_items) groups.push_back(*std::move(nest));
     if (group.items.size() >= min_items) groups.push_back(std::move(group));
   }
   std::vector<ItemGroup> runs = FindRuns(nodes);

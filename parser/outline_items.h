@@ -20,14 +20,15 @@ struct ItemField {
   bool is_beginning = false;        // the rule finds only what such a value begins with
 };
 
-// Elements of one name, and of one class where `token` is not empty; or runs that begin with such,
-// see outline_runs.h.
+// Elements of one name, and of one class where `token` is not empty; or runs that begin with such:
+// those of outline_runs.h, and elements that stand inside each other.
 struct ItemGroup {
   std::string_view name;
   std::string_view token;
-  std::vector<size_t> items{};  // those in one place of the structure, none inside another
+  std::vector<size_t> items{};  // those in one place of the structure; of `nests` also in these
   std::vector<size_t> ends{};   // of runs: where each ends in the page; else empty
   std::string until{};          // of runs: as RecordSpec::until
+  bool nests = false;           // of runs: each is an element up to the next one inside it
   size_t elsewhere = 0;         // other elements that the same rule finds
   size_t text = 0;              // visible bytes in the items
   std::vector<ItemField> fields{};

@@ -39,6 +39,19 @@ uint64_t ShapeOf(const OutlineNode& node) {
          (tokens.empty() ? 0 : std::hash<std::string_view>()(tokens[0]));
 }
 
+// Whether such an element stands between the first item's begin and the last one's end.
+bool StandsInside(const std::vector<OutlineNode>& nodes, const ItemGroup& group,
+                  std::string_view name, std::string_view token) {
+  for (size_t i = group.items[0]; i < nodes.size(); ++i) {
+    if (nodes[i].tag.begin >= group.ends.back()) return false;
+    if (nodes[i].tag.name != name) continue;
+    const std::vector<std::string_view> tokens = ClassTokens(nodes[i].tag);
+    if (token.empty() || std::find(tokens.begin(), tokens.end(), token) != tokens.end())
+      return true;
+  }
+  return false;
+}
+
 // An element and the siblings behind it that are no beginnings themselves.
 struct Run {
   std::vector<size_t> siblings;
@@ -194,36 +207,17 @@ class RunSearch {
   std::string UntilFor(const Group& found) const {
     const ItemGroup& group = found.items;
     if (found.behind != 0) {
-      if (std::string until = StartOf(group, found.behind); !until.empty()) return until;
+      if (std::string until = StartBehind(nodes_, group, nodes_[found.behind].tag.begin);
+          !until.empty())
+        return until;
     }
     const int parent = nodes_[group.items.back()].parent;
     if (parent < 0) return {};
     const OutlineNode& around = nodes_[parent];
-    if (around.closed && !StandsInside(group, around.tag.name, {})) {
+    if (around.closed && !StandsInside(nodes_, group, around.tag.name, {})) {
       return "</" + EscapedRegex(around.tag.name) + ">";
     }
-    const auto after = std::find_if(nodes_.begin() + parent, nodes_.end(),
-                                    [&](const auto& node) { return node.tag.begin >= around.end; });
-    return after == nodes_.end() ? "" : StartOf(group, static_cast<size_t>(after - nodes_.begin()));
-  }
-
-  std::string StartOf(const ItemGroup& group, size_t node) const {
-    const HtmlTag& tag = nodes_[node].tag;
-    const std::vector<std::string_view> tokens = ClassTokens(tag);
-    const std::string_view token = tokens.empty() ? std::string_view() : tokens[0];
-    return StandsInside(group, tag.name, token) ? "" : TagRegex({&tag}, token);
-  }
-
-  // Whether such an element stands between the first run's begin and the last one's end.
-  bool StandsInside(const ItemGroup& group, std::string_view name, std::string_view token) const {
-    for (size_t i = group.items[0]; i < nodes_.size(); ++i) {
-      if (nodes_[i].tag.begin >= group.ends.back()) return false;
-      if (nodes_[i].tag.name != name) continue;
-      const std::vector<std::string_view> tokens = ClassTokens(nodes_[i].tag);
-      if (token.empty() || std::find(tokens.begin(), tokens.end(), token) != tokens.end())
-        return true;
-    }
-    return false;
+    return StartBehind(nodes_, group, around.end);
   }
 
   // Of a run "a b c" there is one of "b c a" as well: the one that begins first counts.
@@ -250,6 +244,16 @@ class RunSearch {
 };
 
 }  // namespace
+
+std::string StartBehind(const std::vector<OutlineNode>& nodes, const ItemGroup& group, size_t at) {
+  const auto node = std::lower_bound(
+      nodes.begin(), nodes.end(), at,
+      [](const OutlineNode& before, size_t place) { return before.tag.begin < place; });
+  if (node == nodes.end()) return {};
+  const std::vector<std::string_view> tokens = ClassTokens(node->tag);
+  const std::string_view token = tokens.empty() ? std::string_view() : tokens[0];
+  return StandsInside(nodes, group, node->tag.name, token) ? "" : TagRegex({&node->tag}, token);
+}
 
 std::vector<ItemGroup> FindRuns(const std::vector<OutlineNode>& nodes) {
   return RunSearch(nodes).Find();

@@ -294,6 +294,26 @@ TEST(PageOutlineTest, TwoOfAClassAreAList) {
   EXPECT_THAT(outline.record.key, IsEmpty()) << "who wrote it names no post";
 }
 
+// A comment with its answers inside it: `depth` levels, of two each.
+std::string Thread(int depth, const std::string& id) {
+  std::string text = fmt::format(
+      "<div class=\"c\" id=\"c{0}\"><b class=\"who\">User {0}</b><p>Comment {0} says it.</p>", id);
+  for (int i = 0; depth > 0 && i < 2; ++i) text += Thread(depth - 1, id + std::to_string(i));
+  return text + "</div>\n";
+}
+
+TEST(PageOutlineTest, ElementsInsideEachOtherAreARowEach) {
+  const PageOutline outline = Outline("<h1>Talk</h1><div>" + Thread(3, "1") + Thread(3, "2") +
+                                      "</div><p class=\"foot\">Imprint</p>");
+  EXPECT_EQ(outline.rows, 30) << "15 in each thread";
+  EXPECT_EQ(outline.record.each, R"(<div\b[^>]*class="c")");
+  EXPECT_EQ(outline.record.until, R"(<p\b[^>]*class="foot")");
+  EXPECT_THAT(Names(outline), ElementsAre("id", "who", "text"));
+  EXPECT_THAT(outline.samples, ElementsAre("c1", "User 1", "Comment 1 says it."));
+  EXPECT_THAT(outline.record.key, ElementsAre("id"));
+  EXPECT_THAT(outline.also, IsEmpty());
+}
+
 TEST(PageOutlineTest, TheSectionsOfAnArticleAreNoRows) {
   std::string page = "<article><h1>Of lamps</h1>";
   for (int i = 0; i < 8; ++i) {
