@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "parser/json_mend.h"
 #include "parser/json_scan.h"
 
 namespace thresh {
@@ -109,13 +110,20 @@ std::string Unescape(std::string_view token) {
   return result;
 }
 
-}  // namespace
-
-std::optional<Json> ParseJson(std::string_view text) {
+std::optional<Json> ParseStrictly(std::string_view text) {
   Builder builder;
-  if (!JsonNestsWithin(text, kMaxJsonDepth)) return std::nullopt;
   if (!Json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
   return builder.Take();
+}
+
+}  // namespace
+
+// What is mended nests as it did: nothing in it becomes a bracket, or a quote in a string.
+std::optional<Json> ParseJson(std::string_view text) {
+  if (!JsonNestsWithin(text, kMaxJsonDepth)) return std::nullopt;
+  if (auto json = ParseStrictly(text)) return json;
+  const std::string mended = MendJson(text);
+  return mended == text ? std::nullopt : ParseStrictly(mended);
 }
 
 std::optional<Json> FirstJson(std::string_view text) {

@@ -1,4 +1,7 @@
-// JSON (RFC 8259) as pages carry it, and pointers into it (RFC 6901).
+// JSON (RFC 8259) as pages carry it, and pointers into it (RFC 6901). What one value has that
+// nothing here can hold costs that value and not the page: half a surrogate pair is U+FFFD, a
+// number that is too large (an integer beyond 64 bits, another one beyond all doubles) a string of
+// what was written. Control characters may stand in strings, as they do in many a page.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,7 +17,7 @@ namespace thresh {
 std::optional<nlohmann::ordered_json> FirstJson(std::string_view text);
 
 // The one JSON value that `text` is, of any kind; nothing when it is not one, or nests too deep.
-// Of members of one name the last counts. Integers beyond 64 bits become strings of their digits.
+// Of members of one name the last counts.
 std::optional<nlohmann::ordered_json> ParseJson(std::string_view text);
 
 // Whether `pointer` is one; if not, `error` says why and `offset` where.

@@ -140,7 +140,6 @@ class Recognizer {
         ++at_;
         return true;
       }
-      if (static_cast<unsigned char>(c) < 0x20) return false;
       if (c == '\\' && !Escape()) return false;
     }
     return false;

@@ -48,6 +48,28 @@ INSTANTIATE_TEST_SUITE_P(
         Case{R"({"z":1,"a":2})", R"({"z":1,"a":2})", "members keep their order"},
         Case{"[123456789012345678901]", R"(["123456789012345678901"])", "no digit is lost"}));
 
+// What one value has that cannot be kept must not cost the others.
+INSTANTIATE_TEST_SUITE_P(
+    MendedValues, FirstJsonTest,
+    ::testing::Values(
+        Case{R"([{"d":"\ud83d"},{"d":"ok"}])", "[{\"d\":\"\uFFFD\"},{\"d\":\"ok\"}]",
+             "RFC 8259 §8.2: half a pair, the first"},
+        Case{R"(["a\ude00b"])", "[\"a\uFFFDb\"]", "the second"},
+        Case{R"(["\ud83d\u0041"])", "[\"\uFFFDA\"]", "half a pair before another escape"},
+        Case{R"(["\ud83d\ud83d\ude00"])", "[\"\uFFFD\U0001F600\"]", "before a whole one"},
+        Case{R"(["\\ud83d","\ud83d"])", "[\"\\\\ud83d\",\"\uFFFD\"]", "no escape: \\\\ is one"},
+        Case{R"({"\udc00":1})", "{\"\uFFFD\":1}", "in a name"},
+        Case{R"([{"d":1e400},{"d":1}])", R"([{"d":"1e400"},{"d":1}])", "§6: more than a double"},
+        Case{"[-1E+999,1e-400,1.5]", R"(["-1E+999",0.0,1.5])", "less; nearly nothing is zero"},
+        Case{R"(["1e400",1e400])", R"(["1e400","1e400"])", "in a string it is text"},
+        Case{"[\"a\tb\nc\x01\",\"d\"]", R"(["a\tb\nc\u0001","d"])", "control characters"},
+        Case{"[01e400]", "none", "still no number"}, Case{"[\"a\n", "none", "still incomplete"}));
+
+TEST(JsonTest, NumberOfManyDigitsIsTheirText) {
+  const std::string digits(400, '9');
+  EXPECT_EQ(First("[" + digits + ",1]"), "[\"" + digits + "\",1]");
+}
+
 TEST(JsonTest, DeepNestingIsRefused) {
   const std::string deep = std::string(1'000, '[') + std::string(1'000, ']');
   EXPECT_TRUE(FirstJson(deep));
@@ -66,6 +88,11 @@ TEST(JsonTest, HostileTextsAreLinear) {
   std::string flat = "[";
   for (int i = 0; i < 50'000; ++i) flat += "{\"a\":";
   EXPECT_EQ(First(flat), "none");
+  std::string lines = "[";
+  for (int i = 0; i < 500'000; ++i) lines += "[\"\n";
+  EXPECT_EQ(First(lines), "none");
+  const std::string long_number = "[" + std::string(1'000'000, '9') + "]";
+  EXPECT_TRUE(FirstJson(long_number));
 }
 
 TEST(JsonTest, ObjectWithManyMembersIsLinear) {
