@@ -74,7 +74,9 @@ class HtmlScanner {
 size_t ElementEnd(std::string_view html, size_t begin);
 
 // What a reader sees of `html`: tags, comments, scripts and styles are out, entities are decoded,
-// runs of white space (U+00A0 among them) are one space, both ends are trimmed.
+// runs of white space (U+00A0 among them) are one space, both ends are trimmed. What stands in a
+// CDATA section is read as the rest: feeds have their titles and descriptions there, mostly as
+// HTML.
 std::string VisibleText(std::string_view html);
 
 }  // namespace thresh

@@ -130,9 +130,27 @@ class TextCollector {
   bool space_ = false;  // white space was passed since the last word
 };
 
-}  // namespace
+constexpr std::string_view kCdataBegin = "<![CDATA[";
+constexpr std::string_view kCdataEnd = "]]>";
 
-std::string VisibleText(std::string_view html) {
+// `html` without the marks of its CDATA sections. Each mark at which one begins goes, so that a
+// section that is never closed hides nothing, and the first at which it may end.
+std::string WithoutCdataMarks(std::string_view html) {
+  std::string result;
+  result.reserve(html.size());
+  bool open = false;
+  for (size_t at = 0; at < html.size();) {
+    const size_t begin = std::min(html.find(kCdataBegin, at), html.size());
+    const size_t end = open ? html.substr(0, begin).find(kCdataEnd, at) : kNone;
+    open = end == kNone;
+    result += html.substr(at, std::min(begin, end) - at);
+    at = open ? begin + kCdataBegin.size() : end + kCdataEnd.size();
+  }
+  return result;
+}
+
+// VisibleText of what has no such marks.
+std::string TextOfMarkup(std::string_view html) {
   TextCollector text(html);
   HtmlScanner scanner(html);
   HtmlTag tag;
@@ -151,6 +169,14 @@ std::string VisibleText(std::string_view html) {
   }
   if (templates == 0) text.AddContent(begin, html.size(), content);
   return text.Take();
+}
+
+}  // namespace
+
+// A comment to HTML's tokenizer, so the marks are taken out before it looks.
+std::string VisibleText(std::string_view html) {
+  const bool has_cdata = html.find(kCdataBegin) != kNone;
+  return has_cdata ? TextOfMarkup(WithoutCdataMarks(html)) : TextOfMarkup(html);
 }
 
 }  // namespace thresh

@@ -43,15 +43,26 @@ TEST(VisibleTextTest, IsWhatAReaderSees) {
       {"a <b", "a", "a tag that the page ends in"},
       {"a</", "a</", "no tag at all"},
       {"a &am<!-- -->p; b", "a &amp; b", "a comment parts a reference"},
-      {"<svg><![CDATA[x]]></svg>a", "a", "no text of pictures' CDATA"},
+      {"<svg><![CDATA[x]]></svg>a", "xa", "a picture's CDATA is text as its other text"},
+      {"<![CDATA[Only]]>", "Only", "CDATA is content"},
+      {"a <![CDATA[x]]> b", "a x b", "between other text"},
+      {"<![CDATA[Title 36 & <b>co</b>]]>", "Title 36 & co", "with markup in it"},
+      {"<title><![CDATA[a &amp; b]]></title>", "a & b", "in a feed's title"},
+      {"<description>\n<![CDATA[<p>a</p><p>b</p>]]></description>c", "a b c", "or description"},
+      {"<![CDATA[a]]]]><![CDATA[>b]]>", "a]]>b", "the end of a section, in two of them"},
+      {"<i><![CDATA[a</i> b<p>c", "a b c", "never closed: hides nothing"},
+      {"<![CDATA[a <p>b <![CDATA[c]]> d", "a b c d", "closed by the next one"},
+      {"a ]]> b", "a ]]> b", "no end without a beginning"},
+      {"a<script>//<![CDATA[\nx\n//]]></script>b", "ab", "a script's is not shown"},
+      {"<svg><style><![CDATA[a>b{}]]></style></svg>c", "c", "nor a style's in a picture"},
       {"<p title='a>b'>c", "c", "attributes are not seen"},
   };
   for (const auto& c : cases) EXPECT_EQ(VisibleText(c.html), c.text) << c.html << "  " << c.why;
 }
 
 TEST(VisibleTextTest, ReadsAnyBytesInLinearTime) {
-  for (std::string_view piece :
-       {"<", "<!--", "&", "a ", "\xC2", "<template>", "<![CDATA[", "<![CDATA[><p>", "<p>"}) {
+  for (std::string_view piece : {"<", "<!--", "&", "a ", "\xC2", "<template>", "<![CDATA[",
+                                 "<![CDATA[><p>", "<![CDATA[]]>", "]]>", "<p>"}) {
     std::string html;
     while (html.size() < 2'000'000) html += piece;
     EXPECT_LE(VisibleText(html).size(), html.size());
@@ -59,9 +70,9 @@ TEST(VisibleTextTest, ReadsAnyBytesInLinearTime) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
-  const std::string_view pieces[] = {"<p>",  "<b>",    "</b>", "<!--",     "-->",
-                                     "&lt;", "\u00a0", " ",    "x",        "\n",
-                                     "<",    "&",      "</p>", "<script>", "</script>"};
+  const std::string_view pieces[] = {"<p>",    "<b>",      "</b>",      "<!--",      "-->", "&lt;",
+                                     "\u00a0", " ",        "x",         "\n",        "<",   "&",
+                                     "</p>",   "<script>", "</script>", "<![CDATA[", "]]>"};
   for (int round = 0; round < 20'000; ++round) {
     std::string html;
     for (int i = random() % 30; i > 0; --i) html += pieces[random() % std::size(pieces)];
