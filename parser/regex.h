@@ -31,6 +31,10 @@ struct RegexAdvice {
 // means something else than in Perl or Python.
 std::vector<RegexAdvice> AdviseOnRegex(std::string_view pattern);
 
+// The first backspace or form feed that stands in the pattern itself: what "\b" and "\f" become in
+// a string that has escapes of its own. AdviseOnRegex has it, too.
+std::optional<RegexAdvice> AdviseOnControls(std::string_view pattern);
+
 // The first ".*" or ".+" of a pattern for rows that takes as much as it can: since dot matches
 // newlines, its match runs to the last row of the page.
 std::optional<RegexAdvice> AdviseOnGreed(std::string_view pattern);

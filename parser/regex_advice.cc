@@ -39,6 +39,7 @@ class Advisor {
       : pattern_(pattern), tokens_(TokenizeRegex(pattern)), ascii_(IsAscii(pattern)) {}
 
   std::vector<RegexAdvice> Run() {
+    if (auto controls = AdviseOnControls(pattern_)) advice_.push_back(std::move(*controls));
     for (size_t i = 0; i < tokens_.size(); ++i) Look(i);
     return std::move(advice_);
   }
@@ -119,6 +120,16 @@ bool IsGreedyWithoutEnd(const RegexToken& token, std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<RegexAdvice> AdviseOnControls(std::string_view pattern) {
+  const size_t at = pattern.find_first_of("\b\f");
+  if (at == std::string_view::npos) return std::nullopt;
+  const bool backspace = pattern[at] == '\b';
+  return RegexAdvice{at,
+                     std::string(backspace ? "a backspace, U+0008," : "a form feed, U+000C,") +
+                         " stands in this regex, which is what " + (backspace ? "\\b" : "\\f") +
+                         " is in a \"…\" string: write regexes in single quotes, '…' or '''…'''"};
+}
 
 std::optional<RegexAdvice> AdviseOnGreed(std::string_view pattern) {
   const std::vector<RegexToken> tokens = TokenizeRegex(pattern);

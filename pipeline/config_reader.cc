@@ -206,7 +206,12 @@ std::optional<size_t> TableReader::Choice(std::string_view key,
 bool CheckRegex(const ConfigNode& string, size_t skip, DiagnosticSink* sink) {
   if (sink->full()) return false;
   RegexError error;
-  if (CompileRegex(std::string_view(string.string).substr(skip), &error)) return true;
+  const std::string_view pattern = std::string_view(string.string).substr(skip);
+  if (CompileRegex(pattern, &error)) {
+    const auto advice = AdviseOnControls(pattern);
+    if (advice) sink->Warning(PlaceInString(string, skip + advice->offset), advice->message);
+    return true;
+  }
   const Place place = error.offset ? PlaceInString(string, skip + *error.offset) : string.place;
   sink->Error(place, error.message);
   return false;

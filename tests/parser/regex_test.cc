@@ -89,6 +89,14 @@ TEST(RegexTest, AdvisesWhereAsciiClassesMayMeetOtherLetters) {
   EXPECT_THAT(AdviseOnRegex("(\\w+)")[0].message, HasSubstr("\\pL"));
 }
 
+TEST(RegexTest, AdvisesOnEscapesOfTheStringAround) {
+  EXPECT_EQ(Advice("lamp\b"), "4 ");
+  EXPECT_EQ(Advice("\fa\b"), "0 ") << "the first";
+  EXPECT_EQ(Advice("lamp\\b\\f\t"), "");
+  EXPECT_THAT(AdviseOnRegex("\b")[0].message, HasSubstr("U+0008"));
+  EXPECT_THAT(AdviseOnRegex("\f")[0].message, HasSubstr("U+000C"));
+}
+
 // Where the advice on greed points to, or -1.
 int Greed(std::string_view pattern) {
   const auto advice = AdviseOnGreed(pattern);
