@@ -205,8 +205,12 @@ const ErrorCase kValues[] = {
      {"3:6: error: \"db\" names a config, not a database"}},
     {"CookieWithoutName",
      SEEDS "[host.'x.test']\ncookies = ['a=1', 'b']\n",
-     {"3:12: warning: a secret stands in the config", "3:19: error: this cookie ",
-      "3:19: warning: a secret stands in the config"}},
+     {"3:19: error: this cookie "}},
+    {"CookieSecret",
+     SEEDS "[host.'x.test']\ncookies = ['lang=en', 'PHPSESSID=1', 'sidebar=1', 'connect.sid=1', "
+           "'inside_sid2=1', 'consent=token']\n",
+     {"3:23: warning: a secret stands in the config", "3:51: warning: a secret stands",
+      "3:68: warning: a secret stands"}},
     {"CookieFileMissing", SEEDS "[host.'x.test']\ncookies_file = 'none.txt'\n", {"3:16: error: "}},
 };
 INSTANTIATE_TEST_SUITE_P(Values, ConfigErrorsTest, ::testing::ValuesIn(kValues), CaseName);
