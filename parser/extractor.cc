@@ -42,9 +42,10 @@ RecordExtraction ExtractRecord(const RecordRule& rule, const PageView& page, Pag
   result.applies = refusal == Refusal::kNone;
   if (!result.applies) return result;
   FieldReader reader(rule, page, base, strip, matcher);
-  FindRows(rule, page.text, matcher, [&](const RowPlace& row) {
+  std::string problem = FindRows(rule, page.text, matcher, [&](const RowPlace& row) {
     if (!matcher.Expired()) reader.Read(row, &result);
   });
+  if (result.rows.empty()) result.no_json = std::move(problem);
   result.too_few_rows = static_cast<int64_t>(result.rows.size()) < rule.min_rows;
   return result;
 }

@@ -40,6 +40,8 @@ struct RecordExtraction {
   // so that it may have run over into the next record.
   size_t overruns = 0;
   bool too_few_rows = false;  // less than expect.min_rows
+  // Of `rows` that gave none, where there is no JSON that can be read: in words, one line.
+  std::string no_json;
 };
 
 struct Extraction {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "parser/json_mend.h"
-#include "parser/json_scan.h"
 
 namespace thresh {
 namespace {
@@ -126,8 +125,8 @@ std::optional<Json> ParseJson(std::string_view text) {
   return mended == text ? std::nullopt : ParseStrictly(mended);
 }
 
-std::optional<Json> FirstJson(std::string_view text) {
-  const std::string_view found = FindFirstJson(text);
+std::optional<Json> FirstJson(std::string_view text, JsonFault* fault) {
+  const std::string_view found = FindFirstJson(text, fault);
   if (found.empty()) return std::nullopt;
   return ParseJson(found);
 }

@@ -9,12 +9,15 @@
 #include <string>
 #include <string_view>
 
+#include "parser/json_scan.h"
+
 namespace thresh {
 
 // The first complete JSON object or array in `text`, which may have other text around it
 // ("window.state = {…};"); what is nested in broken data is not taken. Nothing when there is none,
-// or it nests deeper than 1,000. Linear.
-std::optional<nlohmann::ordered_json> FirstJson(std::string_view text);
+// or it nests deeper than 1,000: then `fault`, if it is not null, is as FindFirstJson has it.
+// Linear.
+std::optional<nlohmann::ordered_json> FirstJson(std::string_view text, JsonFault* fault = nullptr);
 
 // The one JSON value that `text` is, of any kind; nothing when it is not one, or nests too deep.
 // Of members of one name the last counts.

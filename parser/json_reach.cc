@@ -33,7 +33,7 @@ std::string InWords(const Json& value) {
 
 JsonReach FollowJsonPointer(std::string_view text, std::string_view pointer) {
   JsonReach reach;
-  std::optional<Json> document = FirstJson(text);
+  std::optional<Json> document = FirstJson(text, &reach.fault);
   if (!document) document = ParseJson(text);
   if (!document) return reach;
   reach.is_json = true;

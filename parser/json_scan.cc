@@ -1,6 +1,7 @@
 #include "parser/json_scan.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 namespace thresh {
@@ -31,7 +32,10 @@ class Recognizer {
       if (value_next) {
         SkipSpace();
         if (Peek() == '{' || Peek() == '[') {
-          if (open_.size() == kMaxJsonDepth) return Outcome::kTooDeep;
+          if (open_.size() == kMaxJsonDepth) {
+            Fail("it nests deeper than 1,000");
+            return Outcome::kTooDeep;
+          }
           if (!Open(&value_next)) return Outcome::kNoJson;
         } else {
           if (!Scalar()) return Outcome::kNoJson;
@@ -51,8 +55,22 @@ class Recognizer {
   // Whether it was a container of data, if not of JSON: then what it contains is not what was
   // looked for. ("{"name": "Lamp",, "brand": {"name": "Acme"}}" is not the brand.)
   bool is_data() const { return is_data_; }
+  // Where that begins as JSON does; "{color: red}" does not.
+  bool is_begun_json() const { return is_begun_json_; }
+  // Of an outcome that is not kComplete.
+  JsonFault fault(size_t begin) const { return {begin, fault_at_, why_}; }
 
  private:
+  // False. The first fault counts.
+  bool Fail(std::string_view why) { return Fail(why, at_); }
+  bool Fail(std::string_view why, size_t at) {
+    if (why_.empty()) {
+      why_ = why;
+      fault_at_ = at;
+    }
+    return false;
+  }
+
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   void SkipSpace() {
     while (at_ < text_.size() && IsSpace(text_[at_])) ++at_;
@@ -78,12 +96,14 @@ class Recognizer {
 
   bool Name() {
     SkipSpace();
+    const size_t begin = at_;
     const bool quoted = Peek() == '"';
-    if (quoted ? !String() : !Identifier()) return false;
+    if (quoted ? !String() : !Identifier()) return Fail(kNoName, begin);
     SkipSpace();
-    if (!Take(':')) return false;
+    if (!Take(':')) return quoted ? Fail("a colon is missing") : Fail(kNoName, begin);
     is_data_ = true;
-    return quoted;
+    is_begun_json_ = is_begun_json_ || quoted;
+    return quoted || Fail(kNoName, begin);
   }
 
   bool Identifier() {
@@ -98,10 +118,13 @@ class Recognizer {
     const bool object = text_[open_.back()] == '{';
     if (Take(',')) {
       is_data_ = true;
+      is_begun_json_ = true;
       *value_next = true;
       return !object || Name();
     }
-    if (!Take(object ? '}' : ']')) return false;
+    if (!Take(object ? '}' : ']')) {
+      return Fail(object ? "a comma or } is missing" : "a comma or ] is missing");
+    }
     open_.pop_back();
     return true;
   }
@@ -123,12 +146,12 @@ class Recognizer {
   }
 
   bool Number() {
-    Take('-');
-    if (!Take('0') && !Digits()) return false;
-    if (Take('.') && !Digits()) return false;
+    const bool negative = Take('-');
+    if (!Take('0') && !Digits()) return Fail(negative ? kNoDigit : "a value is missing");
+    if (Take('.') && !Digits()) return Fail(kNoDigit);
     if (Take('e') || Take('E')) {
       if (!Take('+')) Take('-');
-      return Digits();
+      return Digits() || Fail(kNoDigit);
     }
     return true;
   }
@@ -140,9 +163,9 @@ class Recognizer {
         ++at_;
         return true;
       }
-      if (c == '\\' && !Escape()) return false;
+      if (c == '\\' && !Escape()) return Fail("JSON has no such escape");
     }
-    return false;
+    return Fail("a string is not closed");
   }
 
   // Leaves at() on the last character of the escape.
@@ -156,10 +179,16 @@ class Recognizer {
     return true;
   }
 
+  static constexpr std::string_view kNoName = "a name in double quotes is missing";
+  static constexpr std::string_view kNoDigit = "a digit is missing";
+
   std::string_view text_;
   size_t at_;
   std::vector<size_t> open_;
   bool is_data_ = false;
+  bool is_begun_json_ = false;
+  std::string_view why_;
+  size_t fault_at_ = 0;
 };
 
 // "x[0]" and "f()[1]" are no arrays.
@@ -190,11 +219,28 @@ size_t BehindBalanced(std::string_view text, size_t begin) {
   return text.size();
 }
 
+// "line 2, column 7"
+std::string PlaceInWords(std::string_view text, size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const std::string_view line = before.substr(before.rfind('\n') + 1);
+  const auto characters =
+      std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xc0) != 0x80; });
+  return "line " + std::to_string(lines + 1) + ", column " + std::to_string(characters + 1);
+}
+
 }  // namespace
 
-std::string_view FindFirstJson(std::string_view text) {
+std::string InWords(const JsonFault& fault, std::string_view text) {
+  const char* const stops = fault.at < text.size() ? " stops in " : " is cut off in ";
+  return "the JSON from " + PlaceInWords(text, fault.begin) + stops + PlaceInWords(text, fault.at) +
+         ": " + std::string(fault.why);
+}
+
+std::string_view FindFirstJson(std::string_view text, JsonFault* fault) {
   size_t work = 0;
   size_t begin = 0;
+  const size_t first = text.find_first_not_of(" \t\n\r");
   std::vector<size_t> hopeless;
   while ((begin = text.find_first_of("{[", begin)) != std::string_view::npos) {
     if (IsSubscript(text, begin) || std::binary_search(hopeless.begin(), hopeless.end(), begin)) {
@@ -203,10 +249,13 @@ std::string_view FindFirstJson(std::string_view text) {
     }
     Recognizer recognizer(text, begin);
     const Recognizer::Outcome outcome = recognizer.Run();
-    if (outcome == Recognizer::Outcome::kTooDeep) return {};
     if (outcome == Recognizer::Outcome::kComplete) {
       return text.substr(begin, recognizer.at() - begin);
     }
+    if (fault != nullptr && fault->why.empty() && (recognizer.is_begun_json() || begin == first)) {
+      *fault = recognizer.fault(begin);
+    }
+    if (outcome == Recognizer::Outcome::kTooDeep) return {};
     work += recognizer.at() - begin;
     hopeless = recognizer.open();
     if (recognizer.is_data()) {

@@ -102,33 +102,46 @@ void FindEach(const RecordRule& rule, std::string_view page, Matcher& matcher,
 }
 
 // JSON in an attribute has its quotes as character references.
-std::optional<Json> JsonIn(std::string_view text) {
-  if (auto json = FirstJson(text)) return json;
+std::optional<Json> JsonIn(std::string_view text, JsonFault* fault) {
+  if (auto json = FirstJson(text, fault)) return json;
   const bool escaped =
       text.find("&quot;") != std::string_view::npos || text.find("&#34;") != std::string_view::npos;
   return escaped ? FirstJson(DecodeEntities(text, EntityContext::kAttribute)) : std::nullopt;
 }
 
 // An array's elements are rows, an object is one.
-void FindInJson(const RecordRule& rule, const RowPlace& place, const FoundRow& found) {
-  const std::optional<Json> document = JsonIn(place.text);
-  if (!document) return;
-  const Json* named = ResolveJsonPointer(*document, rule.pointer);
+void FindInJson(const RecordRule& rule, const Json& document, const RowPlace& place,
+                const FoundRow& found) {
+  const Json* named = ResolveJsonPointer(document, rule.pointer);
   if (named == nullptr || !named->is_structured()) return;
   if (named->is_object()) return found({{}, place.begin, place.end, {}, named});
   for (const Json& element : *named) found({{}, place.begin, place.end, {}, &element});
 }
 
-void FindJsonRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
-                  const FoundRow& found) {
-  if (!rule.pattern) return FindInJson(rule, Place(page, 0, page.size()), found);
-  FindScopes(rule, page, matcher, [&](const RowPlace& scope) { FindInJson(rule, scope, found); });
+std::string FindJsonRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+                         const FoundRow& found) {
+  std::string problem;
+  const auto look = [&](const RowPlace& place) {
+    JsonFault fault;
+    if (const auto document = JsonIn(place.text, &fault)) {
+      return FindInJson(rule, *document, place, found);
+    }
+    if (!problem.empty()) return;
+    fault.begin += place.begin;
+    fault.at += place.begin;
+    problem = fault.why.empty() ? "there is no JSON" : InWords(fault, page);
+  };
+  if (rule.pattern) {
+    FindScopes(rule, page, matcher, look);
+  } else {
+    look(Place(page, 0, page.size()));
+  }
+  return problem;
 }
 
-}  // namespace
-
-void FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
-              const FoundRow& found) {
+// All but `rows`.
+void FindTextRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+                  const FoundRow& found) {
   switch (rule.rows) {
     case RecordRule::Rows::kPage:
       return found(Place(page, 0, page.size()));
@@ -141,8 +154,17 @@ void FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
     case RecordRule::Rows::kEach:
       return FindEach(rule, page, matcher, found);
     case RecordRule::Rows::kJson:
-      return FindJsonRows(rule, page, matcher, found);
+      break;
   }
+}
+
+}  // namespace
+
+std::string FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+                     const std::function<void(const RowPlace&)>& found) {
+  if (rule.rows == RecordRule::Rows::kJson) return FindJsonRows(rule, page, matcher, found);
+  FindTextRows(rule, page, matcher, found);
+  return {};
 }
 
 bool RunsOver(const Pattern& pattern, std::string_view match) {

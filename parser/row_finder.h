@@ -4,6 +4,7 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "parser/matcher.h"
@@ -20,9 +21,10 @@ struct RowPlace {
   const nlohmann::ordered_json* json = nullptr;  // of `rows`
 };
 
-// Calls `found` for each row of `page` in its order, until the budget is used up.
-void FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
-              const std::function<void(const RowPlace&)>& found);
+// Calls `found` for each row of `page` in its order, until the budget is used up. Gives in words
+// what keeps `rows` from the first JSON that it looks for, if that is not there; else nothing.
+std::string FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+                     const std::function<void(const RowPlace&)>& found);
 
 // How often the pattern's literal prefix stands in a match, the one it begins with left out.
 bool RunsOver(const Pattern& pattern, std::string_view match);

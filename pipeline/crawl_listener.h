@@ -164,6 +164,8 @@ class CrawlListener {
   virtual void OnPage(const PageEvent&) {}
   // The rows a page gave, a call for each record that let it in. `seed` is the seed's URL.
   virtual void OnRows(std::string_view /*seed*/, const TableSchema&, const std::vector<Row>&) {}
+  // A record whose `rows` found nothing in the page that is JSON; `why` in words.
+  virtual void OnNoJson(std::string_view /*url*/, std::string_view /*why*/) {}
   virtual void OnRobots(const RobotsEvent&) {}
   virtual void OnRest(const RestEvent&) {}
   // About once a second.

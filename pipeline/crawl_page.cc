@@ -288,6 +288,7 @@ size_t Crawl::StoreRows(SiteRun& site, const PageFetch& fetch, PageId page,
     if (changes.kept_old) *kept_old = true;
     if (!found.applies) continue;
     listener_.OnRows(fetch.details.seed_url, schemas[i], found.rows);
+    if (!found.no_json.empty()) listener_.OnNoJson(fetch.details.url, found.no_json);
     rows += found.rows.size();
   }
   return rows;

@@ -62,6 +62,11 @@ Inputs SortInputs(const ScrapeFlags& flags) {
   return inputs;
 }
 
+// Else a page that is no JSON would look as one without rows.
+void PrintNoJson(std::string_view page, std::string_view why) {
+  PrintMessage("thresh: {}: rows: {}\n", Visible(page), why);
+}
+
 // A page that is on this machine.
 void ScrapeFile(const Config& config, const std::string& path, const std::optional<Url>& base,
                 RowPrinter* printer) {
@@ -70,7 +75,9 @@ void ScrapeFile(const Config& config, const std::string& path, const std::option
   page.url = base;
   const ParsedPage parsed = ParsePage(config, page.View(), clock);
   for (size_t i = 0; i < parsed.extraction.records.size(); ++i) {
-    printer->Print(path, config.extractor->schemas()[i], parsed.extraction.records[i].rows);
+    const RecordExtraction& found = parsed.extraction.records[i];
+    printer->Print(path, config.extractor->schemas()[i], found.rows);
+    if (!found.no_json.empty()) PrintNoJson(path, found.no_json);
   }
   printer->Finish(path);
 }
@@ -84,6 +91,7 @@ class ScrapeListener : public CrawlListener {
               const std::vector<Row>& rows) override {
     printer_->Print(seed, schema, rows);
   }
+  void OnNoJson(std::string_view url, std::string_view why) override { PrintNoJson(url, why); }
   void OnPage(const PageEvent& event) override {
     if (event.state == UrlState::kFailed) {
       PrintMessage("thresh: {}: {}\n", Visible(event.url), Visible(event.reason));

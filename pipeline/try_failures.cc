@@ -26,11 +26,23 @@ const FieldSpec* FieldOf(const RecordSpec& spec, const std::string& name) {
   return found == spec.fields.end() ? nullptr : &*found;
 }
 
-// How far a pointer leads in `text`, which stands at `where`.
-std::string PointerReach(const std::string& key, std::string_view text, const std::string& pointer,
-                         const std::string& where) {
+// Why there is no JSON in `text`, a part of `page` that stands at `where`.
+std::string NoJson(std::string_view page, std::string_view text, JsonFault fault,
+                   const std::string& where) {
+  if (fault.why.empty()) return "there is no JSON " + where;
+  const auto offset = static_cast<size_t>(text.data() - page.data());
+  fault.begin += offset;
+  fault.at += offset;
+  return InWords(fault, page);
+}
+
+// How far a pointer leads in `text`, which stands at `where`: a part of `page`, or JSON.
+std::string PointerReach(const std::string& key, std::string_view page, std::string_view text,
+                         const std::string& pointer, const std::string& where) {
   const JsonReach reach = FollowJsonPointer(text, pointer);
-  if (!reach.is_json) return fmt::format("{}: there is no JSON {}", Visible(key), where);
+  if (!reach.is_json) {
+    return fmt::format("{}: {}", Visible(key), NoJson(page, text, reach.fault, where));
+  }
   const std::string from = reach.reached.empty() ? "the whole" : Quoted(reach.reached);
   return fmt::format("{}: {} names nothing {}: {} is {}", Visible(key), Quoted(pointer), where,
                      from, OneLine(reach.there));
@@ -126,7 +138,7 @@ std::string FailureFinder::RowsReach(std::string_view text, const std::string& w
     return fmt::format("rows: {} names {} {}: it takes the elements of an array, or an object",
                        Quoted(*spec_.rows), OneLine(reach.there), where);
   }
-  return PointerReach("rows", text, *spec_.rows, where);
+  return PointerReach("rows", page_.text, text, *spec_.rows, where);
 }
 
 std::vector<std::string> FailureFinder::LackingFields() const {
@@ -154,7 +166,8 @@ std::string FailureFinder::LackingField(size_t column, const RowTrace& row) cons
   }
   if (field->json && field->re.empty() && field->in.empty()) {
     const std::string_view text = row.json.empty() ? TextAt(page_, row.place) : row.json;
-    return PointerReach(key + ".json", text, *field->json, "in the first row that lacks it");
+    return PointerReach(key + ".json", page_.text, text, *field->json,
+                        "in the first row that lacks it");
   }
   if (!row.json.empty() || field->json) {
     return fmt::format("{}: nothing of it is in the first row that lacks it", Visible(key));

@@ -114,6 +114,21 @@ TEST_F(ScrapeTest, RowsOfAJsonAnswer) {
             "{\"id\":1,\"tag\":\"ä\"}\n{\"id\":2,\"tag\":null}\n");
 }
 
+TEST_F(ScrapeTest, SaysWhereThereIsNoJson) {
+  const auto scraped = [&](const std::string& page) {
+    return RunThresh({"scrape", page, "--rows", "/items", "--field", "id=/id"});
+  };
+  site_.Add("/cut", R"({"items": [{"id": 1}, )", "application/json");
+  const ProgramResult cut = scraped(site_.Url("/cut"));
+  EXPECT_EQ(cut.exit_code, 0) << cut.errors;
+  EXPECT_EQ(cut.errors, "thresh: " + site_.Url("/cut") +
+                            ": rows: the JSON from line 1, column 1 is cut off in line 1, column "
+                            "23: a value is missing\n");
+  const std::string file = folder_.Write("page.html", kPage);
+  EXPECT_EQ(scraped(file).errors, "thresh: " + file + ": rows: there is no JSON\n");
+  EXPECT_EQ(scraped(folder_.Write("empty.json", R"({"items": []})")).errors, "");
+}
+
 TEST_F(ScrapeTest, SendsHeadersMethodAndBody) {
   site_.Add("/search", "<h1>found</h1>");
   setenv("THRESH_TEST_TOKEN", "s3cret", 1);

@@ -100,6 +100,18 @@ TEST_F(TryTest, HowFarAPointerLeads) {
                         "whole is an object with sku, name"));
 }
 
+TEST_F(TryTest, WhereJsonIsBroken) {
+  page_ = folder_.Write("page.html", "<p>\n<script>{\"items\":[{\"n\":1,}]}</script>");
+  const std::string fields = "rows = \"/items\"\n[record.fields]\nn = { json = \"/n\" }\n";
+  EXPECT_THAT(
+      Tried("[[record]]\ntable = \"t\"\nscope = '<script>(.*?)</script>'\n" + fields),
+      HasSubstr("rows: the JSON from line 2, column 9 stops in line 2, column 26: a name in "
+                "double quotes is missing"));
+  page_ = folder_.Write("page.html", kPage);
+  EXPECT_THAT(Tried("[[record]]\ntable = \"t\"\n" + fields),
+              HasSubstr("rows: there is no JSON on the page"));
+}
+
 TEST_F(TryTest, WhatPatternsCost) {
   const std::string output = Tried(kRecord);
   EXPECT_THAT(output, AllOf(HasSubstr("fields.price.re"), HasSubstr("µs"), HasSubstr("program"),

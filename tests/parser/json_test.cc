@@ -70,12 +70,63 @@ TEST(JsonTest, NumberOfManyDigitsIsTheirText) {
   EXPECT_EQ(First("[" + digits + ",1]"), "[\"" + digits + "\",1]");
 }
 
+std::string Fault(std::string_view text) {
+  JsonFault fault;
+  if (FirstJson(text, &fault)) return "readable";
+  return fault.why.empty() ? "no JSON" : InWords(fault, text);
+}
+
+class JsonFaultTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(JsonFaultTest, IsSaidWithItsPlace) {
+  EXPECT_EQ(Fault(GetParam().text), GetParam().expected) << GetParam().why;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, JsonFaultTest,
+    ::testing::Values(
+        Case{"[1,2",
+             "the JSON from line 1, column 1 is cut off in line 1, column 5: a comma or ] is "
+             "missing",
+             "a body that was cut off"},
+        Case{"\n{\"a\": 1,\n \"ä\": x}",
+             "the JSON from line 2, column 1 stops in line 3, column 7: a value is missing",
+             "columns are characters"},
+        Case{R"({"a" 1})",
+             "the JSON from line 1, column 1 stops in line 1, column 6: a colon is missing", ""},
+        Case{R"({"a":1 "b":2})",
+             "the JSON from line 1, column 1 stops in line 1, column 8: a comma or } is missing",
+             ""},
+        Case{"{a: 1}",
+             "the JSON from line 1, column 1 stops in line 1, column 2: a name in double quotes is "
+             "missing",
+             "a literal of code that is all of the text"},
+        Case{R"(x = {"a":1,})",
+             "the JSON from line 1, column 5 stops in line 1, column 12: a name in double quotes "
+             "is missing",
+             "with a name in double quotes"},
+        Case{R"(["\x"])",
+             "the JSON from line 1, column 1 stops in line 1, column 4: JSON has no such escape",
+             ""},
+        Case{
+            R"(["a)",
+            "the JSON from line 1, column 1 is cut off in line 1, column 4: a string is not closed",
+            ""},
+        Case{"[1.]", "the JSON from line 1, column 1 stops in line 1, column 4: a digit is missing",
+             ""},
+        Case{"<style>a{color:red}</style><p>[see]</p>", "no JSON", "brackets of a page"},
+        Case{"", "no JSON", "nothing"}, Case{"x {} ", "readable", ""},
+        Case{R"({"a":1,,} [1])", "readable", "what follows is taken"}));
+
 TEST(JsonTest, DeepNestingIsRefused) {
   const std::string deep = std::string(1'000, '[') + std::string(1'000, ']');
   EXPECT_TRUE(FirstJson(deep));
   EXPECT_FALSE(FirstJson("[" + deep + "]"));
   EXPECT_FALSE(ParseJson("[" + deep + "]"));
   EXPECT_FALSE(FirstJson(std::string(10'000'000, '[')));
+  EXPECT_EQ(
+      Fault("[" + deep + "]"),
+      "the JSON from line 1, column 1 stops in line 1, column 1001: it nests deeper than 1,000");
 }
 
 TEST(JsonTest, HostileTextsAreLinear) {
