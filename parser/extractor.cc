@@ -42,7 +42,7 @@ RecordExtraction ExtractRecord(const RecordRule& rule, const PageView& page, Pag
   result.applies = refusal == Refusal::kNone;
   if (!result.applies) return result;
   FieldReader reader(rule, page, base, strip, matcher);
-  std::string problem = FindRows(rule, page.text, matcher, [&](const RowPlace& row) {
+  std::string problem = FindRows(rule, page, matcher, [&](const RowPlace& row) {
     if (!matcher.Expired()) reader.Read(row, &result);
   });
   if (result.rows.empty()) result.no_json = std::move(problem);

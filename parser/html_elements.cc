@@ -29,6 +29,44 @@ size_t HtmlElements::End(size_t begin) const {
   return found != elements_.end() && found->begin == begin ? found->end : begin;
 }
 
+ElementWalk::ElementWalk(std::string_view html)
+    : html_(html),
+      scanner_(html),
+      open_(/*whole_page=*/true, [this](size_t element, size_t end) { OnEnd(element, end); }) {}
+
+size_t ElementWalk::End(size_t begin) {
+  bool more = true;
+  while (more && tag_.end <= begin) more = Advance();
+  if (!more || tag_.begin != begin || tag_.is_end) {
+    const bool inside = more && tag_.begin <= begin;
+    next_tag_ = !more ? html_.size() : inside ? tag_.end : tag_.begin;
+    return begin;
+  }
+  asked_ = elements_ - 1;
+  asked_end_ = last_end_;
+  while (!asked_end_) Advance();
+  return *asked_end_;
+}
+
+// Reads a tag. False at the page's end, which ends all elements.
+bool ElementWalk::Advance() {
+  if (!scanner_.Next(&tag_)) {
+    open_.Finish(html_.size());
+    return false;
+  }
+  if (!tag_.is_end) {
+    last_end_.reset();
+    ++elements_;
+  }
+  open_.Add(tag_);
+  return true;
+}
+
+void ElementWalk::OnEnd(size_t element, size_t end) {
+  if (element == asked_) asked_end_ = end;
+  if (element + 1 == elements_) last_end_ = end;
+}
+
 size_t ElementEnd(std::string_view html, size_t begin) {
   HtmlScanner scanner(html, begin);
   HtmlTag tag;

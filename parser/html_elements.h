@@ -3,8 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
+
+#include "parser/html.h"
+#include "parser/open_elements.h"
 
 namespace thresh {
 
@@ -27,6 +31,35 @@ class HtmlElements {
     uint32_t end;
   };
   std::vector<Element> elements_;  // by `begin`
+};
+
+// As HtmlElements, for elements that are asked for in their order, each behind the end of the one
+// before: the page is read along with the questions, no further than they need, and nothing is kept
+// of it but its open elements. The page must outlive it.
+class ElementWalk {
+ public:
+  explicit ElementWalk(std::string_view html);
+  ElementWalk(const ElementWalk&) = delete;
+  ElementWalk& operator=(const ElementWalk&) = delete;
+
+  // As HtmlElements::End(), by which `begin` may not lie before the last answer.
+  size_t End(size_t begin);
+  // Behind an End() that was `begin` itself: the next offset at which a tag may begin.
+  size_t next_tag() const { return next_tag_; }
+
+ private:
+  bool Advance();
+  void OnEnd(size_t element, size_t end);
+
+  const std::string_view html_;
+  HtmlScanner scanner_;
+  html::OpenElements open_;
+  HtmlTag tag_;                      // the last one read
+  size_t elements_ = 0;              // start tags read
+  size_t asked_ = 0;                 // the element that is asked for
+  std::optional<size_t> asked_end_;  // once it is known
+  std::optional<size_t> last_end_;   // likewise, of the last start tag's
+  size_t next_tag_ = 0;
 };
 
 }  // namespace thresh

@@ -1,9 +1,28 @@
 #include "parser/page_view.h"
 
+#include "parser/element_kinds.h"
 #include "parser/entities.h"
 #include "parser/html.h"
+#include "parser/html_names.h"
 
 namespace thresh {
+
+bool IsHtml(const PageView& page) {
+  if (page.content_type == "text/html" || page.content_type == "application/xhtml+xml") return true;
+  if (!page.content_type.empty()) return false;
+  const size_t first = page.text.find_first_not_of(" \t\r\n\f");
+  return first != std::string_view::npos && page.text[first] == '<';
+}
+
+bool HasHtmlElements(const PageView& page) {
+  if (!IsHtml(page)) return false;
+  HtmlScanner scanner(page.text);
+  HtmlTag tag;
+  if (!scanner.Next(&tag)) return false;
+  if (page.text.starts_with("<?xml")) return tag.NameIs("html");
+  const bool custom = tag.name.find('-') != std::string_view::npos;
+  return custom || html::KindsOf(html::NameKey(tag.name)) != 0;
+}
 
 const Url* PageBase::Get() {
   if (known_) return base_ ? &*base_ : nullptr;

@@ -25,6 +25,13 @@ struct PageView {
   const Headers* headers = nullptr;
 };
 
+// By the type the server names; without one, by a look at the text, which XML passes as well.
+bool IsHtml(const PageView& page);
+
+// Whether the page is IsHtml() and its first tag one of HTML's: a feed has others, and some of
+// HTML's that mean something else there.
+bool HasHtmlElements(const PageView& page);
+
 // What relative references of a page resolve against: its first <base href>, else its URL. Looked
 // up once, when it is asked for. The page must outlive it.
 class PageBase {

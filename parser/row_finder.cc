@@ -41,14 +41,20 @@ void FindScopes(const RecordRule& rule, std::string_view page, Matcher& matcher,
   }
 }
 
-// Finds the ends of elements that do not overlap: each is read once. A tag that the page ends in,
-// and what looks like a tag in a comment, is read in vain to the page's end; a page that is full of
-// these is read once for all.
+// Finds the ends of elements that do not overlap. Of HTML the page is read once, from its begin,
+// which tells a tag from what looks like one in a comment, script or attribute, and a stray end tag
+// from that of an element around. Other pages, where a <title/> or an apostrophe would hide what
+// follows, are read from each element on. A tag that such a page ends in is read in vain to its
+// end; a page that is full of these is read once for all.
 class ElementEnds {
  public:
-  explicit ElementEnds(std::string_view page) : page_(page) {}
+  explicit ElementEnds(const PageView& page) : page_(page.text) {
+    if (HasHtmlElements(page)) walk_.emplace(page.text);
+  }
 
+  // `begin` itself where no element begins. Not before the last end.
   size_t Of(size_t begin) {
+    if (walk_) return walk_->End(begin);
     if (all_) return all_->End(begin);
     const size_t end = ElementEnd(page_, begin);
     if (end == begin) in_vain_ += page_.size() - begin;
@@ -56,26 +62,37 @@ class ElementEnds {
     return end;
   }
 
+  // Behind an Of() that found no element: where the next one may
+  // begin, as far as that is known.
+  size_t Next() const { return walk_ ? walk_->next_tag() : std::string_view::npos; }
+
  private:
   static constexpr size_t kMostPasses = 8;
 
   const std::string_view page_;
+  std::optional<ElementWalk> walk_;
   size_t in_vain_ = 0;
   std::optional<HtmlElements> all_;
 };
 
-// Elements inside of one that was found are a part of it.
-void FindElements(const RecordRule& rule, std::string_view page, Matcher& matcher,
+// Elements inside of one that was found are a part of it. What a match that is no tag has run over
+// may begin with one.
+void FindElements(const RecordRule& rule, const PageView& page, Matcher& matcher,
                   const FoundRow& found) {
-  MatchWalk walk(matcher, *rule.pattern, page);
+  MatchWalk walk(matcher, *rule.pattern, page.text);
+  if (!walk.Next()) return;
   ElementEnds ends(page);
-  while (walk.Next()) {
-    const size_t begin = page.find('<', walk.begin());
+  do {
+    const size_t begin = page.text.find('<', walk.begin());
     if (begin == std::string_view::npos) return;
     const size_t end = ends.Of(begin);
-    found(Place(page, begin, end));
-    walk.ContinueAt(std::max(end, walk.end()));
-  }
+    if (end > begin) {
+      found(Place(page.text, begin, end));
+      walk.ContinueAt(std::max(end, walk.end()));
+    } else if (ends.Next() < walk.end()) {
+      walk.ContinueAt(ends.Next());
+    }
+  } while (walk.Next());
 }
 
 // Where `until` begins between two offsets; the second one when it does not.
@@ -140,19 +157,19 @@ std::string FindJsonRows(const RecordRule& rule, std::string_view page, Matcher&
 }
 
 // All but `rows`.
-void FindTextRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+void FindTextRows(const RecordRule& rule, const PageView& page, Matcher& matcher,
                   const FoundRow& found) {
   switch (rule.rows) {
     case RecordRule::Rows::kPage:
-      return found(Place(page, 0, page.size()));
+      return found(Place(page.text, 0, page.text.size()));
     case RecordRule::Rows::kMatch:
-      return FindMatches(rule, page, matcher, found);
+      return FindMatches(rule, page.text, matcher, found);
     case RecordRule::Rows::kScope:
-      return FindScopes(rule, page, matcher, found);
+      return FindScopes(rule, page.text, matcher, found);
     case RecordRule::Rows::kElement:
       return FindElements(rule, page, matcher, found);
     case RecordRule::Rows::kEach:
-      return FindEach(rule, page, matcher, found);
+      return FindEach(rule, page.text, matcher, found);
     case RecordRule::Rows::kJson:
       break;
   }
@@ -160,9 +177,9 @@ void FindTextRows(const RecordRule& rule, std::string_view page, Matcher& matche
 
 }  // namespace
 
-std::string FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
-                     const std::function<void(const RowPlace&)>& found) {
-  if (rule.rows == RecordRule::Rows::kJson) return FindJsonRows(rule, page, matcher, found);
+std::string FindRows(const RecordRule& rule, const PageView& page, Matcher& matcher,
+                     const FoundRow& found) {
+  if (rule.rows == RecordRule::Rows::kJson) return FindJsonRows(rule, page.text, matcher, found);
   FindTextRows(rule, page, matcher, found);
   return {};
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "parser/matcher.h"
+#include "parser/page_view.h"
 #include "parser/rule.h"
 
 namespace thresh {
@@ -23,7 +24,7 @@ struct RowPlace {
 
 // Calls `found` for each row of `page` in its order, until the budget is used up. Gives in words
 // what keeps `rows` from the first JSON that it looks for, if that is not there; else nothing.
-std::string FindRows(const RecordRule& rule, std::string_view page, Matcher& matcher,
+std::string FindRows(const RecordRule& rule, const PageView& page, Matcher& matcher,
                      const std::function<void(const RowPlace&)>& found);
 
 // How often the pattern's literal prefix stands in a match, the one it begins with left out.

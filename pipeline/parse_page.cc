@@ -1,17 +1,6 @@
 #include "pipeline/parse_page.h"
 
 namespace thresh {
-namespace {
-
-// By the type the server names; without one, by a look at the text.
-bool IsHtml(const PageView& page) {
-  if (page.content_type == "text/html" || page.content_type == "application/xhtml+xml") return true;
-  if (!page.content_type.empty()) return false;
-  const size_t first = page.text.find_first_not_of(" \t\r\n\f");
-  return first != std::string_view::npos && page.text[first] == '<';
-}
-
-}  // namespace
 
 ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock,
                      KnownLinks* known) {

@@ -218,14 +218,6 @@ TEST_F(ExtractorTest, ExpensivePatternReadsLeadingBytes) {
   EXPECT_EQ(extraction.records[0].rows.size(), 1u);
 }
 
-// Read to the page's end for each, they would take hours.
-TEST_F(ExtractorTest, ElementsThatThePageEndsInAreNotReadEach) {
-  std::string page = "<ul><li>a</li>";
-  for (int i = 0; i < 200'000; ++i) page += "<li ";
-  EXPECT_THAT(Rows(ElementRecord("<li\\b", {Field("text", "<li>(\\w)")}), page),
-              ElementsAre(ElementsAre(Text("a"))));
-}
-
 TEST_F(ExtractorTest, NulBytesAndReplacementCharactersDoNotEndAPage) {
   using namespace std::string_view_literals;
   EXPECT_THAT(Rows(MatchRecord("<b>(?P<x>.*?)</b>"), "\0<b>1</b>\uFFFD\0<b>2</b>"sv),

@@ -25,6 +25,8 @@ void ExpectElement(const ElementCase& c) {
       << c.html << "  " << c.why << "  (ElementEnd)";
   EXPECT_EQ(c.html.substr(begin, HtmlElements(c.html).End(begin) - begin), c.element)
       << c.html << "  " << c.why << "  (HtmlElements)";
+  EXPECT_EQ(c.html.substr(begin, ElementWalk(c.html).End(begin) - begin), c.element)
+      << c.html << "  " << c.why << "  (ElementWalk)";
 }
 
 TEST(ElementEndTest, FindsTheBalancedEndTag) {
@@ -131,6 +133,28 @@ TEST(HtmlElementsTest, TellsStrayEndTagsFromAncestors) {
   EXPECT_EQ(HtmlElements("<div><span>a</div>b</span>").End(5), 12u);
 }
 
+TEST(ElementWalkTest, AnswersInOrder) {
+  const std::string_view html = "<ul><li>a<li>b<br><!-- <li> --><i title='<li>'>c</i></ul><hr>";
+  ElementWalk walk(html);
+  for (std::string_view element :
+       {"<li>a", "<li>b<br><!-- <li> --><i title='<li>'>c</i>", "<hr>"}) {
+    const size_t begin = html.find(element);
+    EXPECT_EQ(walk.End(begin), begin + element.size()) << element;
+  }
+}
+
+TEST(ElementWalkTest, TellsWhereTheNextTagIs) {
+  const std::string_view html = "<!-- <li> --><i title='<li>'>c</i>";
+  ElementWalk walk(html);
+  EXPECT_EQ(walk.End(5), 5u);
+  EXPECT_EQ(walk.next_tag(), html.find("<i "));
+  EXPECT_EQ(walk.End(html.find("<li>'")), html.find("<li>'"));
+  EXPECT_EQ(walk.next_tag(), html.find("c</i>"));
+  EXPECT_EQ(walk.End(html.find("</i>")), html.find("</i>"));
+  EXPECT_EQ(walk.End(html.size()), html.size());
+  EXPECT_EQ(walk.next_tag(), html.size());
+}
+
 TEST(HtmlElementsTest, IsLinearOnHostilePages) {
   for (std::string_view piece : {"<div>",    "<b>",        "<b><p>",   "<a>",
                                  "<p>",      "<li>",       "<table>",  "<table><tr><td>",
@@ -170,8 +194,14 @@ TEST(HtmlElementsTest, ReadsAnyTags) {
     const HtmlElements elements(html);
     HtmlScanner scanner(html);
     HtmlTag tag;
+    ElementWalk walk(html);
+    size_t walked = 0;
     while (scanner.Next(&tag)) {
       if (tag.is_end) continue;
+      if (tag.begin >= walked) {
+        walked = walk.End(tag.begin);
+        ASSERT_EQ(walked, elements.End(tag.begin)) << html;
+      }
       for (size_t end : {elements.End(tag.begin), ElementEnd(html, tag.begin)}) {
         ASSERT_LE(tag.end, end) << html;
         ASSERT_LE(end, html.size()) << html;

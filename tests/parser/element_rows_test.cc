@@ -1,0 +1,110 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/parser/rules_test.h"
+
+namespace thresh {
+namespace {
+
+using ::testing::ElementsAre;
+
+struct RowsCase {
+  std::string_view page;
+  std::string_view element;
+  std::vector<std::string> rows;  // their text
+  std::string_view why;
+};
+
+class ElementRowsTest : public RulesTest {
+ protected:
+  std::vector<std::string> Texts(std::string_view element, std::string_view page) {
+    std::vector<std::string> texts;
+    for (const Row& row : Rows(ElementRecord(std::string(element), {Field("v", "^.*$")}), page)) {
+      texts.push_back(std::get<std::string>(row[0]));
+    }
+    return texts;
+  }
+
+  void Expect(const RowsCase& c) {
+    EXPECT_EQ(Texts(c.element, c.page), c.rows) << c.page << "  " << c.why;
+  }
+};
+
+TEST_F(ElementRowsTest, StrayEndTagsEndNoRow) {
+  const RowsCase cases[] = {
+      {"<body><div><div>1</div></div></div><b>price</b></body>",
+       "<body",
+       {"1 price"},
+       "nothing around the body has it"},
+      {"<body><p>1</p></p><b>2</b></body>", "<body", {"1 2"}, "nor a p"},
+      {"<body><p>1<hr>2</p>3</body>", "<body", {"1 2 3"}, "a p that is closed already"},
+      {"<table><tr><td>a</th>b</td><td>c</td></tr></table>", "<td", {"a b", "c"}, "no th is open"},
+      {"<table><tr><th>a</td>b</th><th>c</th></tr></table>", "<th", {"a b", "c"}, "no td is"},
+      {"<ul><li>1</div>2</li><li>3</li></ul>", "<li", {"1 2", "3"}, "no div is"},
+      {"<div><ul><li>1</div>2", "<li", {"1"}, "the div around ends it"},
+      {"<dl><dt>a<dd>1</dt>2<dd>3</dl>", "<dd", {"1 2", "3"}, "the dt is closed"},
+      {"<select><optgroup><option>a</optgroup>tail</select>", "<option", {"a"}, "the group is not"},
+  };
+  for (const RowsCase& c : cases) Expect(c);
+}
+
+TEST_F(ElementRowsTest, WhatOnlyLooksLikeATagIsNoRow) {
+  const RowsCase cases[] = {
+      {"<!-- <div class=r><p>x</p> --><div class=r>q</div>", "<div class=r", {"q"}, "a comment"},
+      {"<script>var t='<li class=x>c</li>';</script><li class=x>r</li>", "<li", {"r"}, "a script"},
+      {"<textarea><li>c</li></textarea><li>r</li>", "<li", {"r"}, "the text of a field"},
+      {"<a title='<li class=x>'>t</a><li class=x>r</li>", "<li", {"r"}, "an attribute"},
+      {"<!-- <li --><li class=x>r</li>", "<li\\b[^>]*>", {"r"}, "a match that begins before a tag"},
+      {"<!-- <li --><p>1</p><li class=x>r</li>", "<li.*?class=x", {"r"}, "or runs over it"},
+      {"<li>1</li><!-- <li>2</li>", "<li", {"1"}, "a comment up to the page's end"},
+      {"<li>1</li><li class=", "<li", {"1"}, "a tag that the page ends in"},
+      {"<template><li>1</li></template>", "<li", {"1"}, "a template's are tags"},
+  };
+  for (const RowsCase& c : cases) Expect(c);
+}
+
+// A title or an apostrophe may stand there that HTML would have hide what follows.
+TEST_F(ElementRowsTest, ReadsOtherPagesFromEachMatchOn) {
+  const std::string feed =
+      "<rss><channel><title/><item><style/>1</item><item><![CDATA[<a b='<!--]]>2</item>"
+      "<item>3</item></channel></rss>";
+  for (std::string_view head : {"<?xml version='1.0'?>", ""}) {
+    EXPECT_THAT(Texts("<item>(?:<!\\[|\\d)", std::string(head) + feed), ElementsAre("2", "3"))
+        << head;
+  }
+  page_.content_type = "application/xml";
+  EXPECT_THAT(Texts("<entry", "<map><title/><entry>1</entry><entry>2</entry></map>"),
+              ElementsAre("1", "2"));
+  page_.content_type = "application/json";
+  EXPECT_THAT(Texts("<li", "{\"a\":\"<script>x<\\/script>\",\"b\":\"<ul><li>1</li><li>2</li>\"}"),
+              ElementsAre("1", "2"));
+}
+
+TEST_F(ElementRowsTest, XhtmlIsHtml) {
+  EXPECT_THAT(Texts("<li", "<?xml version='1.0'?><html><!-- <li>x</li> --><li>1</li></html>"),
+              ElementsAre("1"));
+}
+
+// Read to the page's end for each, they would take hours.
+TEST_F(ElementRowsTest, TagsThatThePageEndsInAreNotReadEach) {
+  std::string page = "<ul><li>a</li>";
+  for (int i = 0; i < 200'000; ++i) page += "<li ";
+  for (std::string_view type : {"text/html", "text/plain"}) {
+    page_.content_type = type;
+    EXPECT_THAT(Texts("<li\\b", page), ElementsAre("a")) << type;
+  }
+}
+
+TEST_F(ElementRowsTest, ElementsThatAreNeverClosedAreReadOnce) {
+  std::string page;
+  for (int i = 0; i < 200'000; ++i) page += "<span>1</div>";
+  page_.content_type = "text/html";
+  EXPECT_EQ(Texts("<span", page).size(), 1u);
+}
+
+}  // namespace
+}  // namespace thresh
