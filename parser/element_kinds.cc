@@ -75,4 +75,8 @@ constexpr NameFlags kKinds = [] {
 
 uint32_t KindsOf(uint64_t key) { return kKinds.Find(key); }
 
+bool IsHtmlPoint(uint64_t key, uint32_t kinds) {
+  return (kinds & FlagOf(kHtmlPoint)) != 0 || key == NameKey("title");
+}
+
 }  // namespace thresh::html

@@ -17,6 +17,7 @@ enum ElementKind : uint8_t {
   kTablePart,    // caption, colgroup, tbody, thead, tfoot, tr, td, th
   kForeign,      // svg and math
   kHtmlPoint,    // in foreign content, but HTML again inside
+  kHtmlElement,  // not foreign: what holds of one open element, and of no name
   kKindCount,
 };
 
@@ -39,5 +40,9 @@ constexpr uint32_t FlagOf(ElementKind kind) { return 1u << kind; }
 
 // The kinds (by FlagOf) and flags of the element of that NameKey().
 uint32_t KindsOf(uint64_t key);
+
+// Whether there is HTML inside of the foreign element of that name and those kinds (§13.2.6.5); a
+// <title> is HTML's elsewhere.
+bool IsHtmlPoint(uint64_t key, uint32_t kinds);
 
 }  // namespace thresh::html

@@ -3,21 +3,6 @@
 #include "parser/html_syntax.h"
 
 namespace thresh {
-namespace {
-
-// Whether a tag enters or leaves foreign content, as far as that shows without a tree: <svg> and
-// <math> enter, their end tags and a few tags that only HTML has leave (§13.2.6.5).
-bool ForeignAfter(const HtmlTag& tag, bool foreign) {
-  if (tag.NameIs("svg") || tag.NameIs("math")) return !tag.is_end && !tag.self_closing;
-  if (!foreign || tag.is_end) return foreign;
-  for (std::string_view html_only : {"body", "div", "head", "li", "p", "table", "ul", "ol", "h1",
-                                     "h2", "h3", "span", "img", "meta"}) {
-    if (tag.NameIs(html_only)) return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 bool HtmlTag::NameIs(std::string_view lower) const { return html::EqualsLower(name, lower); }
 
@@ -46,7 +31,7 @@ bool HtmlScanner::Next(HtmlTag* tag) {
     if (kind == html::MarkupKind::kText) {
       at_ = begin + 1;
     } else if (kind == html::MarkupKind::kComment) {
-      at_ = html::CommentEnd(html_, begin, foreign_);
+      at_ = html::CommentEnd(html_, begin, foreign_.is_foreign());
     } else {
       return ReadTag(begin, kind == html::MarkupKind::kEndTag, tag);
     }
@@ -73,15 +58,15 @@ bool HtmlScanner::ReadTag(size_t begin, bool is_end, HtmlTag* tag) {
   tag->attributes = {data + name_end, close.at - name_end};
   tag->is_end = is_end;
   tag->self_closing = close.self_closing;
-  if (foreign_ || html::MayChangeTokens(tag->name)) NoteElement(*tag);
+  if (foreign_.is_open() || html::MayChangeTokens(tag->name)) NoteElement(*tag);
   return true;
 }
 
 // What a tag does to how the scan goes on behind it.
 void HtmlScanner::NoteElement(const HtmlTag& tag) {
-  foreign_ = ForeignAfter(tag, foreign_);
-  const bool empty = foreign_ && tag.self_closing;
-  if (!tag.is_end && !empty && html::IsRawText(tag.name)) raw_text_ = tag.name;
+  const bool foreign = foreign_.is_foreign();
+  foreign_.Pass(tag);
+  if (!tag.is_end && !foreign && html::IsRawText(tag.name)) raw_text_ = tag.name;
 }
 
 }  // namespace thresh

@@ -1,46 +1,18 @@
 // One linear scan of the tags of a page, in the manner of the HTML standard's tokenizer (§13.2.5):
 // comments, doctype, CDATA and quoted attributes are understood, and the content of raw text
 // elements (script, style, textarea, title, xmp, iframe, noembed, noframes, plaintext) is never
-// taken for tags. No tree is built, nothing is allocated, no input makes it more than linear.
+// taken for tags, but for those of SVG and MathML. No tree is built, nothing is allocated, no input
+// makes it more than linear.
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "parser/foreign_content.h"
+#include "parser/html_tag.h"
+
 namespace thresh {
-
-// An attribute as it stands in the page: entities are not decoded, names keep their case.
-struct HtmlAttribute {
-  std::string_view name;
-  std::string_view value;
-};
-
-// A start or end tag. All views point into the scanned text.
-struct HtmlTag {
-  size_t begin = 0;             // offset of '<'
-  size_t end = 0;               // offset behind '>'
-  std::string_view name;        // as written: compare with NameIs
-  std::string_view attributes;  // all between the name and '>'
-  bool is_end = false;
-  bool self_closing = false;
-
-  // ASCII case-insensitive; `lower` must be in lower case.
-  bool NameIs(std::string_view lower) const;
-  // The value of the first attribute of that name (§13.2.5.33 keeps the first), raw.
-  std::optional<std::string_view> Attribute(std::string_view lower) const;
-};
-
-// Walks over the attributes of a tag.
-class HtmlAttributes {
- public:
-  explicit HtmlAttributes(std::string_view attributes) : rest_(attributes) {}
-  bool Next(HtmlAttribute* attribute);
-
- private:
-  std::string_view rest_;
-};
 
 // Walks over the tags of `html`, which must outlive the scanner and its tags.
 class HtmlScanner {
@@ -50,7 +22,9 @@ class HtmlScanner {
   // tag is passed: its end tag is the next one given.
   bool Next(HtmlTag* tag);
   // Whether what follows is read as HTML: neither the content of a raw text element nor foreign.
-  bool is_in_html() const { return raw_text_.empty() && !foreign_; }
+  bool is_in_html() const { return raw_text_.empty() && !foreign_.is_open(); }
+  // Whether it is the content of a raw text element.
+  bool is_in_raw_text() const { return !raw_text_.empty(); }
   // Goes on at `offset`, which the caller knows to be reached with nothing on the way that changes
   // how the text is read.
   void Seek(size_t offset) { at_ = offset; }
@@ -62,8 +36,8 @@ class HtmlScanner {
 
   std::string_view html_;
   size_t at_;
-  std::string_view raw_text_;  // name of the raw text element that we are in
-  bool foreign_ = false;       // in <svg> or <math>, where CDATA and self-closing tags count
+  std::string_view raw_text_;     // name of the raw text element that we are in
+  html::ForeignContent foreign_;  // where CDATA and self-closing tags count, raw text does not
 };
 
 // Where the element whose start tag begins at `begin` ends: behind its balanced end tag, or, where

@@ -40,6 +40,12 @@ bool IsXmlName(std::string_view name, uint32_t kinds) {
   return kinds == 0 && name.find('-') == std::string_view::npos;
 }
 
+// The kinds of a foreign element, which may have its name from HTML.
+uint32_t ForeignKinds(uint64_t key, uint32_t kinds) {
+  if (IsHtmlPoint(key, kinds)) return FlagOf(kHtmlPoint) | FlagOf(kScope) | FlagOf(kSpecial);
+  return kinds & FlagOf(kForeign);
+}
+
 bool Is(uint64_t key, uint32_t kinds) { return (KindsOf(key) & kinds) != 0; }
 
 }  // namespace
@@ -66,12 +72,12 @@ void OpenElements::Finish(size_t size) {
 
 void OpenElements::AddStart(const HtmlTag& tag, uint64_t key) {
   const size_t element = count_++;
-  const uint32_t kinds = KindsOf(key);
+  uint32_t kinds = KindsOf(key);
   if ((kinds & kLeavesForeign) != 0) {
     while (InForeign()) CloseFrom(Nearest(kForeign), tag.begin, tag.begin);
   }
-  const bool foreign = InForeign() || (kinds & FlagOf(kForeign)) != 0 || IsXmlName(tag.name, kinds);
-  bool empty = tag.self_closing && foreign;
+  const bool foreign = InForeign() || (kinds & FlagOf(kForeign)) != 0;
+  bool empty = tag.self_closing && (foreign || IsXmlName(tag.name, kinds));
   if (!InForeign()) {
     CloseBefore(key, kinds, tag.begin);
     empty = empty || (kinds & kVoid) != 0 || IsIgnored(key);
@@ -79,11 +85,18 @@ void OpenElements::AddStart(const HtmlTag& tag, uint64_t key) {
   if (empty || top() >= kMaxDepth) {
     on_end_(element, tag.end);
   } else {
+    if (foreign) {
+      kinds = ForeignKinds(key, kinds);
+    } else {
+      if (whole_page_ && (kinds & FlagOf(kHtmlPoint)) != 0) kinds = 0;  // any unknown name
+      kinds |= FlagOf(kHtmlElement);
+    }
     Push(key, kinds, element);
   }
 }
 
 void OpenElements::AddEnd(const HtmlTag& tag, uint64_t key) {
+  if (Last(key) > Nearest(kHtmlElement)) return CloseFrom(Last(key), tag.end, tag.begin);
   const int index = EndedBy(key);
   if (index >= 0) {
     if (key == kForm) {
@@ -266,7 +279,7 @@ void OpenElements::Push(uint64_t key, uint32_t kinds, size_t element) {
   }
   const bool around = whole_page_ ? false : stack_.empty() || Is(stack_[0].key, FlagOf(kTablePart));
   if ((kinds & FlagOf(kTablePart)) != 0 && Nearest(kTable) < 0 && !around) {
-    kinds = FlagOf(kTablePart);  // outside of a table it hides nothing
+    kinds = FlagOf(kTablePart) | FlagOf(kHtmlElement);  // outside of a table it hides nothing
   }
   const int index = top() + 1;
   for (int kind = 0; kind < kKindCount; ++kind) {

@@ -57,15 +57,16 @@ enum class Content {
   kHidden,   // nothing that is shown
 };
 
-Content ContentBehind(const HtmlTag& tag) {
+// `raw`: it is the content of a raw text element, which those of SVG are not.
+Content ContentBehind(const HtmlTag& tag, bool raw) {
   if (tag.is_end) return Content::kMarkup;
   switch (NameKey(tag.name)) {
     case NameKey("title"):
     case NameKey("textarea"):
-      return Content::kRcdata;
+      return raw ? Content::kRcdata : Content::kMarkup;
     case NameKey("xmp"):
     case NameKey("plaintext"):
-      return Content::kRawText;
+      return raw ? Content::kRawText : Content::kMarkup;
     default:
       return html::IsRawText(tag.name) ? Content::kHidden : Content::kMarkup;
   }
@@ -164,7 +165,7 @@ std::string TextOfMarkup(std::string_view html) {
       if (!tag.is_end) ++templates;
       if (tag.is_end && templates > 0) --templates;
     }
-    content = ContentBehind(tag);
+    content = ContentBehind(tag, scanner.is_in_raw_text());
     begin = tag.end;
   }
   if (templates == 0) text.AddContent(begin, html.size(), content);

@@ -67,6 +67,13 @@ TEST_F(ElementRowsTest, WhatOnlyLooksLikeATagIsNoRow) {
   for (const RowsCase& c : cases) Expect(c);
 }
 
+TEST_F(ElementRowsTest, AnOpenTitleInSvgHidesNothing) {
+  Expect({"<div c>1<svg><title>t</svg>2</div><div c>3</div>",
+          "<div c",
+          {"1 t2", "3"},
+          "its text is the row's"});
+}
+
 // A title or an apostrophe may stand there that HTML would have hide what follows.
 TEST_F(ElementRowsTest, ReadsOtherPagesFromEachMatchOn) {
   const std::string feed =

@@ -111,6 +111,9 @@ TEST(ElementEndTest, BearsMisnesting) {
       {"<div>a</p></div>b", "<div", "<div>a</p></div>", "a stray </p>"},
       {"<div><table><tr><td></div></td></table></div>b", "<div",
        "<div><table><tr><td></div></td></table></div>", "a cell keeps stray end tags in"},
+      {"<svg><title>t</svg>b", "<svg", "<svg><title>t</svg>", "an end tag of SVG ends all in it"},
+      {"<svg><a><g></a></svg>b", "<a", "<a><g></a>", "whatever the name is in HTML"},
+      {"<svg><td></svg>b", "<svg", "<svg><td></svg>", "nor is it a barrier"},
       {"<form><div></form></div>b", "<form", "<form><div></form>", "forms end across blocks"},
       {"<form><div></form></div>b", "<div", "<div></form></div>", "which stay open"},
   };

@@ -124,6 +124,33 @@ TEST(HtmlScannerTest, TakesRawTextForText) {
   for (const TagsCase& c : cases) EXPECT_EQ(Tags(c.html), c.tags) << c.html << "  " << c.why;
 }
 
+TEST(HtmlScannerTest, TakesNoRawTextInForeignContent) {
+  const TagsCase cases[] = {
+      {"<svg><title></svg><a>", {"svg", "title", "/svg", "a"}, "§13.2.6.5: not even in a title"},
+      {"<svg><style><a></svg>", {"svg", "style", "a", "/svg"}, "nor in a style"},
+      {"<math><title><b>", {"math", "title", "b"}, "nor in MathML"},
+      {"<svg/><style><a>", {"svg/", "style"}, "closed at once"},
+      {"<svg></svg><style><a>", {"svg", "/svg", "style"}, "or by its end tag"},
+      {"<svg><svg></svg><style><a>", {"svg", "svg", "/svg", "style", "a"}, "by that of its own"},
+      {"<svg><b><style><a>", {"svg", "b", "style"}, "left by what is HTML's only"},
+      {"<svg><font><style><a>", {"svg", "font", "style", "a"}, "a font may be SVG's"},
+      {"<svg><font color=x><style><a>", {"svg", "font", "style"}, "unless it has a colour"},
+      {"<div><svg></div><script><a>", {"div", "svg", "/div", "script"}, "by the end of a parent"},
+      {"<svg><desc><style><a>", {"svg", "desc", "style"}, "HTML inside of SVG"},
+      {"<svg><desc></desc><style><a>", {"svg", "desc", "/desc", "style", "a"}, "and behind it"},
+      {"<svg><desc/><style><a>", {"svg", "desc/", "style", "a"}, "or where it is empty"},
+      {"<svg><title></title><style><a>",
+       {"svg", "title", "/title", "style", "a"},
+       "a title's, too"},
+      {"<math><mi><style><a>", {"math", "mi", "style"}, "HTML inside of MathML"},
+      {"<svg><style><![CDATA[<a>]]></style><b>", {"svg", "style", "/style", "b"}, "but CDATA"},
+  };
+  for (const TagsCase& c : cases) EXPECT_EQ(Tags(c.html), c.tags) << c.html << "  " << c.why;
+  std::string deep;
+  for (int i = 0; i < 100; ++i) deep += "<svg><desc>";
+  EXPECT_EQ(Tags(deep + "<style><a>").back(), "style") << "deeper than is counted";
+}
+
 TEST(HtmlScannerTest, FollowsTheEscapedStatesOfScripts) {
   const std::vector<std::string> closed = {"script", "/script", "b"};
   const TagsCase cases[] = {

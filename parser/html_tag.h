@@ -1,0 +1,41 @@
+// A tag of a page and its attributes, as views of it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace thresh {
+
+// An attribute as it stands in the page: entities are not decoded, names keep their case.
+struct HtmlAttribute {
+  std::string_view name;
+  std::string_view value;
+};
+
+// A start or end tag. All views point into the scanned text.
+struct HtmlTag {
+  size_t begin = 0;             // offset of '<'
+  size_t end = 0;               // offset behind '>'
+  std::string_view name;        // as written: compare with NameIs
+  std::string_view attributes;  // all between the name and '>'
+  bool is_end = false;
+  bool self_closing = false;
+
+  // ASCII case-insensitive; `lower` must be in lower case.
+  bool NameIs(std::string_view lower) const;
+  // The value of the first attribute of that name (§13.2.5.33 keeps the first), raw.
+  std::optional<std::string_view> Attribute(std::string_view lower) const;
+};
+
+// Walks over the attributes of a tag.
+class HtmlAttributes {
+ public:
+  explicit HtmlAttributes(std::string_view attributes) : rest_(attributes) {}
+  bool Next(HtmlAttribute* attribute);
+
+ private:
+  std::string_view rest_;
+};
+
+}  // namespace thresh
