@@ -117,7 +117,7 @@ std::string FailureFinder::Refused() const {
 }
 
 std::string FailureFinder::NoRows() const {
-  if (tried_.places > 0) return {};
+  if (!tried_.places.empty()) return {};
   for (const char* key : {"match", "element", "each", "scope"}) {
     const PatternUse* use = tried_.Find(key);
     if (use != nullptr && use->matches == 0) return HowFar(key, page_.text, "on the page");

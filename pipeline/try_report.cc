@@ -19,8 +19,12 @@ constexpr size_t kMostRows = 20;
 // Of one field in one row: `many` may have found any number.
 constexpr size_t kMostPlaces = 5;
 
+std::string Count(size_t count, std::string_view one, std::string_view more) {
+  return fmt::format("{} {}", count, count == 1 ? one : more);
+}
+
 std::string Count(size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  return Count(count, noun, fmt::format("{}s", noun));
 }
 
 Cell CellOf(const Value& value) {
@@ -141,9 +145,10 @@ class RecordReport {
     }
     if (tried_.empty > 0) {
       Paragraph(fmt::format("in {} of {} no field is found: no rows", tried_.empty,
-                            Count(tried_.places, "place")));
+                            Count(tried_.places.size(), "place")));
     }
     PrintOverruns();
+    PrintPassedOver();
     if (found_.too_few_rows) {
       Paragraph(fmt::format("less than expect.min_rows = {}: a crawl keeps the page's old rows",
                             spec_.expect.min_rows.value_or(0)));
@@ -153,7 +158,7 @@ class RecordReport {
   void PrintField(size_t i) {
     const FieldStats& stats = found_.fields[i];
     const Column& column = schema_.columns[i];
-    const size_t rows = tried_.places - tried_.empty;
+    const size_t rows = tried_.places.size() - tried_.empty;
     if (stats.matched < rows) {
       Paragraph(fmt::format("{} is found in {} of {}", Visible(column.name), stats.matched,
                             Count(rows, "row")));
@@ -184,6 +189,33 @@ class RecordReport {
         "[^<]* instead of .*?. The first:\n    {}",
         found_.overruns, Count(found_.rows.size(), "row"), OneLine(prefix),
         highlighter.Excerpt(result_.page.text, {{tried_.overrun->place, 0}})));
+  }
+
+  // Matches of `element` that begin no row.
+  void PrintPassedOver() {
+    const PatternUse* element = tried_.Find("element");
+    if (element == nullptr || result_.extraction.cut_short) return;
+    const std::string_view page = result_.page.text;
+    size_t inside = 0;
+    size_t no_tags = 0;
+    auto row = tried_.places.begin();
+    for (MatchWalk walk(matcher_, *element->pattern, page); walk.Next();) {
+      const size_t begin = page.find('<', walk.begin());
+      while (row != tried_.places.end() && row->end <= begin) ++row;
+      const bool in_row = row != tried_.places.end() && row->begin <= begin;
+      no_tags += in_row ? 0 : 1;
+      inside += in_row && row->begin < begin ? 1 : 0;
+    }
+    if (inside > 0) {
+      Paragraph(fmt::format("{} inside of other rows: `each` gives them rows of their own",
+                            Count(inside, "more match", "more matches")));
+    }
+    if (no_tags > 0) {
+      Paragraph(
+          fmt::format("{} no tag: in a comment, a script or the value of an "
+                      "attribute, or cut off",
+                      Count(no_tags, "match is", "matches are")));
+    }
   }
 
   void PrintCosts() {

@@ -43,7 +43,7 @@ void TryTrace::OnRow(const RowTrace& row) {
   TriedRecord& record = records_.back();
   record.lacking.resize(row.fields.size());
   record.dropped_for.resize(row.fields.size());
-  ++record.places;
+  record.places.push_back(row.place);
   record.empty += row.fate == RowTrace::Fate::kEmpty ? 1 : 0;
   if (row.fate == RowTrace::Fate::kIncomplete) ++record.dropped_for[row.missing];
   if (row.fate == RowTrace::Fate::kKept && record.first_rows.size() < kFirstRows) {

@@ -27,7 +27,7 @@ struct TriedRecord {
   Refusal refusal = Refusal::kNone;
   std::vector<PatternUse> patterns;
   std::vector<RowTrace> first_rows;  // those that were kept, up to a few
-  size_t places = 0;                 // where rows were found, kept or not
+  std::vector<Span> places;          // where rows were found, kept or not
   size_t empty = 0;                  // of them, those in which no field was found
   std::optional<RowTrace> overrun;   // the first
   // One a column. Rows in which nothing was found count here only when there are no others.

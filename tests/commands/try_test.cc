@@ -118,6 +118,17 @@ TEST_F(TryTest, WhatPatternsCost) {
                             HasSubstr("element")));
 }
 
+TEST_F(TryTest, MatchesThatBeginNoRow) {
+  EXPECT_THAT(Tried(kRecord), Not(HasSubstr("inside of other rows")));
+  page_ = folder_.Write("page.html",
+                        "<!-- <li class=\"lamp\"> --><li class=\"lamp\"><b>Blue</b><ul>"
+                        "<li class=\"lamp\">small<li class=\"lamp\">large</ul></li>");
+  EXPECT_THAT(Tried(kRecord), AllOf(HasSubstr("lamp: 1 row\n"),
+                                    HasSubstr("2 more matches inside of other rows: `each` gives "
+                                              "them rows of their own"),
+                                    HasSubstr("1 match is no tag: in a comment")));
+}
+
 TEST_F(TryTest, ValuesThatDoNotConvert) {
   EXPECT_THAT(Tried(kRecord), HasSubstr("price: 1 value did not become real, such as 'n/a': NULL"));
 }
