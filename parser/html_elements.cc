@@ -44,8 +44,16 @@ size_t ElementWalk::End(size_t begin) {
   }
   asked_ = elements_ - 1;
   asked_end_ = last_end_;
+  if (asked_end_ && tag_.NameIs("form")) return EndOfIgnoredForm();
   while (!asked_end_) Advance();
   return *asked_end_;
+}
+
+size_t ElementWalk::EndOfIgnoredForm() {
+  while (Advance()) {
+    if (tag_.is_end && tag_.NameIs("form")) return tag_.end;
+  }
+  return html_.size();
 }
 
 // Reads a tag. False at the page's end, which ends all elements.

@@ -42,13 +42,16 @@ class ElementWalk {
   ElementWalk(const ElementWalk&) = delete;
   ElementWalk& operator=(const ElementWalk&) = delete;
 
-  // As HtmlElements::End(), by which `begin` may not lie before the last answer.
+  // As HtmlElements::End(), by which `begin` may not lie before the last answer. But a <form> in
+  // another, whose tag the standard ignores (§13.2.6.4.7), ends behind the next </form>, which is
+  // what its author meant.
   size_t End(size_t begin);
   // Behind an End() that was `begin` itself: the next offset at which a tag may begin.
   size_t next_tag() const { return next_tag_; }
 
  private:
   bool Advance();
+  size_t EndOfIgnoredForm();
   void OnEnd(size_t element, size_t end);
 
   const std::string_view html_;

@@ -67,6 +67,14 @@ TEST_F(ElementRowsTest, WhatOnlyLooksLikeATagIsNoRow) {
   for (const RowsCase& c : cases) Expect(c);
 }
 
+TEST_F(ElementRowsTest, AFormInAFormIsARow) {
+  Expect({"<form id=a><form class=i>1</form><form class=i>2</form>3",
+          "<form class",
+          {"1", "2"},
+          "though browsers ignore the first tag"});
+  Expect({"<form id=a><form class=i>1", "<form class", {"1"}, "open until the end"});
+}
+
 TEST_F(ElementRowsTest, AnOpenTitleInSvgHidesNothing) {
   Expect({"<div c>1<svg><title>t</svg>2</div><div c>3</div>",
           "<div c",

@@ -203,7 +203,10 @@ TEST(HtmlElementsTest, ReadsAnyTags) {
       if (tag.is_end) continue;
       if (tag.begin >= walked) {
         walked = walk.End(tag.begin);
-        ASSERT_EQ(walked, elements.End(tag.begin)) << html;
+        ASSERT_LE(elements.End(tag.begin), walked) << html;
+        if (!tag.NameIs("form")) {
+          ASSERT_EQ(elements.End(tag.begin), walked) << html;
+        }
       }
       for (size_t end : {elements.End(tag.begin), ElementEnd(html, tag.begin)}) {
         ASSERT_LE(tag.end, end) << html;
