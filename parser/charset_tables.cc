@@ -235,6 +235,14 @@ const SingleByteTable* FindSingleByteTable(std::string_view charset) {
              : &tables[found - std::begin(kSingleByteEncodings)];
 }
 
+std::vector<std::string_view> SingleByteCharsets() {
+  std::vector<std::string_view> charsets;
+  for (const SingleByteEncoding& encoding : kSingleByteEncodings) {
+    charsets.push_back(encoding.charset);
+  }
+  return charsets;
+}
+
 const DoubleByteTable& Gb18030Table() {
   static const DoubleByteTable table =
       MakeDoubleByteTable("gb18030", kGb18030Changes, [](unsigned) { return true; });

@@ -19,6 +19,9 @@ using SingleByteTable = std::array<char16_t, 128>;
 // Null when `charset` (a standard's name) is no single-byte encoding.
 const SingleByteTable* FindSingleByteTable(std::string_view charset);
 
+// The encodings that have one.
+std::vector<std::string_view> SingleByteCharsets();
+
 // Code points by lead byte (0x81 to 0xFE) and trail byte (0x40 to 0xFE).
 class DoubleByteTable {
  public:

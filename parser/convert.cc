@@ -63,7 +63,7 @@ Conversion Boolean(std::string_view text) {
   return Failed();
 }
 
-Conversion Reference(std::string_view text, const Url* base) {
+Conversion Reference(std::string_view text, UrlBase base) {
   const std::optional<Url> url = Url::Parse(text, base);
   return url ? Conversion{url->href(), false} : Failed();
 }
@@ -82,7 +82,7 @@ Conversion Number(const Json& value, ValueType type) {
 
 }  // namespace
 
-Conversion Converter::FromText(std::string_view text, const Url* base) const {
+Conversion Converter::FromText(std::string_view text, UrlBase base) const {
   if (type_ == ValueType::kText) {
     return text.empty() ? Conversion{} : Conversion{std::string(text), false};
   }
@@ -107,7 +107,7 @@ Conversion Converter::FromText(std::string_view text, const Url* base) const {
   return json ? Conversion{CompactJson(*json), false} : Failed();
 }
 
-Conversion Converter::FromJson(const Json& value, const Url* base) const {
+Conversion Converter::FromJson(const Json& value, UrlBase base) const {
   if (value.is_null()) return {};
   if (type_ == ValueType::kJson) return {CompactJson(value), false};
   const bool numeric = type_ == ValueType::kInteger || type_ == ValueType::kReal;

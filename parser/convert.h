@@ -26,10 +26,10 @@ class Converter {
 
   ValueType type() const { return type_; }
 
-  // Empty text is NULL. `base` is what relative URLs resolve against; it may be null.
-  Conversion FromText(std::string_view text, const Url* base) const;
+  // Empty text is NULL. `base` is what URLs resolve against.
+  Conversion FromText(std::string_view text, UrlBase base) const;
   // JSON's null is NULL. Numbers and booleans keep their value, whatever the language.
-  Conversion FromJson(const nlohmann::ordered_json& value, const Url* base) const;
+  Conversion FromJson(const nlohmann::ordered_json& value, UrlBase base) const;
 
  private:
   ValueType type_;

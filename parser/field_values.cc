@@ -58,7 +58,7 @@ Conversion FieldReader::Convert(const FieldRule& field, const FoundList& found, 
 
 Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats) {
   const bool is_url = field.converter.type() == ValueType::kUrl;
-  const Url* base = is_url ? base_.Get() : nullptr;
+  const UrlBase base = is_url ? base_.Get() : UrlBase();
   if (found.json != nullptr && !field.clean) {
     Conversion conversion = field.converter.FromJson(*found.json, base);
     if (is_url) Strip(&conversion);

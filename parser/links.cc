@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "parser/charset_encode.h"
 #include "parser/entities.h"
 #include "parser/hash_index.h"
 #include "parser/html_syntax.h"
@@ -142,9 +143,10 @@ uint64_t Hash(std::string_view text, uint64_t seed) {
 // whether it has a <base>, which holds for what stands above it, too.
 class LinkExtractor {
  public:
-  LinkExtractor(std::string_view html, const Url& page_url, size_t max_links, KnownLinks* known)
+  LinkExtractor(std::string_view html, UrlBase page, size_t max_links, KnownLinks* known)
       : html_(html),
-        page_url_(page_url),
+        page_url_(*page.url),
+        queries_(page.queries),
         max_links_(max_links),
         known_(known),
         seed_(reinterpret_cast<uintptr_t>(html.data())) {}
@@ -216,7 +218,7 @@ class LinkExtractor {
   void ResolveAll() {
     std::string buffer;
     std::optional<Url> base;
-    if (base_) base = Url::Parse(Decoded(*base_, &buffer), &page_url_);
+    if (base_) base = Url::Parse(Decoded(*base_, &buffer), {&page_url_, queries_});
     const Url& resolve_against = base ? *base : page_url_;
     if (any_nofollow_ || found_.meta_nofollow || references_.size() > max_links_) known_ = nullptr;
     UrlJoiner joiner(resolve_against);
@@ -230,7 +232,8 @@ class LinkExtractor {
     }
   }
 
-  // A reference that was remembered is known by a hash of it and of what it was resolved against.
+  // A reference that was remembered is known by a hash of it and of what it was resolved against,
+  // the encoding of its query with it: one site may have pages in several.
   struct Seeds {
     uint64_t absolute, origin, directory;
 
@@ -242,7 +245,7 @@ class LinkExtractor {
 
   Seeds SeedsFor(const Url& base, const UrlJoiner& joiner) const {
     if (known_ == nullptr) return {seed_, seed_, seed_};
-    const uint64_t seed = known_->seed();
+    const uint64_t seed = known_->seed() ^ reinterpret_cast<uintptr_t>(queries_);
     return {seed, Hash(base.origin(), seed), Hash(joiner.directory(), seed)};
   }
 
@@ -287,7 +290,7 @@ class LinkExtractor {
     }
     std::string buffer;
     UrlError error = UrlError::kNone;
-    auto url = Url::Parse(Decoded(reference.raw, &buffer), &base, &error);
+    auto url = Url::Parse(Decoded(reference.raw, &buffer), {&base, queries_}, &error);
     if (!url) {
       ++(error == UrlError::kOtherScheme ? found_.other_scheme : found_.invalid);
     } else if (*url != page_url_ && !(may_be_known && RememberIfKnown(reference, url->href()))) {
@@ -309,6 +312,7 @@ class LinkExtractor {
 
   const std::string_view html_;
   const Url& page_url_;
+  const charset::Encoder* const queries_;
   const size_t max_links_;
   KnownLinks* known_;
   const uint64_t seed_;  // differs from page to page, so that no page can be made of collisions
@@ -337,8 +341,9 @@ void KnownLinks::AddReference(uint64_t hash) {
 }
 
 PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links,
-                       KnownLinks* known) {
-  return LinkExtractor(html, page_url, max_links, known).Extract();
+                       KnownLinks* known, std::string_view charset) {
+  const UrlBase page(&page_url, charset::Encoder::Find(charset));
+  return LinkExtractor(html, page, max_links, known).Extract();
 }
 
 }  // namespace thresh

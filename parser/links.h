@@ -61,13 +61,14 @@ class KnownLinks {
 
 // Takes <a href>, <area href>, <frame src>, <iframe src>, <link rel=next href> (and prev), and
 // resolves them against `page_url` or the page's first <base href>, wherever it stands; one that is
-// no http or https URL is as none (HTML §2.4.3). One pass over `html`, which is UTF-8; references
-// that are equal but for their fragment are resolved once.
+// no http or https URL is as none (HTML §2.4.3). Queries are encoded in `charset`, what the page
+// was in before it was UTF-8; empty: UTF-8. One pass over `html`; references that are equal but for
+// their fragment are resolved once.
 //
 // Links to URLs that `known` has may be left out, for callers who would drop them. None is left out
 // where the numbers of links would show it: on pages with nofollow, or with more references than
 // `max_links`.
 PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links,
-                       KnownLinks* known = nullptr);
+                       KnownLinks* known = nullptr, std::string_view charset = {});
 
 }  // namespace thresh

@@ -1,5 +1,6 @@
 #include "parser/page_view.h"
 
+#include "parser/charset_encode.h"
 #include "parser/element_kinds.h"
 #include "parser/entities.h"
 #include "parser/html.h"
@@ -24,10 +25,15 @@ bool HasHtmlElements(const PageView& page) {
   return custom || html::KindsOf(html::NameKey(tag.name)) != 0;
 }
 
-const Url* PageBase::Get() {
-  if (known_) return base_ ? &*base_ : nullptr;
+UrlBase PageBase::Get() {
+  if (!known_) Find();
   known_ = true;
-  if (page_.url == nullptr) return nullptr;
+  return {base_ ? &*base_ : nullptr, queries_};
+}
+
+void PageBase::Find() {
+  queries_ = charset::Encoder::Find(page_.charset);
+  if (page_.url == nullptr) return;
   base_ = *page_.url;
   HtmlScanner scanner(page_.text);
   HtmlTag tag;
@@ -35,12 +41,12 @@ const Url* PageBase::Get() {
     if (tag.is_end || !tag.NameIs("base")) continue;
     const auto href = tag.Attribute("href");
     if (!href) continue;
-    if (auto url = Url::Parse(DecodeEntities(*href, EntityContext::kAttribute), page_.url)) {
+    if (auto url =
+            Url::Parse(DecodeEntities(*href, EntityContext::kAttribute), {page_.url, queries_})) {
       base_ = std::move(*url);
     }
     break;
   }
-  return &*base_;
 }
 
 }  // namespace thresh

@@ -16,6 +16,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;  // names in l
 // All views must outlive what reads them.
 struct PageView {
   std::string_view text;          // UTF-8
+  std::string_view charset;       // what it was in, a standard's name; empty: utf-8
   const Url* url = nullptr;       // the final one: relative references resolve against it
   std::string_view seed;          // the seed the page was found from
   std::string_view content_type;  // without parameters, in lower case
@@ -32,16 +33,19 @@ bool IsHtml(const PageView& page);
 // HTML's that mean something else there.
 bool HasHtmlElements(const PageView& page);
 
-// What relative references of a page resolve against: its first <base href>, else its URL. Looked
-// up once, when it is asked for. The page must outlive it.
+// What references of a page resolve against: its first <base href>, else its URL, with the page's
+// encoding for queries. Looked up once, when it is asked for. The page must outlive it.
 class PageBase {
  public:
   explicit PageBase(const PageView& page) : page_(page) {}
-  const Url* Get();  // null when the page has no URL
+  UrlBase Get();  // its URL is null when the page has none
 
  private:
+  void Find();
+
   const PageView& page_;
   bool known_ = false;
+  const charset::Encoder* queries_ = nullptr;
   std::optional<Url> base_;
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "parser/charset_encode.h"
 #include "parser/entities.h"
 #include "parser/html.h"
 #include "parser/html_syntax.h"
@@ -148,8 +149,8 @@ std::string CursorRule(const Url& link, const Url& page) {
 
 class PagerSearch {
  public:
-  PagerSearch(std::string_view html, const Url& page)
-      : html_(html), page_(strip_.Strip(page)), base_(page) {}
+  PagerSearch(std::string_view html, UrlBase page)
+      : html_(html), page_(strip_.Strip(*page.url)), queries_(page.queries), base_(*page.url) {}
 
   std::optional<Pager> Find() {
     HtmlScanner scanner(html_);
@@ -165,19 +166,21 @@ class PagerSearch {
   }
 
  private:
+  std::optional<Url> Resolve(std::string_view href, const Url& base) const {
+    return Url::Parse(DecodeEntities(href, EntityContext::kAttribute), {&base, queries_});
+  }
+
   void TakeBase(const HtmlTag& tag) {
     const auto href = tag.Attribute("href");
     if (!href) return;
     has_base_ = true;
-    if (auto base = Url::Parse(DecodeEntities(*href, EntityContext::kAttribute), &base_)) {
-      base_ = *std::move(base);
-    }
+    if (auto base = Resolve(*href, base_)) base_ = *std::move(base);
   }
 
   void Visit(const HtmlTag& tag) {
     const auto href = tag.Attribute("href");
     if (!href) return;
-    auto url = Url::Parse(DecodeEntities(*href, EntityContext::kAttribute), &base_);
+    auto url = Resolve(*href, base_);
     if (!url || url->origin() != page_.origin()) return;
     Candidate link{strip_.Strip(*url)};
     const std::string rel = " " + Lower(tag.Attribute("rel").value_or("")) + " ";
@@ -234,7 +237,8 @@ class PagerSearch {
   const std::string_view html_;
   const ParameterStripper strip_ = ParameterStripper::Default();
   const Url page_;  // as links to it are written in a follow rule
-  Url base_;        // of the page's links
+  const charset::Encoder* const queries_;
+  Url base_;  // of the page's links
   bool has_base_ = false;
   std::map<std::string, Found> rules_;
 };
@@ -251,8 +255,8 @@ size_t CommonEnd(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::optional<Pager> FindPager(std::string_view html, const Url& page) {
-  return PagerSearch(html, page).Find();
+std::optional<Pager> FindPager(std::string_view html, const Url& page, std::string_view charset) {
+  return PagerSearch(html, {&page, charset::Encoder::Find(charset)}).Find();
 }
 
 std::string CommonPath(const std::vector<Url>& examples) {

@@ -21,7 +21,9 @@ struct Pager {
 // that pagers come in), an arrow or the page's number as their text, and a number in their URL, as
 // in ?page=2, ?offset=20, /page/2 and list-2.html. Of several the one with most links counts. The
 // rule is one for URLs as a crawl has them, without the parameters that it strips by default.
-std::optional<Pager> FindPager(std::string_view html, const Url& page);
+// Queries are encoded in `charset`, as ExtractLinks does it.
+std::optional<Pager> FindPager(std::string_view html, const Url& page,
+                               std::string_view charset = {});
 
 // A follow rule for pages like `examples`, which all are on the host of `page`: their paths up to
 // where they part. Empty when they have nothing in common, or are fewer than two.

@@ -6,6 +6,8 @@
 
 #include "parser/percent.h"
 #include "parser/url_host.h"
+#include "parser/url_query.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -123,8 +125,9 @@ size_t PortColon(std::string_view authority) {
 // each group of its states.
 class UrlParser {
  public:
-  explicit UrlParser(const Url* base)
-      : base_(base != nullptr && !base->href().empty() ? base : nullptr) {}
+  explicit UrlParser(UrlBase base)
+      : base_(base.url != nullptr && !base.url->href().empty() ? base.url : nullptr),
+        queries_(base.queries) {}
 
   UrlError Parse(std::string_view input);
   Url Take() { return std::move(url_); }
@@ -145,6 +148,7 @@ class UrlParser {
   void CopyBase(size_t path_bytes);
 
   const Url* base_;
+  const charset::Encoder* queries_;
   Url url_;
   bool plain_ = false;  // the input has no backslash, and nothing to escape or decode in its path
   size_t path_begin_ = 0;  // as url_.path_begin_, but in full width
@@ -249,6 +253,10 @@ UrlError UrlParser::ParsePathAndQuery(std::string_view rest) {
 
 // `rest` begins with '?'. An empty query keeps its '?', as the standard serialises it.
 UrlError UrlParser::ParseQuery(std::string_view rest) {
+  std::string escaped;
+  if (queries_ != nullptr && SkipAscii(rest, 0) < rest.size()) {
+    rest = escaped = EscapeQuery(rest, *queries_);
+  }
   url_.href_.push_back('?');
   AppendNormalised(rest.substr(1), kQueryBytes, &url_.href_);
   return Finish();
@@ -328,7 +336,7 @@ std::string_view Describe(UrlError error) {
   return "";
 }
 
-std::optional<Url> Url::Parse(std::string_view input, const Url* base, UrlError* error) {
+std::optional<Url> Url::Parse(std::string_view input, UrlBase base, UrlError* error) {
   UrlParser parser(base);
   const UrlError outcome = parser.Parse(input);
   if (error != nullptr) *error = outcome;

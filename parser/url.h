@@ -9,8 +9,9 @@
 // libidn2 refuses emoji and "r3---x" labels that the standard lets pass), default ports, fragments,
 // tabs and newlines are gone, dot segments are resolved. Beyond the standard, escapes of unreserved
 // characters are decoded (RFC 3986 §6.2.2.2: "%7E" is "~") and the others are in upper case, so
-// that two spellings of one resource are one string; "%2F" stays. Queries are always encoded as
-// UTF-8. Parsing href() again gives the same Url.
+// that two spellings of one resource are one string; "%2F" stays. A query is encoded as UTF-8,
+// unless it stands in a page of another encoding (UrlBase). Parsing href() again gives the same
+// Url.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,11 @@
 #include <string_view>
 
 namespace thresh {
+
+class Url;
+namespace charset {
+class Encoder;
+}
 
 enum class UrlError : uint8_t {
   kNone,
@@ -42,6 +48,17 @@ inline constexpr size_t kMaxUrlBytes = 8192;
 // A sentence part for people, such as "has no valid host name"; empty for kNone.
 std::string_view Describe(UrlError error);
 
+// What a reference is resolved against. Both must outlive it.
+struct UrlBase {
+  // Not explicit: a base is mostly a URL alone.
+  UrlBase(const Url* base = nullptr, const charset::Encoder* encoder = nullptr)
+      : url(base), queries(encoder) {}
+
+  const Url* url;  // null: only absolute URLs can be read
+  // Of the page in which the reference stands, for its query; null: UTF-8. Paths are UTF-8 always.
+  const charset::Encoder* queries;
+};
+
 // A value: copying copies one string. The views it gives die with it or with an assignment to it.
 class Url {
  public:
@@ -50,7 +67,7 @@ class Url {
 
   // Parses `input`, which may be relative when there is a `base`. On failure gives nullopt and
   // says why in `error`, when that is asked for. Costs about 100 ns for a usual link.
-  static std::optional<Url> Parse(std::string_view input, const Url* base = nullptr,
+  static std::optional<Url> Parse(std::string_view input, UrlBase base = {},
                                   UrlError* error = nullptr);
 
   const std::string& href() const { return href_; }

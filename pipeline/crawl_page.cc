@@ -258,6 +258,7 @@ ParsedPage Crawl::Parse(SiteRun& site, const PageFetch& fetch, const FetchResult
   const std::string fetched_at = ToIso8601(clock_.Wall());
   PageView page;
   page.text = result.text;
+  page.charset = result.charset.name;
   page.url = &fetch.url;
   page.seed = fetch.details.seed_url;
   page.content_type = content_type;

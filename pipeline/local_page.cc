@@ -29,6 +29,7 @@ std::string ReadBytes(const std::string& path) {
 PageView LoadedPage::View() const {
   PageView view;
   view.text = text;
+  view.charset = charset.name;
   view.url = url ? &*url : nullptr;
   view.seed = seed;
   view.content_type = content_type;

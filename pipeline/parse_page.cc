@@ -14,7 +14,7 @@ ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& cl
   if (page.url == nullptr) return parsed;  // nothing to resolve references against
   const size_t max_links = config.limits.links_per_page;
   if (config.html_links && IsHtml(page)) {
-    parsed.links = ExtractLinks(page.text, *page.url, max_links, known);
+    parsed.links = ExtractLinks(page.text, *page.url, max_links, known, page.charset);
   }
   if (config.link_rules) parsed.rule_links = config.link_rules->Find(page, budget, max_links);
   return parsed;

@@ -40,6 +40,7 @@ StoredPageText::StoredPageText(const StoredPageView& page)
                        ValidUtf8Prefix(page.body) == page.body.size();
   if (!is_text && !page.charset.empty()) text_ = ToUtf8(page.body, page.charset);
   view_.text = is_text ? page.body : text_;
+  view_.charset = page.charset;
   view_.url = url_ ? &*url_ : nullptr;
   view_.seed = page.seed_url;
   view_.content_type = content_type_;

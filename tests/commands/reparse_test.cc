@@ -83,6 +83,20 @@ TEST_F(ReparseCommandTest, ReadsPagesInTheCharsetTheyCameIn) {
   EXPECT_THAT(Sql(Database(), "SELECT word FROM book"), ElementsAre("äö"));
 }
 
+// A field of type url joins with the URL that was fetched, in the crawl and in a reparse.
+TEST_F(ReparseCommandTest, QueriesAreInTheEncodingOfTheirPage) {
+  site_.Add("/", "<li data-sku=a><a href='/s?q=\xd6\xd0'>", "text/html; charset=gbk");
+  site_.Add("/s?q=%D6%D0", "found");
+  const std::string config =
+      Config("sku = 'data-sku=(\\w+)'\nlink = { re = '<a\\b', attr = 'href', type = 'url' }\n");
+  ASSERT_EQ(RunThresh({"crawl", config}).exit_code, 0);
+  const std::string joined = "SELECT state, last_status FROM urls JOIN book ON url = link";
+  EXPECT_THAT(Sql(Database(), joined), ElementsAre("done|200"));
+  EXPECT_EQ(RunThresh({"reparse", config, "--diff"}).output, "");
+  ASSERT_EQ(RunThresh({"reparse", config}).exit_code, 0);
+  EXPECT_THAT(Sql(Database(), joined), ElementsAre("done|200"));
+}
+
 TEST_F(ReparseCommandTest, APageThatIsRejectedNowGivesNothing) {
   site_.Add("/", "<li data-sku=a>Just a moment");
   const std::string sku = "sku = 'data-sku=(\\w+)'\n";

@@ -57,6 +57,18 @@ TEST(LinkRulesTest, RegexFindsLinksInScripts) {
               ElementsAre("https://api.x.test/b/c?x=1&y=2", "https://api.x.test/b/d"));
 }
 
+TEST(LinkRulesTest, QueriesAreInTheEncodingOfThePage) {
+  const auto rules = LinkRules::Compile({{"", std::nullopt, "go='(?P<value>[^']*)'", ""}}, nullptr);
+  const auto url = Url::Parse("https://x.test/");
+  PageView page;
+  page.text = "go='/中?q=中'";
+  page.charset = "gbk";
+  page.url = &*url;
+  const RuleLinks found = rules->Find(page, {}, 100);
+  ASSERT_EQ(found.urls.size(), 1u);
+  EXPECT_EQ(found.urls[0].href(), "https://x.test/%E4%B8%AD?q=%D6%D0");
+}
+
 TEST(LinkRulesTest, RawValueStaysAsItIs) {
   const LinkRule rule{"", std::nullopt, "go\\('(?P<value>[^']*)'\\)", "/{+value}"};
   EXPECT_THAT(Hrefs({rule}, "go('a/b?c=d')"), ElementsAre("https://api.x.test/a/b?c=d"));

@@ -163,6 +163,29 @@ TEST(LinksTest, AnEntityIsDecodedBeforeAUrlIsKnown) {
   EXPECT_EQ(found.links[0].url.href(), "http://x.test/a&");
 }
 
+TEST(LinksTest, QueriesAreInTheEncodingOfThePage) {
+  const Url page = Url::Parse("http://x.test/").value();
+  const auto href = [&](std::string_view html, std::string_view charset) {
+    return ExtractLinks(html, page, kNoLimit, nullptr, charset).links.at(0).url.href();
+  };
+  EXPECT_EQ(href("<a href=/中?q=中>", "gbk"), "http://x.test/%E4%B8%AD?q=%D6%D0");
+  EXPECT_EQ(href("<a href=/中?q=中>", "utf-8"), "http://x.test/%E4%B8%AD?q=%E4%B8%AD");
+  EXPECT_EQ(href("<base href=/?中><a href=''>", "gbk"), "http://x.test/?%D6%D0");
+}
+
+// The same reference on pages of one site that are in several encodings leads to several URLs.
+TEST(LinksTest, WhatIsRememberedIsOfOneEncoding) {
+  const Url page = Url::Parse("http://x.test/").value();
+  KnownLinks known([](std::string_view href) { return href == "http://x.test/?q=%D6%D0"; });
+  const auto found = [&](std::string_view charset) {
+    return ExtractLinks("<a href=/?q=中>", page, kNoLimit, &known, charset).links.size();
+  };
+  EXPECT_EQ(found("gbk"), 0u);
+  EXPECT_EQ(found("gbk"), 0u);
+  EXPECT_EQ(found("utf-8"), 1u);
+  EXPECT_EQ(found("big5"), 1u);
+}
+
 // More references than are remembered, on many pages.
 TEST(LinksTest, WhatIsRememberedChangesNothing) {
   const Url page = Url::Parse("http://x.test/a/b").value();
