@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "pipeline/story_text.h"
+
 namespace thresh {
 namespace {
 
@@ -128,7 +130,8 @@ class RecordJudge {
           fmt::format("{} of {} pages gave rows ({}), before {}", now.part, now.whole, Percent(now),
                       Percent(before)));
     } else if (now.part == 0 && before.part == 0) {
-      Add("", "rows", now_->without, fmt::format("no rows on {} pages it looked at", now.whole));
+      Add("", "rows", now_->without,
+          fmt::format("no rows on {} it looked at", Counted(now.whole, "page")));
     }
   }
 

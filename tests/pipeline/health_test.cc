@@ -98,6 +98,14 @@ TEST(HealthTest, AFieldOfWhichNoValueConvertsIsToldInTheFirstRun) {
   EXPECT_EQ(Kinds(judge(0, 0)), "") << "it is on no page";
 }
 
+TEST(HealthTest, OnePageIsNotCalledPages) {
+  SiteHealth health;
+  health.now = Ran(1, {1, 0, 0, 0});
+  const auto findings = JudgeHealth({Spec()}, {kSchema}, health);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_THAT(findings[0].message, HasSubstr("no rows on 1 page it looked at"));
+}
+
 TEST(HealthTest, ExpectationsAreAbsolute) {
   const struct {
     std::optional<double> min_filled, min_matched;
