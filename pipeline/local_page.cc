@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -17,9 +19,11 @@ constexpr std::string_view kHowUrlsBegin = "a URL begins with http:// or https:/
 
 std::string ReadBytes(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  const bool is_folder = std::filesystem::is_directory(path);
   std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) {
-    throw UsageError(fmt::format("{}: cannot be read; {}", path, kHowUrlsBegin));
+  if (!file || is_folder) {
+    throw UsageError(fmt::format("{}: cannot be read: {}; {}", path,
+                                 std::strerror(is_folder ? EISDIR : errno), kHowUrlsBegin));
   }
   return std::string(std::istreambuf_iterator<char>(file), {});
 }

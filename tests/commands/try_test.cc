@@ -249,7 +249,10 @@ TEST_F(TryTest, WhatCannotBeTried) {
   EXPECT_THAT(broken.errors, HasSubstr("lamps.toml:5:"));
   const ProgramResult missing = RunThresh({"try", Config(kRecord), folder_ / "none.html"});
   EXPECT_EQ(missing.exit_code, 2);
-  EXPECT_THAT(missing.errors, HasSubstr("cannot be read"));
+  EXPECT_THAT(missing.errors, HasSubstr("none.html: cannot be read: No such file or directory;"));
+  const ProgramResult folder = RunThresh({"try", Config(kRecord), folder_.path().string()});
+  EXPECT_EQ(folder.exit_code, 2);
+  EXPECT_THAT(folder.errors, HasSubstr("cannot be read: Is a directory;"));
   const ProgramResult empty = RunThresh({"try", Config(""), page_});
   EXPECT_EQ(empty.exit_code, 2);
   EXPECT_THAT(empty.errors, HasSubstr("no [[record]]"));
