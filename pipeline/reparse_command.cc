@@ -17,6 +17,7 @@
 #include "pipeline/row_output.h"
 #include "pipeline/site_run.h"
 #include "pipeline/stored_page.h"
+#include "storage/read_access.h"
 #include "storage/reparse.h"
 #include "storage/store.h"
 
@@ -72,9 +73,7 @@ using Sites = std::vector<std::unique_ptr<SiteRun>>;
 
 void ReparseDatabase(const std::filesystem::path& db, const Sites& sites,
                      DifferenceWriter* differences) {
-  if (!std::filesystem::exists(db)) {
-    throw UsageError(db.string() + ": there is no such database; crawl first, or name it by --db");
-  }
+  CheckDatabaseFile(db);  // a store would be made
   std::vector<TableSchema> tables;
   for (const auto& site : sites) {
     const auto& schemas = site->config.extractor->schemas();

@@ -16,18 +16,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kBusyTimeout = std::chrono::seconds(10);
 
-// Says what SQLite's "unable to open" does not.
-void CheckFile(const std::filesystem::path& path) {
-  struct stat file;
-  if (stat(path.c_str(), &file) != 0) {
-    throw StorageError(path.string() + ": cannot be opened: " + std::strerror(errno));
-  }
-  if (!S_ISREG(file.st_mode)) throw StorageError(path.string() + ": is not a file");
-  if (access(path.c_str(), R_OK) != 0) {
-    throw StorageError(path.string() + ": may not be read; ask its owner for the permission");
-  }
-}
-
 std::filesystem::path WalPath(std::filesystem::path path) { return path += "-wal"; }
 
 // An empty WAL says nothing either.
@@ -59,8 +47,24 @@ int TryToRead(Database& database) {
 
 }  // namespace
 
+// Says what SQLite's "unable to open" does not.
+void CheckDatabaseFile(const std::filesystem::path& path) {
+  struct stat file;
+  if (stat(path.c_str(), &file) != 0) {
+    if (errno == ENOENT) {
+      throw StorageError(path.string() +
+                         ": there is no such database; crawl first, or name another");
+    }
+    throw StorageError(path.string() + ": cannot be opened: " + std::strerror(errno));
+  }
+  if (!S_ISREG(file.st_mode)) throw StorageError(path.string() + ": is not a file");
+  if (access(path.c_str(), R_OK) != 0) {
+    throw StorageError(path.string() + ": may not be read; ask its owner for the permission");
+  }
+}
+
 ReadAccess::ReadAccess(const std::filesystem::path& path) : path_(path) {
-  CheckFile(path);
+  CheckDatabaseFile(path);
   database_ = std::make_unique<Database>(path.string(), path.string(), Database::Mode::kReadOnly,
                                          kBusyTimeout);
   const int code = TryToRead(*database_);

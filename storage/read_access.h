@@ -10,6 +10,9 @@
 
 namespace thresh {
 
+// Throws StorageError when there is no file at `path` that may be read.
+void CheckDatabaseFile(const std::filesystem::path& path);
+
 // A connection that reads only, whoever owns the file and whatever state a crawl left it in:
 //
 // - while a crawl writes, and after one was killed: through the WAL, which SQLite recovers in

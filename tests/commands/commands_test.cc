@@ -93,6 +93,16 @@ TEST_F(CommandsTest, UrlNormalisesEachAndSaysWhichIsNone) {
   EXPECT_THAT(result.errors, HasSubstr("javascript:x"));
 }
 
+TEST_F(CommandsTest, ADatabaseThatIsNotThereIsSaidInOneWay) {
+  const std::string config = Config().string();
+  for (const char* command : {"query", "diff", "runs", "status", "report", "reparse"}) {
+    const ProgramResult result = RunThresh({command, config});
+    EXPECT_EQ(result.exit_code, 5) << command;
+    EXPECT_THAT(result.errors, HasSubstr("site.db: there is no such database; crawl first"))
+        << command;
+  }
+}
+
 TEST_F(CommandsTest, SqlErrorsSayWhere) {
   RunThresh({"crawl", Config().string()});
   const std::string db = (folder_ / "site.db").string();

@@ -127,7 +127,7 @@ TEST_F(ReparseCommandTest, WaitsForNoCrawlAndLetsNoneIn) {
 TEST_F(ReparseCommandTest, SaysWhatIsMissing) {
   const std::string config = Config(kSku);
   const ProgramResult none = RunThresh({"reparse", config});
-  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_EQ(none.exit_code, 5);
   EXPECT_THAT(none.errors, HasSubstr("site.db: there is no such database"));
   EXPECT_FALSE(std::filesystem::exists(Database()));
   EXPECT_EQ(RunThresh({"reparse", (folder_ / "no.toml").string()}).exit_code, 2);

@@ -261,7 +261,7 @@ TEST_F(QueryTest, SaysWhenAnotherUsersDatabaseNeedsRepair) {
 }
 
 TEST_F(QueryTest, SaysWhyItCannotBeRead) {
-  EXPECT_THAT(OpenError(), HasSubstr("No such file"));
+  EXPECT_THAT(OpenError(), HasSubstr("there is no such database"));
   std::filesystem::create_directory(path_);
   EXPECT_THAT(OpenError(), HasSubstr("is not a file"));
   std::filesystem::remove(path_);
