@@ -11,6 +11,7 @@
 #include "pipeline/config.h"
 #include "pipeline/message.h"
 #include "pipeline/row_output.h"
+#include "pipeline/stored_config.h"
 #include "storage/query.h"
 
 namespace thresh {
@@ -20,6 +21,18 @@ namespace {
 constexpr std::string_view kListTables =
     "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') "
     "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
+
+// The page of `url`, or of what a crawl made of it, which is said then.
+std::optional<StoredPage> FindPage(Reader& reader, const std::filesystem::path& db,
+                                   const Url& url) {
+  if (auto page = reader.LatestPage(url.href())) return page;
+  const auto inquiry = reader.Inquire(url.href(), url.host(), url.origin());
+  const auto stripped = StrippedUrl(url, CurrentConfigs(db, inquiry.sites));
+  if (!stripped) return std::nullopt;
+  auto page = reader.LatestPage(stripped->href());
+  if (page) PrintMessage("thresh: {}\n", StrippedNote(*stripped));
+  return page;
+}
 
 std::string ReadAll(std::istream& in) {
   return std::string(std::istreambuf_iterator<char>(in), {});
@@ -62,7 +75,7 @@ int RunCat(const CatFlags& flags) {
   const auto url = Url::Parse(flags.url, nullptr, &error);
   if (!url) throw UsageError(fmt::format("{} {}", WithoutCredentials(flags.url), Describe(error)));
   const auto reader = Reader::Open(DatabaseOf(flags.db));
-  const auto page = reader->LatestPage(url->href());
+  const auto page = FindPage(*reader, flags.db, *url);
   if (!page) {
     PrintMessage("thresh: {} was not fetched\n", url->href());
     return kExitError;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "parser/regex.h"
+#include "pipeline/commands.h"
 #include "pipeline/config_document.h"
 #include "pipeline/config_record.h"
 #include "pipeline/config_sections.h"
@@ -105,6 +106,36 @@ std::optional<std::string> AdmittingRule(const Config& config, const Url& url) {
   }
   if (has_allow_rule) return std::nullopt;
   return config.follow.empty() ? "there are no follow rules" : "no follow rule keeps it out";
+}
+
+SiteConfigs CurrentConfigs(const std::filesystem::path& argument,
+                           const std::vector<SiteRules>& sites) {
+  SiteConfigs configs;
+  if (DatabaseOf(argument) != argument) {
+    std::vector<Diagnostic> ignored;  // DatabaseOf has told of errors
+    for (Config& config : LoadConfigs({argument}, {}, &ignored)) {
+      std::string name = config.name;
+      configs.emplace(std::move(name), std::move(config));
+    }
+  }
+  for (const SiteRules& site : sites) {
+    if (configs.contains(site.site)) continue;
+    if (auto config = ReadStoredConfig(site.site, site.config_text)) {
+      configs.emplace(site.site, *std::move(config));
+    }
+  }
+  return configs;
+}
+
+std::optional<Url> StrippedUrl(const Url& url, const SiteConfigs& configs) {
+  for (const auto& [site, config] : configs) {
+    if (Url stripped = config.fetch.strip.Strip(url); !(stripped == url)) return stripped;
+  }
+  return std::nullopt;
+}
+
+std::string StrippedNote(const Url& stripped) {
+  return "stored without the parameters that fetch.strip names: " + stripped.href();
 }
 
 }  // namespace thresh

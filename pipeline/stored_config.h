@@ -1,13 +1,18 @@
 // What of a config a database still tells: the rules by which its last run let URLs in.
 #pragma once
 
+#include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parser/url.h"
 #include "pipeline/config.h"
+#include "storage/url_story.h"
 
 namespace thresh {
 
@@ -19,6 +24,19 @@ std::optional<Config> ReadStoredConfig(std::string_view site, std::string_view t
 
 // The records of such a text, compiled; nullptr where they cannot be read.
 std::shared_ptr<const Extractor> ReadStoredRecords(std::string_view site, std::string_view text);
+
+using SiteConfigs = std::map<std::string, Config, std::less<>>;  // by site
+
+// The configs that say what holds now: those that `argument`, a command line's DB, names, else
+// those that the database has.
+SiteConfigs CurrentConfigs(const std::filesystem::path& argument,
+                           const std::vector<SiteRules>& sites);
+
+// `url` as a crawl of one of the sites stores it; nothing when that is `url` itself.
+std::optional<Url> StrippedUrl(const Url& url, const SiteConfigs& configs);
+
+// Tells that a URL that was asked for is stored as `stripped`.
+std::string StrippedNote(const Url& stripped);
 
 // Why `config`'s follow rules let `url` in, for people: "follow rule +/book/" or "no follow rule
 // keeps it out"; nothing when they do not.

@@ -21,8 +21,6 @@ namespace {
 // Of a longer way from the seed only so many steps are told at each end.
 constexpr size_t kToldSteps = 15;
 
-using Configs = std::map<std::string, Config, std::less<>>;  // by site
-
 constexpr std::string_view kRobotsReason = "robots.txt: ";  // RobotsCache's words
 
 bool IsRobotsReason(std::string_view reason) { return reason.starts_with(kRobotsReason); }
@@ -32,25 +30,6 @@ bool IsFollowReason(std::string_view reason) {
 }
 
 bool IsHostReason(std::string_view reason) { return reason.starts_with("another host "); }
-
-// The configs that say what holds now: those the command line names, else those the database has.
-Configs ConfigsFor(const std::filesystem::path& argument, const std::vector<SiteRules>& sites) {
-  Configs configs;
-  if (DatabaseOf(argument) != argument) {
-    std::vector<Diagnostic> ignored;  // DatabaseOf has told of errors
-    for (Config& config : LoadConfigs({argument}, {}, &ignored)) {
-      std::string name = config.name;
-      configs.emplace(std::move(name), std::move(config));
-    }
-  }
-  for (const SiteRules& site : sites) {
-    if (configs.contains(site.site)) continue;
-    if (auto config = ReadStoredConfig(site.site, site.config_text)) {
-      configs.emplace(site.site, *std::move(config));
-    }
-  }
-  return configs;
-}
 
 std::string UserAgentFor(const Config* config, const Url& url) {
   if (config == nullptr) return kUserAgent;
@@ -89,7 +68,7 @@ std::string DescribeRobots(const Config* config, const Url& url,
 // Tells the stories of one URL.
 class WhyTeller {
  public:
-  WhyTeller(const Url& url, const UrlInquiry& inquiry, const Configs& configs, Timestamp now)
+  WhyTeller(const Url& url, const UrlInquiry& inquiry, const SiteConfigs& configs, Timestamp now)
       : url_(url), inquiry_(inquiry), configs_(configs), now_(now) {}
 
   // A URL that is listed.
@@ -114,7 +93,7 @@ class WhyTeller {
 
   const Url& url_;
   const UrlInquiry& inquiry_;
-  const Configs& configs_;
+  const SiteConfigs& configs_;
   const Timestamp now_;
   StoryText text_;
 };
@@ -304,14 +283,6 @@ bool WhyTeller::TellUnlisted() {
   return was_met;
 }
 
-// `url` as a crawl of one of the sites stores it; nothing when that is `url` itself.
-std::optional<Url> StrippedUrl(const Url& url, const Configs& configs) {
-  for (const auto& [site, config] : configs) {
-    if (Url stripped = config.fetch.strip.Strip(url); !(stripped == url)) return stripped;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 int RunWhy(const WhyFlags& flags) {
@@ -322,11 +293,10 @@ int RunWhy(const WhyFlags& flags) {
   Url url = *asked;
   const auto reader = Reader::Open(DatabaseOf(flags.db));
   UrlInquiry inquiry = reader->Inquire(url.href(), url.host(), url.origin());
-  const Configs configs = ConfigsFor(flags.db, inquiry.sites);
+  const SiteConfigs configs = CurrentConfigs(flags.db, inquiry.sites);
   std::string note;
   if (const auto stripped = StrippedUrl(url, configs); inquiry.stories.empty() && stripped) {
-    note =
-        fmt::format("stored without the parameters that fetch.strip names: {}\n", stripped->href());
+    note = StrippedNote(*stripped) + "\n";
     url = *stripped;
     inquiry = reader->Inquire(url.href(), url.host(), url.origin());
   }

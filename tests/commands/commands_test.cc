@@ -103,6 +103,16 @@ TEST_F(CommandsTest, ADatabaseThatIsNotThereIsSaidInOneWay) {
   }
 }
 
+TEST_F(CommandsTest, CatFindsAUrlWithoutWhatIsStripped) {
+  RunThresh({"crawl", Config().string()});
+  const ProgramResult cat =
+      RunThresh({"cat", (folder_ / "site.db").string(), site_.Url("/a?PHPSESSID=77&utm_id=1")});
+  EXPECT_EQ(cat.exit_code, 0);
+  EXPECT_EQ(cat.output, "<h1>A</h1>");
+  EXPECT_THAT(cat.errors, HasSubstr("stored without the parameters that fetch.strip names: " +
+                                    site_.Url("/a")));
+}
+
 TEST_F(CommandsTest, SqlErrorsSayWhere) {
   RunThresh({"crawl", Config().string()});
   const std::string db = (folder_ / "site.db").string();
