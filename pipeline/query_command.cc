@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "parser/url.h"
+#include "parser/url_strip.h"
 #include "pipeline/commands.h"
 #include "pipeline/config.h"
 #include "pipeline/message.h"
@@ -102,12 +103,13 @@ int RunUrl(const UrlFlags& flags) {
       throw UsageError(
           fmt::format("--base {} {}", WithoutCredentials(flags.base), Describe(error)));
   }
+  const ParameterStripper strip = ParameterStripper::Default();
   Output output = Output::Stdout();
   int code = kExitOk;
   for (const std::string& text : flags.urls) {
     UrlError error = UrlError::kNone;
     if (const auto url = Url::Parse(text, base ? &*base : nullptr, &error)) {
-      output.Write(url->href() + "\n");
+      output.Write(strip.Strip(*url).href() + "\n");
     } else {
       PrintMessage("thresh: {} {}\n", Visible(WithoutCredentials(text)), Describe(error));
       code = kExitUsage;

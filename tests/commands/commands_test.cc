@@ -113,6 +113,11 @@ TEST_F(CommandsTest, CatFindsAUrlWithoutWhatIsStripped) {
                                     site_.Url("/a")));
 }
 
+// As a crawl whose config does not say what to strip.
+TEST_F(CommandsTest, UrlStripsWhatACrawlDoes) {
+  EXPECT_EQ(RunThresh({"url", "http://x.test/?utm_source=a&id=1"}).output, "http://x.test/?id=1\n");
+}
+
 TEST_F(CommandsTest, SqlErrorsSayWhere) {
   RunThresh({"crawl", Config().string()});
   const std::string db = (folder_ / "site.db").string();
