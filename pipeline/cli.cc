@@ -167,7 +167,14 @@ void AddDiff(CLI::App& app, DiffFlags& flags, Command& run) {
   CLI::App* command = app.add_subcommand("diff", "Print how rows changed between two runs");
   command->add_option("DB", flags.db, "a database, or a config for its database")->required();
   command
-      ->add_option("RUN", flags.runs, "from this run, to this one; else the last two of each site")
+      ->add_option_function<std::vector<std::string>>(
+          "RUN",
+          [&flags](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              flags.runs.push_back(CountOf("RUN", text, int64_t{1}));
+            }
+          },
+          "from this run, to this one; else the last two of each site")
       ->expected(0, 2);
   AddDuration(command, "--since", &flags.since, "how they changed in so long");
   command->add_option("--table", flags.table, "only of this table")->type_name("TABLE");

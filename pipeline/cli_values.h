@@ -30,6 +30,18 @@ void AddDuration(CLI::App* command, const std::string& name, Target* target,
       ->type_name("DUR");
 }
 
+// The whole number from `least` on that the value of option `name` is.
+template <typename Number>
+Number CountOf(const std::string& name, const std::string& text, Number least) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < least) {
+    throw CLI::ValidationError(name,
+                               fmt::format("{} is not a whole number from {} on", text, least));
+  }
+  return number;
+}
+
 // An option whose value is a whole number from `least` on.
 template <typename Number>
 void AddCount(CLI::App* command, const std::string& name, Number least,
@@ -37,16 +49,7 @@ void AddCount(CLI::App* command, const std::string& name, Number least,
   command
       ->add_option_function<std::string>(
           name,
-          [name, least, target](const std::string& text) {
-            Number number = 0;
-            const auto [end, error] =
-                std::from_chars(text.data(), text.data() + text.size(), number);
-            if (error != std::errc() || end != text.data() + text.size() || number < least) {
-              throw CLI::ValidationError(
-                  name, fmt::format("{} is not a whole number from {} on", text, least));
-            }
-            *target = number;
-          },
+          [name, least, target](const std::string& text) { *target = CountOf(name, text, least); },
           description)
       ->type_name("N");
 }

@@ -35,6 +35,8 @@ TEST(UsageTest, AProblemIsOneLineAndSaysWhereToReadOn) {
        "thresh: crawl: --max-pages needs a value; see: thresh help crawl\n"},
       {{"crawl", "x", "--time", "soon"},
        "thresh: crawl: --time: soon is not a duration such as 90s; see: thresh help crawl\n"},
+      {{"diff", "x.db", "1", "x"},
+       "thresh: diff: RUN: x is not a whole number from 1 on; see: thresh help diff\n"},
       {{"query", "a", "b", "c"},
        "thresh: query: one argument too many: c; see: thresh help query\n"},
       {{"-x"}, "thresh: there is no flag -x; see: thresh help\n"},
