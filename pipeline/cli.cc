@@ -67,7 +67,7 @@ void AddFormat(CLI::App* command, std::string* format, std::string* output) {
 void AddCrawl(CLI::App& app, CrawlFlags& flags, Command& run) {
   CLI::App* command =
       app.add_subcommand("crawl", "Crawl sites into a database; run again to go on");
-  command->add_option("CONFIG", flags.configs, "configs, or folders of them")->required();
+  AddArguments(command, "CONFIG", &flags.configs, "configs, or folders of them")->required();
   command->add_option("--db", flags.db, "the database, instead of the config's")->type_name("FILE");
   command->add_option("--set", flags.overrides, "override a key of the config")
       ->type_name("KEY=VALUE")
@@ -107,7 +107,7 @@ void AddScrapeRules(CLI::App* command, ScrapeFlags& flags) {
 
 void AddScrape(CLI::App& app, ScrapeFlags& flags, Command& run) {
   CLI::App* command = app.add_subcommand("scrape", "Print rows from pages, now");
-  command->add_option("INPUT", flags.inputs, "URLs, files, or - for a page on stdin");
+  AddArguments(command, "INPUT", &flags.inputs, "URLs, files, or - for a page on stdin");
   command->add_option("-i,--input", flags.list, "a file of URLs, or - for stdin")
       ->type_name("LIST");
   command->add_option("--base", flags.base, "the URL of a page from a file or stdin")
@@ -156,7 +156,7 @@ void AddReaders(CLI::App& app, Flags& flags, Command& run) {
 void AddReparse(CLI::App& app, ReparseFlags& flags, Command& run) {
   CLI::App* command =
       app.add_subcommand("reparse", "Make the rows anew from stored pages, without the network");
-  command->add_option("CONFIG", flags.configs, "configs, or folders of them")->required();
+  AddArguments(command, "CONFIG", &flags.configs, "configs, or folders of them")->required();
   command->add_option("--db", flags.db, "the database, instead of the config's")->type_name("FILE");
   command->add_flag("--diff", flags.diff, "print what would change, and change nothing");
   AddFormat(command, &flags.format, &flags.output);
@@ -273,12 +273,12 @@ std::string NoCommand(const CLI::App& app, std::string_view name) {
 
 void AddOthers(CLI::App& app, Flags& flags, Command& run) {
   CLI::App* check = app.add_subcommand("check", "Say what is wrong in configs, and where");
-  check->add_option("CONFIG", flags.check, "configs, or folders of them")->required();
+  AddArguments(check, "CONFIG", &flags.check, "configs, or folders of them")->required();
   check->callback([&] { run = [&] { return RunCheck(flags.check, std::cout, std::cerr); }; });
 
   CLI::App* url = app.add_subcommand("url", "Print URLs normalised, a line each");
   url->add_option("--base", flags.url.base, "resolve against this one")->type_name("URL");
-  url->add_option("URL", flags.url.urls, "the URLs")->required();
+  AddArguments(url, "URL", &flags.url.urls, "the URLs")->required();
   url->callback([&] { run = [&] { return RunUrl(flags.url); }; });
 
   CLI::App* doctor =

@@ -8,10 +8,24 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "pipeline/units.h"
 
 namespace thresh {
+
+// Arguments of any number, each taken as it is. Where extra ones are allowed CLI11 reads "[a,b]" as
+// a list of two; elsewhere it takes as many as are expected at least: so that is a large number,
+// which is not insisted on.
+template <typename Value>
+CLI::Option* AddArguments(CLI::App* command, const std::string& name, std::vector<Value>* values,
+                          const std::string& description) {
+  constexpr int kAnyNumber = 1 << 24;
+  return command->add_option(name, *values, description)
+      ->expected(kAnyNumber)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
 
 // An option whose value is a duration such as "90s".
 template <typename Target>

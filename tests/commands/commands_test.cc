@@ -118,6 +118,13 @@ TEST_F(CommandsTest, UrlStripsWhatACrawlDoes) {
   EXPECT_EQ(RunThresh({"url", "http://x.test/?utm_source=a&id=1"}).output, "http://x.test/?id=1\n");
 }
 
+TEST_F(CommandsTest, ArgumentsInBracketsAreNoLists) {
+  EXPECT_EQ(RunThresh({"url", "--base", "http://x.test/", "[a]", "[b,c]"}).output,
+            "http://x.test/[a]\nhttp://x.test/[b,c]\n");
+  EXPECT_THAT(RunThresh({"check", "[s]"}).errors, HasSubstr("[s]: "));
+  EXPECT_THAT(RunThresh({"scrape", "[x,y]", "-r", "z"}).errors, HasSubstr("[x,y]: "));
+}
+
 TEST_F(CommandsTest, SqlErrorsSayWhere) {
   RunThresh({"crawl", Config().string()});
   const std::string db = (folder_ / "site.db").string();
