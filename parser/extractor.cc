@@ -84,7 +84,7 @@ const std::vector<TableSchema>& Extractor::schemas() const { return rules_->sche
 Extraction Extractor::Extract(const PageView& page, const ExtractionBudget& budget,
                               ExtractionTrace* trace) const {
   Extraction extraction;
-  Matcher matcher(budget, trace);
+  Matcher matcher(budget, trace, page.text.size());
   PageBase base(page);
   for (size_t i = 0; i < rules_->rules.size(); ++i) {
     const RecordRule& rule = rules_->rules[i];

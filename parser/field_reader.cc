@@ -72,6 +72,15 @@ std::optional<std::string_view> AttributeAt(std::string_view text, size_t offset
   return tag.Attribute(name);
 }
 
+// A row without its values, with what a vector that grows and the allocator add.
+constexpr size_t kBytesOfRow = 64;
+
+size_t BytesOf(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  const bool is_inside = text == nullptr || text->capacity() == std::string().capacity();
+  return sizeof(Value) + (is_inside ? 0 : text->capacity());
+}
+
 // Adds a row's counts to its record's; a row that is dropped fills nothing.
 void Count(const std::vector<FieldStats>& row, bool kept, RecordExtraction* out) {
   out->dropped_rows += kept ? 0 : 1;
@@ -99,12 +108,13 @@ FieldReader::FieldReader(const RecordRule& rule, const PageView& page, PageBase&
 
 FieldReader::~FieldReader() = default;
 
-// Nothing of a row is counted or kept that the deadline came upon: it may lack what is there.
+// Nothing of a row is counted or kept that the budget's end came upon: it may lack what is there.
 void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
   RowText row{place, place.text, {}, {}, {}, {}};
   counts_.assign(rule_.fields.size(), {});
   Row values;
   values.reserve(rule_.fields.size());
+  size_t bytes = kBytesOfRow;
   bool looked = false;
   bool found_any = rule_.rows == RecordRule::Rows::kMatch;
   bool complete = true;
@@ -118,6 +128,8 @@ void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
     looked |= LooksIntoRow(field);
     found_any |= LooksIntoRow(field) && !found_.empty();
     values.push_back(ValueOf(field, found_, &counts_[i]));
+    bytes += BytesOf(values[i]);
+    if (!matcher_.Fits(bytes)) return;
     counts_[i].filled = IsNull(values[i]) ? 0 : 1;
     if (complete && field.required && IsNull(values[i])) {
       complete = false;
@@ -133,6 +145,7 @@ void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
   if (trace.fate == RowTrace::Fate::kKept) {
     trace.overrun = rule_.rows == RecordRule::Rows::kMatch && RunsOver(*rule_.pattern, place.text);
     out->overruns += trace.overrun ? 1 : 0;
+    matcher_.Hold(bytes);
     out->rows.push_back(std::move(values));
   }
   if (matcher_.trace() == nullptr) return;
@@ -215,6 +228,7 @@ void FieldReader::FindRegex(const FieldRule& field, std::string_view text, Marku
     while (walk.Next()) {
       if (auto value = Take(field, text, walk.groups(), markup)) found->push_back(*value);
       if (!field.many && !found->empty()) return;
+      if (!matcher_.Fits(found->size() * sizeof(Found))) return;
     }
     if (!found->empty()) return;
   }
@@ -228,7 +242,7 @@ void FieldReader::FindText(const FieldRule& field, RowText& row, std::string_vie
   MatchWalk walk(matcher_, *field.text, visible);
   while (walk.Next()) {
     found->push_back({View(FirstGroup(walk.groups())), Markup::kPlain, nullptr});
-    if (!field.many) return;
+    if (!field.many || !matcher_.Fits(found->size() * sizeof(Found))) return;
   }
 }
 
@@ -245,7 +259,10 @@ void FieldReader::FindJson(const FieldRule& field, RowText& row, std::string_vie
   if (named == nullptr || named->is_null()) return;
   if (!field.re.empty()) return FindRegex(field, row.Keep(JsonText(*named)), Markup::kPlain, found);
   if (!field.many || !named->is_array()) return found->push_back({{}, Markup::kHtml, named});
-  for (const Json& element : *named) found->push_back({{}, Markup::kHtml, &element});
+  for (const Json& element : *named) {
+    if (!matcher_.Fits(found->size() * sizeof(Found))) return;
+    found->push_back({{}, Markup::kHtml, &element});
+  }
 }
 
 void FieldReader::FindAttribute(const FieldRule& field, std::string_view text, FoundList* found) {
@@ -295,9 +312,10 @@ void FieldReader::FindCarried(const FieldRule& field, size_t index, size_t end, 
       matches.emplace();
       MatchWalk walk(matcher_, field.re[i], page_.text);
       while (walk.Next()) {
-        if (const auto value = Take(field, page_.text, walk.groups(), Markup::kHtml)) {
-          matches->push_back({walk.begin(), *value});
-        }
+        const auto value = Take(field, page_.text, walk.groups(), Markup::kHtml);
+        if (!value) continue;
+        if (!matcher_.Hold(sizeof(CarryMatch))) return;
+        matches->push_back({walk.begin(), *value});
       }
     }
     const auto behind = std::partition_point(matches->begin(), matches->end(),

@@ -6,6 +6,7 @@
 #include "parser/field_reader.h"
 #include "parser/html.h"
 #include "parser/json.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 
@@ -33,6 +34,22 @@ Json ToJson(const Value& value, ValueType type) {
   return nullptr;
 }
 
+// Whether it is a JSON string as it is, between quotes.
+bool NeedsNoEscape(std::string_view text) {
+  const auto is_plain = [](unsigned char c) { return c >= ' ' && c != '"' && c != '\\'; };
+  return std::all_of(text.begin(), text.end(), is_plain) && ValidUtf8Prefix(text) == text.size();
+}
+
+// As CompactJson writes an array's element. There may be millions: most need no Json.
+void AppendJson(const Value& value, ValueType type, std::string* out) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text != nullptr && type != ValueType::kJson && NeedsNoEscape(*text)) {
+    out->append(1, '"').append(*text).append(1, '"');
+  } else {
+    *out += CompactJson(ToJson(value, type));
+  }
+}
+
 void CountFailure(std::string_view example, FieldStats* stats) {
   if (stats->failed++ == 0) stats->example = Shortened(example);
 }
@@ -49,11 +66,14 @@ Value FieldReader::ValueOf(const FieldRule& field, const FoundList& found, Field
 Conversion FieldReader::Convert(const FieldRule& field, const FoundList& found, FieldStats* stats) {
   if (found.empty()) return {};
   if (!field.many) return ConvertOne(field, found[0], stats);
-  Json values = Json::array();
+  std::string list = "[";
   for (const Found& one : found) {
-    values.push_back(ToJson(ConvertOne(field, one, stats).value, field.converter.type()));
+    if (matcher_.Expired() || !matcher_.Fits(list.size() + found.size() * sizeof(Found))) break;
+    if (list.size() > 1) list += ',';
+    AppendJson(ConvertOne(field, one, stats).value, field.converter.type(), &list);
   }
-  return {CompactJson(values), false};
+  list += ']';
+  return {std::move(list), false};
 }
 
 Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats) {

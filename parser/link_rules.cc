@@ -25,6 +25,9 @@ struct LinkRules::Rule {
 
 namespace {
 
+// What a set takes for a URL beside its text.
+constexpr size_t kBytesOfSeen = 96;
+
 // The number of the group "value"; an error when there is none.
 int ValueGroup(const Pattern& pattern, RuleProblems& problems) {
   const auto& groups = pattern.re().NamedCapturingGroups();
@@ -88,7 +91,10 @@ std::unique_ptr<LinkRules> LinkRules::Compile(const std::vector<LinkRule>& rules
 class LinkRules::Search {
  public:
   Search(const PageView& page, const ExtractionBudget& budget, size_t max_links)
-      : page_(page), base_(page), matcher_(budget), max_links_(max_links) {}
+      : page_(page),
+        base_(page),
+        matcher_(budget, nullptr, page.text.size()),
+        max_links_(max_links) {}
 
   void Run(const Rule& rule) {
     const std::string_view url = page_.url == nullptr ? "" : std::string_view(page_.url->href());
@@ -128,19 +134,24 @@ class LinkRules::Search {
 
   void Add(const Rule& rule, const std::string& found) {
     const std::string_view value = TrimSpace(found);
-    if (value.empty()) return;
+    if (value.empty() || matcher_.stopped()) return;
     const std::string reference = rule.to ? rule.to->Expand(value) : std::string(value);
     UrlError error = UrlError::kNone;
     std::optional<Url> url = Url::Parse(reference, base_.Get(), &error);
     if (!url) {
       ++(error == UrlError::kOtherScheme ? links_.other_scheme : links_.invalid);
-    } else if (!seen_.insert(url->href()).second) {
+    } else if (!IsNew(url->href())) {
       return;
     } else if (links_.urls.size() >= max_links_) {
       ++links_.beyond_limit;
     } else {
       links_.urls.push_back(std::move(*url));
     }
+  }
+
+  // False, too, when the budget has no room to remember it.
+  bool IsNew(const std::string& href) {
+    return seen_.insert(href).second && matcher_.Hold(kBytesOfSeen + href.size());
   }
 
   const PageView& page_;

@@ -3,6 +3,7 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -39,12 +40,17 @@ class Pattern {
 };
 
 // The matches of one page. Keeps the page within its budget: a search reads only as many leading
-// bytes as the parse time allows, and none begins once the deadline has passed. Belongs to one
-// extraction; `budget` must outlive it, and so must `trace`, which looks on when it is not null.
+// bytes as the parse time allows, and none begins once the deadline has passed or what was found
+// takes more memory than the page may have. Belongs to one extraction; `budget` must outlive it,
+// and so must `trace`, which looks on when it is not null.
 class Matcher {
  public:
-  explicit Matcher(const ExtractionBudget& budget, ExtractionTrace* trace = nullptr)
-      : budget_(budget), trace_(trace) {}
+  // `page_bytes`: the size of the page's text, which its memory is measured by.
+  explicit Matcher(const ExtractionBudget& budget, ExtractionTrace* trace = nullptr,
+                   size_t page_bytes = 0)
+      : budget_(budget),
+        trace_(trace),
+        memory_(std::max(budget.memory, page_bytes * kMemoryPerByte)) {}
 
   // The first match in `text` that begins at `from` or behind it. Fills `groups`: the whole match,
   // then the pattern's groups, as many as there is room for; a group that took no part has no
@@ -54,16 +60,30 @@ class Matcher {
   // Whether there is a match at all: cheaper than Find.
   bool Matches(const Pattern& pattern, std::string_view text);
 
-  // Whether the deadline has passed. Asks it now and then: when searches may have taken about a
+  // Whether `bytes` may be taken for a while beside those that are held. When not, the budget is
+  // used up, as if the deadline had passed.
+  bool Fits(size_t bytes) {
+    if (bytes > memory_ - held_) UseUp();
+    return !expired_;
+  }
+  // The same, and they are taken until the page's end.
+  bool Hold(size_t bytes) {
+    if (!Fits(bytes)) return false;
+    held_ += bytes;
+    return true;
+  }
+
+  // Whether the budget is used up. Asks it now and then: when searches may have taken about a
   // millisecond since the last time, or there have been many.
   bool Expired();
-  // Whether it had passed when it was last asked: what was searched since then was not found.
+  // Whether it was when it was last asked: what was searched since then was not found.
   bool stopped() const { return expired_; }
   // Whether a budget ended or shortened anything.
   bool cut_short() const { return cut_short_; }
   ExtractionTrace* trace() const { return trace_; }
 
  private:
+  void UseUp() { expired_ = cut_short_ = true; }
   std::string_view Affordable(const Pattern& pattern, std::string_view text);
   bool Search(const Pattern& pattern, std::string_view text, size_t from,
               std::span<re2::StringPiece> groups);
@@ -78,6 +98,8 @@ class Matcher {
 
   const ExtractionBudget& budget_;
   ExtractionTrace* const trace_;
+  const size_t memory_;
+  size_t held_ = 0;
   bool cut_short_ = false;
   bool expired_ = false;
   size_t calls_ = 0;  // of Expired, since it asked

@@ -287,8 +287,8 @@ void PrintTryReport(const TryResult& result, const ReportStyle& style, const Clo
   }
   if (result.extraction.cut_short) {
     output.Write(
-        fmt::format("\ncut short: limits.parse_time = {} ms ended it; a crawl keeps what "
-                    "was found until then and flags the page\n",
+        fmt::format("\ncut short: limits.parse_time = {} ms ended it, or the memory that a page "
+                    "may take; a crawl keeps what was found until then and flags the page\n",
                     result.limits.parse_time.count()));
   }
 }

@@ -218,6 +218,56 @@ TEST_F(ExtractorTest, ExpensivePatternReadsLeadingBytes) {
   EXPECT_EQ(extraction.records[0].rows.size(), 1u);
 }
 
+TEST_F(ExtractorTest, RowsEndWhereThePagesMemoryDoes) {
+  std::string page;
+  for (int i = 0; i < 100'000; ++i) page += "x ";
+  budget_.memory = 0;  // 1.6 MB then, for the page's size
+  const Extraction all = Extract({MatchRecord("x (?P<x>x x x x x x x )")}, page);
+  EXPECT_FALSE(all.cut_short);
+  EXPECT_EQ(all.records[0].rows.size(), 12'500u);
+  const Extraction extraction = Extract({MatchRecord("(?P<x>x)")}, page);
+  EXPECT_TRUE(extraction.cut_short);
+  EXPECT_GT(extraction.records[0].rows.size(), 10'000u);
+  EXPECT_LT(extraction.records[0].rows.size(), 20'000u);
+  for (const Row& row : extraction.records[0].rows) EXPECT_EQ(row[0], Text("x"));
+}
+
+// What a list, a carried field or a JSON array would be of otherwise.
+TEST_F(ExtractorTest, ARowThatThePagesMemoryDoesNotHoldIsLeftOut) {
+  std::string page = "[0";
+  for (int i = 0; i < 100'000; ++i) page += ",0";
+  page += "]";
+  budget_.memory = 0;
+  FieldSpec in_text = Field("x", "");
+  in_text.text = "0";
+  const RecordSpec records[] = {
+      Record({Many(Field("x", "0"))}), Record({Many(in_text)}), Record({Many(JsonField("x", ""))}),
+      EachRecord("\\[0", {Carried(Field("x", "0"))}),
+      // Each of these is small enough.
+      Record({Field("a", "(?s).*"), Field("b", "(?s).*"), Field("c", "(?s).*"),
+              Field("d", "(?s).*"), Field("e", "(?s).*"), Field("f", "(?s).*"),
+              Field("g", "(?s).*"), Field("h", "(?s).*"), Field("i", "(?s).*")})};
+  for (const RecordSpec& record : records) {
+    const Extraction extraction = Extract({MatchRecord("(?P<n>\\[0)"), record}, page);
+    EXPECT_TRUE(extraction.cut_short);
+    EXPECT_EQ(extraction.records[0].rows.size(), 1u);
+    EXPECT_EQ(extraction.records[1].rows.size(), 0u);
+  }
+}
+
+TEST_F(ExtractorTest, ListsAreJson) {
+  EXPECT_EQ(ValueOf(Many(Field("x", "(?s)<b>(.*?)</b>")),
+                    "<b>a</b><b></b><b>\"\\/</b><b>caf\u00e9 \u4e2d</b><b>\x7f\x01</b>"),
+            Text("[\"a\",null,\"\\\"\\\\/\",\"caf\u00e9 \u4e2d\",\"\x7f\\u0001\"]"));
+  EXPECT_EQ(
+      ValueOf(Many(Field("x", "<b>(.*?)</b>", ValueType::kReal)), "<b>1.5</b><b>x</b><b>2</b>"),
+      Text("[1.5,null,2.0]"));
+  EXPECT_EQ(ValueOf(Many(Field("x", "\\d+", ValueType::kInteger)), "7 -8"), Text("[7,8]"));
+  EXPECT_EQ(ValueOf(Many(Field("x", "\\w+", ValueType::kBoolean)), "yes no"), Text("[true,false]"));
+  EXPECT_EQ(ValueOf(Many(JsonField("x", "", ValueType::kJson)), "[{\"a\": 1}, [2]]"),
+            Text("[{\"a\":1},[2]]"));
+}
+
 TEST_F(ExtractorTest, NulBytesAndReplacementCharactersDoNotEndAPage) {
   using namespace std::string_view_literals;
   EXPECT_THAT(Rows(MatchRecord("<b>(?P<x>.*?)</b>"), "\0<b>1</b>\uFFFD\0<b>2</b>"sv),

@@ -10,7 +10,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-RuleLinks Find(std::vector<LinkRule> rules, std::string_view text, size_t max_links = 100) {
+RuleLinks Find(std::vector<LinkRule> rules, std::string_view text, size_t max_links = 100,
+               const ExtractionBudget& budget = {}) {
   std::vector<RuleProblem> problems;
   const auto compiled = LinkRules::Compile(rules, &problems);
   for (const RuleProblem& problem : problems) ADD_FAILURE() << problem.message;
@@ -19,7 +20,7 @@ RuleLinks Find(std::vector<LinkRule> rules, std::string_view text, size_t max_li
   PageView page;
   page.text = text;
   page.url = &*url;
-  return compiled->Find(page, {}, max_links);
+  return compiled->Find(page, budget, max_links);
 }
 
 std::vector<std::string> Hrefs(std::vector<LinkRule> rules, std::string_view text) {
@@ -34,6 +35,18 @@ TEST(LinkRulesTest, CursorBecomesTheNextPage) {
               ElementsAre("https://api.x.test/v1/items?cursor=a%2Fb%3D"));
   EXPECT_THAT(Hrefs({rule}, R"({"next":17})"),
               ElementsAre("https://api.x.test/v1/items?cursor=17"));
+}
+
+TEST(LinkRulesTest, LinksEndWhereThePagesMemoryDoes) {
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) text += std::to_string(i) + ' ';
+  const LinkRule rule{"", std::nullopt, "(?P<value>[0-9]+)", "/item/{value}"};
+  EXPECT_EQ(Find({rule}, text).beyond_limit, 49'900u);
+  EXPECT_FALSE(Find({rule}, text).cut_short);
+  const RuleLinks links = Find({rule}, text, 100, {.expired = {}, .memory = 0});
+  EXPECT_TRUE(links.cut_short);
+  EXPECT_EQ(links.urls.size(), 100u);
+  EXPECT_LT(links.beyond_limit, 30'000u);
 }
 
 TEST(LinkRulesTest, NullAndEmptyAreTheLastPage) {
