@@ -122,7 +122,7 @@ class Crawl {
     std::shared_ptr<const PageFetch> fetch;
     FetchResult result;
     FetchVerdict verdict;
-    bool rejected = false;  // by the host's `reject`
+    std::string_view error;  // why the page is none for all that it was fetched; empty: it is one
 
     size_t bytes() const {
       return kBytesBesideBody + result.text.size() + result.stored_body.size();
@@ -200,8 +200,8 @@ class Crawl {
   void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
                       const FetchResult& result, SteadyTime started);
   bool OnlyOthersAnswer(HostId host, std::string_view origin) const;
-  PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result, bool rejected,
-                   std::string_view flags);
+  PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
+                   std::string_view error, std::string_view flags);
   ParsedPage Parse(SiteRun& site, const PageFetch& fetch, const FetchResult& result);
   size_t StoreRows(SiteRun& site, const PageFetch& fetch, PageId page, const ParsedPage& parsed,
                    bool* kept_old);

@@ -24,8 +24,10 @@ constexpr size_t kMostGivenBack = 1000;
 constexpr size_t kMostArrivedBytes = 8u << 20;
 // Pages are read for so long, then answers are taken and URLs handed out.
 constexpr std::chrono::microseconds kLongestUnfilled{500};
-// Why a page failed whose body a host's `reject` matches.
-constexpr char kBlocked[] = "blocked";
+// Why a page failed that was fetched well: a host's `reject` matches its body, or there was not the
+// memory to parse it.
+constexpr std::string_view kBlocked = "blocked";
+constexpr std::string_view kOutOfMemory = "out-of-memory";
 
 // As UTF-8, since a column of text holds it.
 std::string HeaderText(const HeaderList& headers) {
@@ -52,6 +54,12 @@ std::string Flags(const FetchResult& result, bool cut_short) {
   if (cut_short) flags += flags.empty() ? "cut-short" : " cut-short";
   if (result.mislabelled) flags += flags.empty() ? "mislabelled" : " mislabelled";
   return flags;
+}
+
+// A page that failed, though it was fetched well, may do better another time.
+void Fail(std::string_view why, FetchVerdict* verdict) {
+  verdict->kind = FetchVerdict::Kind::kRetry;
+  verdict->reason = why;
 }
 
 // The next page that an API names in its Link header.
@@ -92,14 +100,14 @@ void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result
   const bool rejected =
       verdict.kind == FetchVerdict::Kind::kPage && site.Settings(fetch->url).Rejects(result.text);
   if (rejected) {
-    verdict.kind = FetchVerdict::Kind::kRetry;
-    verdict.reason = kBlocked;
+    Fail(kBlocked, &verdict);
     verdict.host_failed = true;
   }
   ++site.pages;
   AccountForHost(fetch->from.host, fetch->url, verdict, result, fetch->started);
   TakeCookies(site, fetch->url, result);
-  arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict), rejected});
+  arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict),
+                       rejected ? kBlocked : std::string_view()});
   arrived_bytes_ += arrivals_.back().bytes();
   while (arrived_bytes_ > kMostArrivedBytes) HandleNextArrival();
 }
@@ -140,9 +148,10 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   SiteRun& site = *sites_[fetch.from.item.site];
   ParsedPage parsed;
   if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
+  if (parsed.out_of_memory) Fail(arrival.error = kOutOfMemory, &verdict);
   const bool changed = IsChanged(site, fetch, result);
   const PageId page =
-      StorePage(site, fetch, result, arrival.rejected, Flags(result, parsed.extraction.cut_short));
+      StorePage(site, fetch, result, arrival.error, Flags(result, parsed.extraction.cut_short));
   bool kept_old = false;
   const size_t rows = StoreRows(site, fetch, page, parsed, &kept_old);
   if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
@@ -231,7 +240,7 @@ void Crawl::AccountForHost(HostId id, const Url& url, const FetchVerdict& verdic
 }
 
 PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
-                        bool rejected, std::string_view flags) {
+                        std::string_view error, std::string_view flags) {
   const std::string headers = HeaderText(result.headers);
   const std::string content_type = CopyAsValidUtf8(result.Header("content-type"));
   PageRecord page;
@@ -247,7 +256,7 @@ PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult
   page.body_hash = result.body_hash;
   page.stored_body = result.stored_body;
   if (result.error != FetchError::kNone) page.error = Name(result.error);
-  if (rejected) page.error = kBlocked;
+  if (!error.empty()) page.error = error;
   page.flags = flags;
   page.keep_all_bodies = site.config.store.bodies == StoreConfig::Bodies::kAll;
   return store_.AddPage(site.run, page);

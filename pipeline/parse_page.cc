@@ -1,9 +1,12 @@
 #include "pipeline/parse_page.h"
 
-namespace thresh {
+#include <new>
 
-ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock,
-                     KnownLinks* known) {
+namespace thresh {
+namespace {
+
+ParsedPage Parse(const Config& config, const PageView& page, const Clock& clock,
+                 KnownLinks* known) {
   const SteadyTime deadline = clock.Steady() + config.limits.parse_time;
   ExtractionBudget budget;
   budget.parse_time = config.limits.parse_time;
@@ -18,6 +21,19 @@ ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& cl
   }
   if (config.link_rules) parsed.rule_links = config.link_rules->Find(page, budget, max_links);
   return parsed;
+}
+
+}  // namespace
+
+ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock,
+                     KnownLinks* known) {
+  try {
+    return Parse(config, page, clock, known);
+  } catch (const std::bad_alloc&) {
+    ParsedPage none;
+    none.out_of_memory = true;
+    return none;
+  }
 }
 
 }  // namespace thresh

@@ -11,13 +11,15 @@
 namespace thresh {
 
 struct ParsedPage {
-  Extraction extraction;  // the rows of each record
-  PageLinks links;        // empty unless the page is HTML and the config wants its links
-  RuleLinks rule_links;   // of [[links]]
+  Extraction extraction;       // the rows of each record
+  PageLinks links;             // empty unless the page is HTML and the config wants its links
+  RuleLinks rule_links;        // of [[links]]
+  bool out_of_memory = false;  // nothing of the rest is there
 };
 
 // Runs a site's rules over one page, within the site's limits.parse_time by `clock`. No I/O; never
-// throws on any content. Links that `known` has may be left out: see ExtractLinks.
+// throws on any content; without the memory for it, it says so. Links that `known` has may be left
+// out: see ExtractLinks.
 ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock,
                      KnownLinks* known = nullptr);
 

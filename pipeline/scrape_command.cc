@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,9 @@ void ScrapeFile(const Config& config, const std::string& path, const std::option
     if (!found.no_json.empty()) PrintNoJson(path, found.no_json);
   }
   printer->Finish(path);
+  if (parsed.out_of_memory) {
+    throw std::runtime_error(path + ": there is not enough memory to parse it");
+  }
 }
 
 // Prints rows as pages come, and on stderr what could not be fetched.

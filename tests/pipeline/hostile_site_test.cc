@@ -1,7 +1,11 @@
 // What hostile sites do to a crawl as a whole: the states that URLs end in, flags and counts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <fstream>
+
+#include "fetcher/sandbox_layers.h"
 #include "tests/support/fake_crawl.h"
 
 namespace thresh {
@@ -126,6 +130,51 @@ TEST_F(HostileSiteTest, APatternThatTakesTooLongIsFlagged) {  // FAULTS 45
       "match = '(?P<a>.*[^A-Z]|[A-Z])'\n");
   EXPECT_THAT(Rows("SELECT flags FROM pages"), Contains(HasSubstr("cut-short")));
   EXPECT_THAT(Rows("SELECT state FROM urls"), ElementsAre("done"));
+}
+
+// Lets this process take so much memory more, and no more.
+class LittleMemory {
+ public:
+  explicit LittleMemory(size_t bytes) {
+    getrlimit(RLIMIT_DATA, &before_);
+    const rlimit little{Taken() + bytes, before_.rlim_max};
+    setrlimit(RLIMIT_DATA, &little);
+  }
+  ~LittleMemory() { setrlimit(RLIMIT_DATA, &before_); }
+
+ private:
+  static size_t Taken() {
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    while (status >> word && word != "VmData:") continue;
+    size_t kilobytes = 0;
+    status >> kilobytes;
+    return kilobytes * 1024;
+  }
+  rlimit before_ = {};
+};
+
+TEST_F(HostileSiteTest, APageThatMemoryDoesNotSufficeForFailsAlone) {
+  if (sandbox::kSanitizerBuild) GTEST_SKIP() << "a sanitizer has an allocator of its own";
+  const char config[] =
+      "seeds = ['http://x.test/', 'http://x.test/fine']\n[fetch]\nretries = 1\n[[record]]\n"
+      "table = 'words'\nfields = { words = { re = '\\w', many = true } }\n";
+  fetcher_.AddPage("http://x.test/", "<h1>Before</h1>");
+  fetcher_.AddPage("http://x.test/fine", "<h1>Fine</h1>");
+  Crawled(config);
+  fetcher_.AddPage("http://x.test/", "<h1>Now</h1>" + std::string(1 << 20, 'a'));
+  {
+    const LittleMemory little(32u << 20);
+    EXPECT_EQ(Crawled(config).failed, 1);
+  }
+  EXPECT_THAT(Rows("SELECT reason FROM urls WHERE state = 'failed'"),
+              ElementsAre("out-of-memory, 2 times"));
+  EXPECT_THAT(Rows("SELECT DISTINCT error FROM pages WHERE run_id = 2 ORDER BY 1"),
+              ElementsAre("NULL", "out-of-memory"));
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY 1"), ElementsAre("Before", "Fine"))
+      << "what is not parsed takes no rows away";
+  Crawled(config);
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY 1"), ElementsAre("Fine", "Now"));
 }
 
 TEST_F(HostileSiteTest, AMislabelledPageIsFlagged) {  // FAULTS 47
