@@ -143,7 +143,7 @@ class Crawl {
 
   // crawl_start.cc: what is known, and the seeds.
   void Start();
-  void AccountForCrash();
+  void AccountForDeath();
   void RestoreHosts();
   void OpenRun(SiteRun& site);
   void LoadUrls();

@@ -1,4 +1,6 @@
 // How a crawl begins: hosts as they were left, runs continued or started, known URLs, seeds.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <string_view>
@@ -36,7 +38,7 @@ std::unordered_set<uint64_t> SitemapFingerprints(const SiteRun& site) {
 void Crawl::Start() {
   const SteadyTime now = clock_.Steady();
   next_progress_ = now;
-  AccountForCrash();
+  AccountForDeath();
   std::vector<std::string> changed;
   for (const auto& site : sites_) {
     OpenRun(*site);
@@ -62,21 +64,28 @@ void Crawl::Start() {
   Commit();
 }
 
-// A page that crashed this program counts as two processes that died of its URL: so the second time
-// puts it into quarantine, see JudgeLoss.
-void Crawl::AccountForCrash() {
-  const UrlId id = store_.CrashedOn();
-  if (id == 0) return;
-  const UrlDetails details = store_.ReadUrl(id);
+// A page that crashed this program counts as two processes that died of its URL, so that the second
+// time puts it into quarantine, see JudgeLoss. A kill counts as one: the kernel may have wanted the
+// memory that the page takes, and if it was somebody else, the page is not the one that is parsed
+// the next time, too, and the time after. Once it is parsed, the count begins anew.
+void Crawl::AccountForDeath() {
+  const Death death = store_.DiedParsing();
+  if (death.at == 0) return;
+  const UrlDetails details = store_.ReadUrl(death.at);
   UrlUpdate update;
-  update.lone_deaths = details.lone_deaths + 2;
+  update.lone_deaths = details.lone_deaths + (death.crashed ? 2 : 1);
   const bool again = update.lone_deaths < kLoneDeaths;
   update.state = again ? UrlState::kPending : UrlState::kSkipped;
-  update.reason = again ? "the program crashed while parsing it"
-                        : "quarantined: the program crashed while parsing it, twice";
+  update.reason =
+      fmt::format("{}the program {} while parsing it{}",
+                  again ? "" : "quarantined: ", death.crashed ? "crashed" : "was killed",
+                  again ? "" : ", again and again");
   update.attempts = details.attempts;
   update.last_status = details.last_status;
-  store_.UpdateUrl(id, 0, update);
+  update.etag = details.etag;
+  update.last_modified = details.last_modified;
+  update.interval = details.interval;
+  store_.UpdateUrl(death.at, 0, update);
 }
 
 // Every known host rests its delay from now on: its last request may not have been committed.

@@ -21,7 +21,7 @@ CrashMark::CrashMark(int fd) {
   void* memory = mmap(nullptr, sizeof(Mapped), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (memory == MAP_FAILED) return;
   mapped_ = static_cast<Mapped*>(memory);
-  if (mapped_->crashed != 0) crashed_on_ = mapped_->noted;
+  death_ = {mapped_->noted, mapped_->crashed != 0};
   mapped_->noted = 0;
   mapped_->crashed = 0;
   crashed_flag = &mapped_->crashed;

@@ -1,4 +1,4 @@
-// Which page a process was parsing when it crashed, for the next process to know.
+// Which page a process was parsing when it died, for the next process to know.
 #pragma once
 
 #include <signal.h>
@@ -8,9 +8,16 @@
 
 namespace thresh {
 
+// What a process was at when it died.
+struct Death {
+  int64_t at = 0;        // 0: nothing, or it did not die
+  bool crashed = false;  // else it was killed: by somebody, or by the kernel for want of memory
+};
+
 // A few bytes of a file, mapped, so that noting costs a write to memory and outlives the process.
 // While it lives, handlers of SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT note that the process
-// crashed before they let it: a kill from outside is no crash. One at a time in a process.
+// crashed before they let it; after a kill from outside nothing is noted but what it was at. One at
+// a time in a process.
 class CrashMark {
  public:
   // Maps the first bytes of `fd`, which stays the caller's, and reads what an earlier process left.
@@ -20,8 +27,8 @@ class CrashMark {
   CrashMark(const CrashMark&) = delete;
   CrashMark& operator=(const CrashMark&) = delete;
 
-  // What the earlier process was at when it crashed; 0: it did not.
-  int64_t crashed_on() const { return crashed_on_; }
+  // The earlier process's.
+  Death death() const { return death_; }
   // What this process is at from now on; 0: nothing.
   void Note(int64_t what);
 
@@ -35,7 +42,7 @@ class CrashMark {
   static void OnCrash(int signal);
 
   Mapped* mapped_ = nullptr;
-  int64_t crashed_on_ = 0;
+  Death death_;
   struct sigaction before_[std::size(kSignals)] = {};
 };
 

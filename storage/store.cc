@@ -101,7 +101,7 @@ class Store::Impl {
   void NoteParsing(UrlId url) {
     if (lock_) lock_->mark().Note(url);
   }
-  UrlId CrashedOn();
+  Death DiedParsing();
   PruneTotals Prune(const std::optional<std::string>& sites, Timestamp older_than);
   void Shrink();
 
@@ -136,12 +136,12 @@ Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds b
   Commit();
 }
 
-// A URL whose row was not committed when the process crashed is not known any more.
-UrlId Store::Impl::CrashedOn() {
-  const UrlId url = lock_ ? lock_->mark().crashed_on() : 0;
+// A URL whose row was not committed when the process died is not known any more.
+Death Store::Impl::DiedParsing() {
+  const Death death = lock_ ? lock_->mark().death() : Death();
   Statement select(database_, "SELECT 1 FROM urls WHERE url_id = ?1");
-  auto rows = select.Start(url);
-  return rows.Next() ? url : 0;
+  auto rows = select.Start(death.at);
+  return rows.Next() ? death : Death();
 }
 
 // What was prepared before the first transaction has become durable with that: one wait for the
@@ -314,7 +314,7 @@ std::string Store::LatestBodyHash(UrlId url) { return impl_->parts().pages.Lates
 
 void Store::NoteParsing(UrlId url) { impl_->NoteParsing(url); }
 
-UrlId Store::CrashedOn() const { return impl_->CrashedOn(); }
+Death Store::DiedParsing() const { return impl_->DiedParsing(); }
 
 RowChanges Store::ApplyRows(std::string_view site, RunId run, UrlId url, PageId page,
                             const TableSchema& schema, const RecordExtraction& found, Timestamp now,

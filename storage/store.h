@@ -21,6 +21,7 @@
 
 #include "parser/extractor.h"
 #include "parser/record.h"
+#include "storage/crash_mark.h"
 #include "storage/timestamp.h"
 
 namespace thresh {
@@ -276,11 +277,10 @@ class Store {
   void WriteProgress(const Progress& progress, Timestamp now);
 
   // Notes in the lock file, at the cost of a write to memory, that the pages of `url` are being
-  // parsed; 0: none is. If a signal such as SIGSEGV ends the process meanwhile, the next Store on
-  // this database knows.
+  // parsed; 0: none is. If the process dies meanwhile, the next Store on this database knows.
   void NoteParsing(UrlId url);
-  // The URL whose parsing ended the last process; 0: none did.
-  UrlId CrashedOn() const;
+  // The URL that the last process was parsing when it died; `at` is 0 when there is none.
+  Death DiedParsing() const;
   // Deletes what is older and no longer needed: pages with their bodies, history, extraction; see
   // prune.h for what stays. Commits, also what was collected before. The file keeps its size, its
   // room is used again.

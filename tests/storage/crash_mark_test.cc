@@ -36,23 +36,29 @@ class CrashMarkTest : public testing::Test {
 
 TEST_F(CrashMarkTest, ACrashIsKnownToTheNextProcess) {
   Process(42, SIGSEGV);
-  EXPECT_EQ(CrashMark(fd_).crashed_on(), 42);
-  EXPECT_EQ(CrashMark(fd_).crashed_on(), 0) << "it is told once";
+  const Death death = CrashMark(fd_).death();
+  EXPECT_EQ(death.at, 42);
+  EXPECT_TRUE(death.crashed);
+  EXPECT_EQ(CrashMark(fd_).death().at, 0) << "it is told once";
 }
 
 TEST_F(CrashMarkTest, AnAbortIsACrash) {
   Process(7, SIGABRT);
-  EXPECT_EQ(CrashMark(fd_).crashed_on(), 7);
+  const Death death = CrashMark(fd_).death();
+  EXPECT_EQ(death.at, 7);
+  EXPECT_TRUE(death.crashed);
 }
 
-TEST_F(CrashMarkTest, AKillFromOutsideIsNone) {
+TEST_F(CrashMarkTest, AKillFromOutsideIsNoCrash) {
   Process(42, SIGKILL);
-  EXPECT_EQ(CrashMark(fd_).crashed_on(), 0);
+  const Death death = CrashMark(fd_).death();
+  EXPECT_EQ(death.at, 42);
+  EXPECT_FALSE(death.crashed);
 }
 
-TEST_F(CrashMarkTest, ACrashBetweenPagesBlamesNone) {
+TEST_F(CrashMarkTest, ADeathBetweenPagesBlamesNone) {
   Process(0, SIGSEGV);
-  EXPECT_EQ(CrashMark(fd_).crashed_on(), 0);
+  EXPECT_EQ(CrashMark(fd_).death().at, 0);
 }
 
 }  // namespace
