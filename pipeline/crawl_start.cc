@@ -11,6 +11,7 @@
 
 #include "pipeline/crawl.h"
 #include "pipeline/stored_page.h"
+#include "pipeline/url_list.h"
 
 namespace thresh {
 namespace {
@@ -229,21 +230,19 @@ void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
   });
 }
 
-// A file of URLs, a line each; empty lines and those that begin with '#' are none. A long one is
-// committed in parts, so that the log that the database writes ahead stays small: the next run adds
-// what this one does not come to.
+// A long list is committed in parts, so that the log that the database writes ahead stays small:
+// the next run adds what this one does not come to.
 void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path) {
   std::ifstream file(path);
-  size_t lines = 0;
   bool has_urls = false;
-  for (std::string line; std::getline(file, line);) {
-    if (++lines % kLinesPerCommit == 0) {
+  UrlList list(file);
+  for (size_t lines = 1; list.Next(); ++lines) {
+    if (lines % kLinesPerCommit == 0) {
       store_.Commit();
       if (stop_.load() && site.pending > 0) return;  // which leaves the run unfinished
     }
-    const size_t begin = line.find_first_not_of(" \t\r");
-    if (begin == std::string::npos || line[begin] == '#') continue;
-    if (const auto url = Url::Parse(line)) {
+    const auto url = list.is_too_long() ? std::nullopt : Url::Parse(list.line());
+    if (url) {
       has_urls = true;
       site.scope.AddSeedHost(url->host(), true);
       AddSeed(site, index, SeedConfig{}, *url);

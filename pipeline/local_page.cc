@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "parser/url.h"
 #include "pipeline/commands.h"
@@ -17,15 +17,27 @@ namespace {
 
 constexpr std::string_view kHowUrlsBegin = "a URL begins with http:// or https://";
 
-std::string ReadBytes(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+std::string ReadAll(std::istream& in, const std::string& path, size_t max_bytes) {
+  std::string bytes;
+  for (std::array<char, 1 << 16> piece; in.read(piece.data(), piece.size()), in.gcount() > 0;) {
+    bytes.append(piece.data(), static_cast<size_t>(in.gcount()));
+    if (bytes.size() > max_bytes) {
+      throw UsageError(fmt::format(
+          "{}: is larger than limits.max_body, {} bytes; a config can say more", path, max_bytes));
+    }
+  }
+  return bytes;
+}
+
+std::string ReadBytes(const std::string& path, size_t max_bytes) {
+  if (path == "-") return ReadAll(std::cin, "stdin", max_bytes);
   const bool is_folder = std::filesystem::is_directory(path);
   std::ifstream file(path, std::ios::binary);
   if (!file || is_folder) {
     throw UsageError(fmt::format("{}: cannot be read: {}; {}", path,
                                  std::strerror(is_folder ? EISDIR : errno), kHowUrlsBegin));
   }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return ReadAll(file, path, max_bytes);
 }
 
 }  // namespace
@@ -66,8 +78,8 @@ Url UrlArgument(const std::string& text) {
   return *std::move(url);
 }
 
-LoadedPage ReadLocalPage(const std::string& path, Timestamp now) {
-  const std::string bytes = ReadBytes(path);
+LoadedPage ReadLocalPage(const std::string& path, Timestamp now, size_t max_bytes) {
+  const std::string bytes = ReadBytes(path, max_bytes);
   LoadedPage page;
   page.charset = DetectCharset(bytes, {});
   page.text = ToUtf8(bytes, page.charset.name);

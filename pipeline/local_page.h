@@ -33,7 +33,7 @@ bool IsUrlArgument(const std::string& text);
 Url UrlArgument(const std::string& text);
 
 // Reads the file `path`, or stdin when it is "-". The page has no URL. Throws UsageError when it
-// cannot be read.
-LoadedPage ReadLocalPage(const std::string& path, Timestamp now);
+// cannot be read or has more than `max_bytes`.
+LoadedPage ReadLocalPage(const std::string& path, Timestamp now, size_t max_bytes);
 
 }  // namespace thresh

@@ -21,6 +21,7 @@
 #include "pipeline/row_printer.h"
 #include "pipeline/scrape_config.h"
 #include "pipeline/signals.h"
+#include "pipeline/url_list.h"
 #include "storage/store.h"
 
 namespace thresh {
@@ -33,11 +34,14 @@ struct Inputs {
 
 std::string Normalised(const std::string& text) { return UrlArgument(text).href(); }
 
-void AddList(std::istream& in, std::vector<std::string>* urls) {
-  for (std::string line; std::getline(in, line);) {
-    const size_t begin = line.find_first_not_of(" \t\r");
-    if (begin == std::string::npos || line[begin] == '#') continue;
-    urls->push_back(Normalised(line.substr(begin)));
+void AddList(std::istream& in, const std::string& name, std::vector<std::string>* urls) {
+  UrlList list(in);
+  while (list.Next()) {
+    if (list.is_too_long()) {
+      throw UsageError(
+          fmt::format("-i {}: line {} is longer than a URL may be", name, list.number()));
+    }
+    urls->push_back(Normalised(std::string(list.line())));
   }
 }
 
@@ -51,11 +55,11 @@ Inputs SortInputs(const ScrapeFlags& flags) {
     }
   }
   if (flags.list == "-") {
-    AddList(std::cin, &inputs.urls);
+    AddList(std::cin, "-", &inputs.urls);
   } else if (!flags.list.empty()) {
     std::ifstream file(flags.list);
     if (!file) throw UsageError(fmt::format("-i {}: cannot be read", flags.list));
-    AddList(file, &inputs.urls);
+    AddList(file, flags.list, &inputs.urls);
   }
   if (inputs.urls.empty() && inputs.files.empty()) {
     throw UsageError("nothing to scrape: name a URL or a file, - for stdin, or -i LIST");
@@ -72,18 +76,18 @@ void PrintNoJson(std::string_view page, std::string_view why) {
 void ScrapeFile(const Config& config, const std::string& path, const std::optional<Url>& base,
                 RowPrinter* printer) {
   const SystemClock clock;
-  LoadedPage page = ReadLocalPage(path, clock.Wall());
+  LoadedPage page = ReadLocalPage(path, clock.Wall(), config.limits.max_body_bytes);
   page.url = base;
   const ParsedPage parsed = ParsePage(config, page.View(), clock);
+  if (parsed.out_of_memory) {
+    throw std::runtime_error(path + ": there is not enough memory to parse it");
+  }
   for (size_t i = 0; i < parsed.extraction.records.size(); ++i) {
     const RecordExtraction& found = parsed.extraction.records[i];
     printer->Print(path, config.extractor->schemas()[i], found.rows);
     if (!found.no_json.empty()) PrintNoJson(path, found.no_json);
   }
   printer->Finish(path);
-  if (parsed.out_of_memory) {
-    throw std::runtime_error(path + ": there is not enough memory to parse it");
-  }
 }
 
 // Prints rows as pages come, and on stderr what could not be fetched.

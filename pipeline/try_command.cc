@@ -200,7 +200,7 @@ class TryCommand {
       server_.reset();
       if (!kept_) return false;
     } else if (flags_.page == "-") {
-      kept_ = TriedPage{ReadLocalPage(flags_.page, clock_.Wall()), {}, false};
+      kept_ = ReadPage(LoadOne(flags_, false));
     }
     if (kept_ && flags_.watch) {
       kept_->notes.push_back("it was read once and is not again: only the config is watched");
@@ -208,10 +208,14 @@ class TryCommand {
     return true;
   }
 
+  TriedPage ReadPage(const Config& config) const {
+    return {ReadLocalPage(flags_.page, clock_.Wall(), config.limits.max_body_bytes), {}, false};
+  }
+
   void Show() {
     const Config config = LoadOne(flags_, false);
     if (kept_) return TryOnce(flags_, config, *kept_, clock_, output_);
-    TriedPage page{ReadLocalPage(flags_.page, clock_.Wall()), {}, false};
+    TriedPage page = ReadPage(config);
     TryOnce(flags_, config, page, clock_, output_);
   }
 

@@ -12,7 +12,9 @@
 namespace thresh {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -49,6 +51,22 @@ TEST_F(ScrapeTest, GroupsWithoutNamesAndNoGroups) {
             "{\"c1\":\"Blue\",\"c2\":\"£12.50\"}\n{\"c1\":\"Red\",\"c2\":\"£1,234.00\"}\n");
   EXPECT_EQ(Scraped({site_.Url("/"), "-r", "<title>.*?</title>"}),
             "{\"match\":\"Lamps & more\"}\n");
+}
+
+TEST_F(ScrapeTest, InputsHaveLimits) {
+  const std::string much(17u << 20, 'a');
+  const auto file = folder_.Write("much", much);
+  EXPECT_THAT(RunThresh({"scrape", file, "-r", "<b>"}),
+              AllOf(Field(&ProgramResult::exit_code, 2),
+                    Field(&ProgramResult::errors,
+                          HasSubstr("much: is larger than limits.max_body, 16777216 bytes"))));
+  EXPECT_THAT(RunThresh({"scrape", "-", "-r", "<b>"}, much),
+              AllOf(Field(&ProgramResult::exit_code, 2),
+                    Field(&ProgramResult::errors, HasSubstr("stdin: is larger than"))));
+  EXPECT_THAT(
+      RunThresh({"scrape", "-i", file, "-r", "<b>"}),
+      AllOf(Field(&ProgramResult::exit_code, 2),
+            Field(&ProgramResult::errors, HasSubstr("much: line 1 is longer than a URL may be"))));
 }
 
 TEST_F(ScrapeTest, SeveralPatternsShareOneTable) {
