@@ -85,10 +85,10 @@ TEST_F(ElementRowsTest, AnOpenTitleInSvgHidesNothing) {
 // A title or an apostrophe may stand there that HTML would have hide what follows.
 TEST_F(ElementRowsTest, ReadsOtherPagesFromEachMatchOn) {
   const std::string feed =
-      "<rss><channel><title/><item><style/>1</item><item><![CDATA[<a b='<!--]]>2</item>"
+      "<rss><channel><title/><item><style/>1</item><item><![CDATA[don't]]> 2</item>"
       "<item>3</item></channel></rss>";
   for (std::string_view head : {"<?xml version='1.0'?>", ""}) {
-    EXPECT_THAT(Texts("<item>(?:<!\\[|\\d)", std::string(head) + feed), ElementsAre("2", "3"))
+    EXPECT_THAT(Texts("<item>(?:<!\\[|\\d)", std::string(head) + feed), ElementsAre("don't 2", "3"))
         << head;
   }
   page_.content_type = "application/xml";
