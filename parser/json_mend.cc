@@ -1,8 +1,10 @@
 #include "parser/json_mend.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace thresh {
 namespace {
