@@ -1,9 +1,9 @@
 // How a crawl ends: what its sites' runs came to, what is gone, what is kept of the past.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -17,6 +17,11 @@ namespace thresh {
 namespace {
 
 constexpr size_t kNamedSeeds = 10;
+
+// Of a URL that is not done.
+std::string_view WhyNoPage(std::string_view reason) {
+  return reason.empty() ? "not fetched yet" : reason;
+}
 
 // What seeds lead to: not what they led to in another run, whatever that leads to now.
 std::unordered_set<uint64_t> TargetsOf(const std::vector<SeedRedirect>& redirects) {
@@ -82,9 +87,7 @@ void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
 bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
   const SeedsNotDone seeds = store_.ReadSeedsNotDone(site.seeds, kNamedSeeds);
   for (const SeedsNotDone::Seed& seed : seeds.first) {
-    const bool tried = !seed.reason.empty();
-    report->findings.push_back(
-        fmt::format("seed {}: {}", seed.url, tried ? seed.reason : "not fetched yet"));
+    report->findings.push_back(fmt::format("seed {}: {}", seed.url, WhyNoPage(seed.reason)));
   }
   const auto more = seeds.count - static_cast<int64_t>(seeds.first.size());
   if (more > 0) report->findings.push_back(Counted(more, "more seed") + " gave no page");
@@ -94,27 +97,23 @@ bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
   return ReportSeedTargets(site, report) || seeds.count > 0 || !site.empty_lists.empty();
 }
 
-// Whether there are seeds whose redirects ended in no page. Reads the URLs of all sites, where
-// seeds were redirected.
+// Whether there are seeds whose redirects ended in no page. Reads the row of each URL that
+// redirects of seeds may have led to.
 bool Crawl::ReportSeedTargets(const SiteRun& site, SiteReport* report) {
   if (site.seed_redirects.empty()) return false;
   const std::unordered_set<uint64_t> targets = TargetsOf(site.seed_redirects);
-  std::vector<UrlId> not_done;
-  store_.ForEachUrl({&site.config.name, 1}, [&](const KnownUrl& known) {
-    if (known.depth > 0 || known.found_on == 0 || known.state == UrlState::kDone) return;
-    if (targets.contains(UrlFingerprint(known.method, known.url, known.body_hash))) {
-      not_done.push_back(known.id);
-    }
-  });
-  for (size_t i = 0; i < std::min(not_done.size(), kNamedSeeds); ++i) {
-    const UrlDetails target = store_.ReadUrl(not_done[i]);
+  size_t not_done = 0;
+  for (const UrlId id : site.found_at_depth_0) {
+    const UrlDetails url = store_.ReadUrl(id);
+    if (url.state == UrlState::kDone) continue;
+    if (!targets.contains(UrlFingerprint("GET", url.url, ""))) continue;
+    if (++not_done > kNamedSeeds) continue;
     report->findings.push_back(
-        fmt::format("seed {}: led to {}: {}", target.seed_url, target.url,
-                    target.reason.empty() ? "not fetched yet" : target.reason));
+        fmt::format("seed {}: led to {}: {}", url.seed_url, url.url, WhyNoPage(url.reason)));
   }
-  const auto more = static_cast<int64_t>(not_done.size()) - static_cast<int64_t>(kNamedSeeds);
+  const auto more = static_cast<int64_t>(not_done) - static_cast<int64_t>(kNamedSeeds);
   if (more > 0) report->findings.push_back(Counted(more, "more seed") + " led to no page");
-  return !not_done.empty();
+  return not_done > 0;
 }
 
 std::vector<SiteReport> Crawl::Finish() {

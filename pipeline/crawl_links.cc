@@ -123,6 +123,7 @@ void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int 
   added.state = decision.verdict == Verdict::kAdmit ? UrlState::kPending : UrlState::kSkipped;
   added.reason = decision.reason;
   const UrlId id = store_.AddUrl(site.config.name, added);
+  if (depth == 0) site.found_at_depth_0.push_back(id);
   if (added.state == UrlState::kPending) {
     Queue(site, static_cast<SiteIndex>(fetch.from.item.site), url, id, std::nullopt);
   }

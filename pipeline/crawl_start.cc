@@ -160,6 +160,8 @@ void Crawl::LoadUrls() {
       if (known.found_on == 0) {
         site.NoteSeed(known.id);
         if (sitemaps[index].contains(fingerprint)) site.sitemaps.insert(known.id);
+      } else {
+        site.found_at_depth_0.push_back(known.id);
       }
       site.scope.AddSeedHost(known.host);
     }

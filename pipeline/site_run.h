@@ -100,6 +100,7 @@ class SiteRun {
   int64_t kept_out_by_budget = 0;            // by limits.per_shape or per_domain, in this process
   std::vector<UrlRange> seeds;               // URLs of depth 0 that were found on no page
   std::vector<std::string> empty_lists;      // files of seeds without a URL
+  std::vector<UrlId> found_at_depth_0;       // by redirects of seeds, and in indexes of sitemaps
   std::vector<SeedRedirect> seed_redirects;  // of this run, in this process
   std::unordered_set<UrlId> sitemaps;        // of them, those that the config names "sitemap:"
   std::unordered_set<UrlId> suspects;        // were in flight when a worker died: fetched alone now
