@@ -11,7 +11,6 @@ namespace thresh {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsAlphanumeric(char c) { return html::IsAlpha(c) || IsDigit(c); }
 
 std::string_view NameOf(const NamedReference& reference) {
   return {kReferenceNames + reference.name, reference.name_size};
@@ -77,7 +76,8 @@ const NamedReference* FindWithoutSemicolon(std::string_view run) {
 // As DecodeNumeric (§13.2.5.73). A name with its ';' is the longest match there can be.
 size_t DecodeNamed(std::string_view text, EntityContext context, std::string* out) {
   const std::string_view head = text.substr(1, kLongestReferenceName + 1);
-  const size_t run_size = std::find_if_not(head.begin(), head.end(), IsAlphanumeric) - head.begin();
+  const size_t run_size =
+      std::find_if_not(head.begin(), head.end(), html::IsAlphanumeric) - head.begin();
   const std::string_view run = head.substr(0, run_size);
   if (run_size < head.size() && head[run_size] == ';') {
     if (const NamedReference* found = FindNamed(run)) {
@@ -88,7 +88,7 @@ size_t DecodeNamed(std::string_view text, EntityContext context, std::string* ou
   const NamedReference* found = FindWithoutSemicolon(run);
   if (found == nullptr) return 0;
   const size_t end = 1 + found->name_size;
-  const bool goes_on = end < text.size() && (text[end] == '=' || IsAlphanumeric(text[end]));
+  const bool goes_on = end < text.size() && (text[end] == '=' || html::IsAlphanumeric(text[end]));
   if (context == EntityContext::kAttribute && goes_on) return 0;
   *out += ValueOf(*found);
   return end;

@@ -21,6 +21,7 @@ constexpr char ToLower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 constexpr bool IsAlpha(char c) { return ToLower(c) >= 'a' && ToLower(c) <= 'z'; }
+constexpr bool IsAlphanumeric(char c) { return IsAlpha(c) || (c >= '0' && c <= '9'); }
 
 // ASCII case-insensitive; `lower` must be in lower case.
 constexpr bool EqualsLower(std::string_view text, std::string_view lower) {

@@ -62,8 +62,7 @@ class ElementEnds {
     return end;
   }
 
-  // Behind an Of() that found no element: where the next one may
-  // begin, as far as that is known.
+  // Behind an Of() that found no element: where the next one may begin, as far as that is known.
   size_t Next() const { return walk_ ? walk_->next_tag() : std::string_view::npos; }
 
  private:

@@ -15,8 +15,6 @@ namespace {
 constexpr size_t kMaxSample = 48;  // bytes of a value shown beside its rule
 constexpr size_t kMaxHost = 90;    // bytes of a host in a site's name, which has 100 at most
 
-bool IsAlphanumeric(char c) { return html::IsAlpha(c) || (c >= '0' && c <= '9'); }
-
 // A value of the page in a comment: one short visible line.
 std::string Sample(const std::string& value) {
   size_t size = std::min(value.size(), kMaxSample);
@@ -140,16 +138,16 @@ std::string Record(const PageOutline& outline) {
 
 std::string SiteNameFor(const Url& url) {
   std::string_view host = url.host();
-  const bool names_port = url.origin().size() > url.scheme().size() + host.size() + 3;
+  const bool names_port = !url.origin().ends_with(host);
   if (host.starts_with("www.")) host.remove_prefix(4);
   while (host.ends_with('.')) host.remove_suffix(1);
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   std::string name(host.substr(0, kMaxHost));
   for (char& c : name) {
-    if (!IsAlphanumeric(c) && c != '.' && c != '_') c = '-';
+    if (!html::IsAlphanumeric(c) && c != '.' && c != '_') c = '-';
   }
   // A name begins with a letter or digit; "0::1" is "::1".
-  if (name.empty() || !IsAlphanumeric(name[0])) name.insert(0, 1, '0');
+  if (name.empty() || !html::IsAlphanumeric(name[0])) name.insert(0, 1, '0');
   return names_port ? fmt::format("{}-{}", name, url.port()) : name;
 }
 
