@@ -74,25 +74,40 @@ bool MayHaveRel(const char* at, const char* end) {
   return false;
 }
 
-// Reads what nearly all links are, a tag that begins with href="…" and has no rel; false when it is
-// written otherwise, or so near the page's end that reading ahead would leave it.
+// The attribute at `at` as far as the quote that opens its value, when it is written ` name="…`;
+// otherwise empty.
+std::string_view PlainAttribute(const char* at) {
+  const char* end = at + 1;
+  while (html::Is(*end, html::kPlainAttrName)) ++end;
+  if (*at != ' ' || end == at + 1 || end[0] != '=' || end[1] != '"') return {};
+  return {at, static_cast<size_t>(end + 2 - at)};
+}
+
+// Reads what nearly all links are, a tag with href="…" behind attributes that are written so, too,
+// and without rel; false when it is written otherwise, or so near the page's end that reading ahead
+// would leave it.
 bool ReadUsualLink(std::string_view attributes, const char* page_end, LinkAttributes* found) {
-  constexpr std::string_view kLead = " href=\"";
-  const char* const end = attributes.data() + attributes.size();
-  const auto behind = static_cast<size_t>(page_end - end);
-  if (behind < html::kReadAhead + 2 || attributes.size() <= kLead.size() ||
-      std::memcmp(attributes.data(), kLead.data(), kLead.size()) != 0) {
-    return false;
+  constexpr std::string_view kHref = " href=\"";
+  const char* at = attributes.data();
+  const char* const end = at + attributes.size();
+  if (static_cast<size_t>(page_end - end) < html::kReadAhead + 2) return false;
+  while (std::memcmp(at, kHref.data(), kHref.size()) != 0) {
+    const std::string_view attribute = PlainAttribute(at);
+    if (attribute.empty() || EqualsLower(attribute, " rel=\"")) return false;
+    if (EqualsLower(attribute, kHref)) return false;  // "HREF"
+    const char* const quote = html::FindFirst(at + attribute.size(), end, '"');
+    if (quote == nullptr || quote >= end) return false;
+    at = quote + 1;
   }
-  const char* const begin = attributes.data() + kLead.size();
-  const char* value_end = html::FindFirst(begin, end, '"', '#');
+  const char* const value = at + kHref.size();
+  const char* value_end = html::FindFirst(value, end, '"', '#');
   const char* quote = value_end;
   if (value_end != nullptr && *value_end == '#') {
     quote = html::FindFirst(value_end, end, '"');
     if (value_end[-1] == '&') value_end = quote;  // as WithoutFragment
   }
   if (quote == nullptr || quote >= end || MayHaveRel(quote, end)) return false;
-  found->target = {begin, static_cast<size_t>(value_end - begin)};
+  found->target = {value, static_cast<size_t>(value_end - value)};
   return true;
 }
 
@@ -220,7 +235,7 @@ class LinkExtractor {
     std::optional<Url> base;
     if (base_) base = Url::Parse(Decoded(*base_, &buffer), {&page_url_, queries_});
     const Url& resolve_against = base ? *base : page_url_;
-    if (any_nofollow_ || found_.meta_nofollow || references_.size() > max_links_) known_ = nullptr;
+    if (NumbersNeedAll(resolve_against)) known_ = nullptr;
     UrlJoiner joiner(resolve_against);
     DropRepeated(SeedsFor(resolve_against, joiner));
     for (const Reference& reference : references_) {
@@ -230,6 +245,21 @@ class LinkExtractor {
         ResolveUnlessKnown(reference, resolve_against, joiner);
       }
     }
+  }
+
+  // Whether the page's numbers of links would differ if those that are known were left out. One
+  // link with nofollow, as to a page's source, needs no more than that it is not known itself: then
+  // no other spelling of it is left out.
+  bool NumbersNeedAll(const Url& base) const {
+    if (known_ == nullptr || found_.meta_nofollow || references_.size() > max_links_) return true;
+    if (!any_nofollow_) return false;
+    std::string buffer;
+    for (const Reference& reference : references_) {
+      if (!reference.nofollow) continue;
+      const auto url = Url::Parse(Decoded(reference.raw, &buffer), {&base, queries_});
+      if (url && known_->HasUrl(url->href())) return true;
+    }
+    return false;
   }
 
   // A reference that was remembered is known by a hash of it and of what it was resolved against,

@@ -66,8 +66,8 @@ class KnownLinks {
 // their fragment are resolved once.
 //
 // Links to URLs that `known` has may be left out, for callers who would drop them. None is left out
-// where the numbers of links would show it: on pages with nofollow, or with more references than
-// `max_links`.
+// where the numbers of links would show it: on pages with a known link that has nofollow, or with
+// more references than `max_links`.
 PageLinks ExtractLinks(std::string_view html, const Url& page_url, size_t max_links,
                        KnownLinks* known = nullptr, std::string_view charset = {});
 
