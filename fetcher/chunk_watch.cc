@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -36,12 +36,12 @@ FetchError ChunkWatch::Feed(std::string_view bytes) {
 
 // Without digits, or with too many, it is no size, which libcurl says.
 FetchError ChunkWatch::Size(std::string_view* bytes) {
-  while (!bytes->empty() && IsIn(bytes->front(), kHexDigit)) {
+  while (!bytes->empty() && ascii::IsHexDigit(bytes->front())) {
     if (++digits_ > kMostDigits) {
       state_ = State::kDone;
       return FetchError::kNone;
     }
-    size_ = size_ * 16 + static_cast<uint64_t>(HexValue(bytes->front()));
+    size_ = size_ * 16 + ascii::HexValue(bytes->front());
     bytes->remove_prefix(1);
   }
   if (bytes->empty()) return FetchError::kNone;

@@ -2,26 +2,26 @@
 
 #include <algorithm>
 
-#include "fetcher/ascii.h"
 #include "fetcher/response_head.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
 
 std::unique_ptr<Codec> MakeCodec(std::string_view coding) {
-  if (http::EqualsIgnoreCase(coding, "gzip") || http::EqualsIgnoreCase(coding, "x-gzip")) {
+  if (ascii::EqualsIgnoringCase(coding, "gzip") || ascii::EqualsIgnoringCase(coding, "x-gzip")) {
     return MakeGzipCodec();
   }
-  if (http::EqualsIgnoreCase(coding, "deflate")) return MakeDeflateCodec();
-  if (http::EqualsIgnoreCase(coding, "br")) return MakeBrotliCodec();
-  if (http::EqualsIgnoreCase(coding, "zstd")) return MakeZstdCodec();
+  if (ascii::EqualsIgnoringCase(coding, "deflate")) return MakeDeflateCodec();
+  if (ascii::EqualsIgnoringCase(coding, "br")) return MakeBrotliCodec();
+  if (ascii::EqualsIgnoringCase(coding, "zstd")) return MakeZstdCodec();
   return nullptr;
 }
 
 // Servers also write "none", which no standard knows.
 bool IsIdentity(std::string_view coding) {
-  return coding.empty() || http::EqualsIgnoreCase(coding, "identity") ||
-         http::EqualsIgnoreCase(coding, "none");
+  return coding.empty() || ascii::EqualsIgnoringCase(coding, "identity") ||
+         ascii::EqualsIgnoringCase(coding, "none");
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ FetchError ContentDecoder::Start(const HeaderList& headers, uint64_t max_layer_b
 FetchError ContentDecoder::AddLayers(std::string_view codings) {
   while (!codings.empty()) {
     const size_t comma = std::min(codings.find(','), codings.size());
-    const std::string_view coding = http::TrimSpace(codings.substr(0, comma));
+    const std::string_view coding = ascii::WithoutBlanks(codings.substr(0, comma));
     codings.remove_prefix(std::min(comma + 1, codings.size()));
     if (IsIdentity(coding)) continue;
     if (layers_.size() == kMaxEncodingLayers) return FetchError::kBadEncoding;

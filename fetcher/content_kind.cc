@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "fetcher/ascii.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -78,7 +78,7 @@ constexpr auto kVagueTypes = std::to_array<std::string_view>(
      "application/download"});
 
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
-  return http::EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
+  return ascii::EqualsIgnoringCase(text.substr(0, prefix.size()), prefix);
 }
 
 bool IsKnownBinary(std::string_view body) {
@@ -120,7 +120,7 @@ bool LooksLikeText(std::string_view body) {
 
 // "text/html" of "Text/HTML; charset=x".
 std::string Essence(std::string_view content_type) {
-  return http::AsciiLower(http::TrimSpace(content_type.substr(0, content_type.find(';'))));
+  return ascii::Lowered(ascii::WithoutBlanks(content_type.substr(0, content_type.find(';'))));
 }
 
 bool IsTextType(std::string_view type) {

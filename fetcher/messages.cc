@@ -5,6 +5,7 @@
 #include "fetcher/address.h"
 #include "fetcher/response_head.h"
 #include "fetcher/wire_format.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -29,14 +30,14 @@ void WriteDuration(WireWriter& writer, std::chrono::milliseconds duration) {
 
 bool IsCharsetName(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == ':';
+    return ascii::IsLower(c) || ascii::IsDigit(c) || c == '-' || c == '_' || c == ':';
   });
 }
 
 bool IsHash(std::string_view hash) {
   if (hash.empty()) return true;
   return hash.size() == kHashDigits && std::all_of(hash.begin(), hash.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           return ascii::IsDigit(c) || (c >= 'a' && c <= 'f');
          });
 }
 
@@ -49,7 +50,7 @@ bool IsAddress(std::string_view address) { return address.empty() || IsNumeric(a
 
 bool IsHeaderName(std::string_view name) {
   return !name.empty() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
-    return c <= 0x20 || c == 0x7f || c == ':' || (c >= 'A' && c <= 'Z');
+    return c <= 0x20 || c == 0x7f || c == ':' || ascii::IsUpper(static_cast<char>(c));
   });
 }
 

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
-#include "fetcher/ascii.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
 
-using http::EqualsIgnoreCase;
-using http::TrimSpace;
+using ascii::EqualsIgnoringCase;
+using ascii::IsDigit;
 
 // The line without its end; a CR that stays in it is one that does not belong there.
 std::string_view WithoutLineEnd(std::string_view line) {
@@ -19,8 +19,6 @@ std::string_view WithoutLineEnd(std::string_view line) {
 }
 
 constexpr size_t kUsualHeaders = 16;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // "HTTP/1.1 200 OK" or libcurl's "HTTP/2 200": gives 0 when it is not one (RFC 9112 §4).
 int ParseStatus(std::string_view line) {
@@ -72,9 +70,9 @@ FetchError ResponseHead::HeaderLine(std::string_view line) {
   dropped_last_ = true;
   const size_t colon = line.find(':');
   if (colon == line.npos || colon == 0) return FetchError::kNone;
-  std::string lower = http::AsciiLower(TrimSpace(line.substr(0, colon)));
+  std::string lower = ascii::Lowered(ascii::WithoutBlanks(line.substr(0, colon)));
   const std::string_view name = lower;
-  const std::string_view value = TrimSpace(line.substr(colon + 1));
+  const std::string_view value = ascii::WithoutBlanks(line.substr(colon + 1));
   const bool spaced = name.size() != colon;
   if (name == "content-length" || name == "transfer-encoding") {
     // RFC 9112 §5.1: two recipients could see two different messages.
@@ -82,7 +80,7 @@ FetchError ResponseHead::HeaderLine(std::string_view line) {
     const FetchError error = name[0] == 'c' ? AddContentLength(value) : AddTransferEncoding(value);
     if (error != FetchError::kNone) return error;
   }
-  if (name.empty() || std::any_of(name.begin(), name.end(), http::IsBlank)) {
+  if (name.empty() || std::any_of(name.begin(), name.end(), ascii::IsBlank)) {
     return FetchError::kNone;
   }
   if (name == "set-cookie" && ++cookies_ > kMaxSetCookies) return FetchError::kNone;
@@ -100,7 +98,7 @@ FetchError ResponseHead::Continuation(std::string_view line) {
   }
   if (name == "location") return Fail(FetchError::kBadResponse, "a folded Location");
   value += ' ';
-  value += TrimSpace(line);
+  value += ascii::WithoutBlanks(line);
   return FetchError::kNone;
 }
 
@@ -132,7 +130,7 @@ FetchError ResponseHead::CheckFraming() {
 FetchError ResponseHead::AddContentLength(std::string_view list) {
   while (true) {
     const size_t comma = std::min(list.find(','), list.size());
-    const std::string_view value = TrimSpace(list.substr(0, comma));
+    const std::string_view value = ascii::WithoutBlanks(list.substr(0, comma));
     int64_t length = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
     if (value.empty() || !IsDigit(value[0]) || error != std::errc() ||
@@ -152,8 +150,8 @@ FetchError ResponseHead::AddContentLength(std::string_view list) {
 // We send no TE, so that only "chunked", once, can be meant for us (RFC 9112 §7).
 FetchError ResponseHead::AddTransferEncoding(std::string_view value) {
   transfer_encoding_ = true;
-  if (EqualsIgnoreCase(value, "identity")) return FetchError::kNone;
-  if (chunked_ || !EqualsIgnoreCase(value, "chunked")) {
+  if (EqualsIgnoringCase(value, "identity")) return FetchError::kNone;
+  if (chunked_ || !EqualsIgnoringCase(value, "chunked")) {
     return Fail(FetchError::kBadResponse, "an unknown Transfer-Encoding");
   }
   chunked_ = true;

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <new>
 
-#include "fetcher/ascii.h"
+#include "parser/ascii.h"
 #include "parser/url.h"
 #include "parser/url_host.h"
 
@@ -26,15 +26,13 @@ bool IsUrlText(std::string_view url) {
 bool IsToken(std::string_view text) {
   static constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    const char lower = http::AsciiLower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-           kPunctuation.find(c) != std::string_view::npos;
+    return ascii::IsAlphanumeric(c) || kPunctuation.find(c) != std::string_view::npos;
   });
 }
 
 bool AsksForRange(const FetchJob& job) {
   return std::any_of(job.headers.begin(), job.headers.end(), [](std::string_view line) {
-    return http::EqualsIgnoreCase(line.substr(0, line.find(':')), "range");
+    return ascii::EqualsIgnoringCase(line.substr(0, line.find(':')), "range");
   });
 }
 

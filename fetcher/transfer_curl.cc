@@ -6,8 +6,8 @@
 #include <new>
 
 #include "fetcher/address.h"
-#include "fetcher/ascii.h"
 #include "fetcher/transfer.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -27,7 +27,7 @@ void Set(void* easy, CURLoption option, Value value) {
 
 bool NamesHeader(const std::vector<std::string>& lines, std::string_view name) {
   return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
-    return http::EqualsIgnoreCase(line.substr(0, line.find_first_of(":;")), name);
+    return ascii::EqualsIgnoringCase(line.substr(0, line.find_first_of(":;")), name);
   });
 }
 

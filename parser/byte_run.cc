@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -45,7 +45,7 @@ const bool has_avx2 = __builtin_cpu_supports("avx2");
 ByteSet OneByte(char byte, bool any_case) {
   ByteSet set;
   set.set(static_cast<uint8_t>(byte));
-  if (any_case && IsAsciiAlpha(byte)) set.set(static_cast<uint8_t>(byte) ^ 0x20u);
+  if (any_case && ascii::IsAlpha(byte)) set.set(static_cast<uint8_t>(byte) ^ 0x20u);
   return set;
 }
 

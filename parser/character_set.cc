@@ -2,7 +2,7 @@
 
 #include <re2/re2.h>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -25,8 +25,8 @@ bool IsPlainlyAscii(std::string_view inside, bool any_case) {
     if (inside[i] == '\\') {
       const char escaped = ++i < inside.size() ? inside[i] : '\0';
       const bool shorthand = escaped == 'd' || escaped == 's' || (escaped == 'w' && !any_case);
-      if (IsAsciiAlpha(escaped) && !shorthand) return false;
-    } else if (any_case && IsAsciiAlpha(inside[i])) {
+      if (ascii::IsAlpha(escaped) && !shorthand) return false;
+    } else if (any_case && ascii::IsAlpha(inside[i])) {
       return false;  // [a-z] would have U+017F
     }
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "parser/charset_meta.h"
 #include "parser/html_syntax.h"
 #include "parser/utf8.h"
@@ -19,11 +20,7 @@ constexpr size_t kDetectionBytes = 64 * 1024;
 // With fewer bytes that are not ASCII, uchardet's statistics guess.
 constexpr ptrdiff_t kEnoughEvidence = 8;
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && html::IsSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && html::IsSpace(text.back())) text.remove_suffix(1);
-  return text;
-}
+std::string_view Trim(std::string_view text) { return ascii::Trimmed(text, html::IsSpace); }
 
 // HTML standard §13.2.3.1, "BOM sniffing".
 std::string_view BomCharset(std::string_view bytes) {
@@ -107,8 +104,7 @@ std::string_view Name(CharsetSource source) {
 std::string MediaType(std::string_view content_type) {
   std::string type;
   for (const char c : content_type.substr(0, content_type.find(';'))) {
-    if (c != ' ' && c != '\t')
-      type += static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+    if (!ascii::IsBlank(c)) type += ascii::ToLower(c);
   }
   return type;
 }
@@ -118,7 +114,7 @@ std::string_view CharsetParameter(std::string_view content_type) {
     const std::string_view rest = content_type.substr(++at);
     const size_t equals = rest.find_first_of("=;");
     if (equals == kNone || rest[equals] == ';') continue;
-    if (!html::EqualsLower(Trim(rest.substr(0, equals)), "charset")) continue;
+    if (!ascii::EqualsLower(Trim(rest.substr(0, equals)), "charset")) continue;
     const std::string_view value = Trim(rest.substr(equals + 1));
     if (value.starts_with('"') || value.starts_with('\'')) {
       return value.substr(1, std::min(value.find(value[0], 1), value.size()) - 1);

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "parser/ascii.h"
 #include "parser/charset.h"
 #include "parser/utf8.h"
 
 namespace thresh {
 namespace charset {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr bool IsAscii(uint8_t byte) { return byte < 0x80; }
 
@@ -51,7 +54,6 @@ void DecodeWith(std::string_view bytes, std::string* out, Decode decode) {
   }
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLead(char c) { return static_cast<uint8_t>(c) >= 0x81 && static_cast<uint8_t>(c) <= 0xFE; }
 
 // Four bytes, of which the second is a digit (§10.2.1).

@@ -2,6 +2,7 @@
 #include <array>
 #include <string_view>
 
+#include "parser/ascii.h"
 #include "parser/charset.h"
 #include "parser/html_syntax.h"
 
@@ -113,7 +114,7 @@ std::string_view CharsetFromLabel(std::string_view label) {
   while (!label.empty() && html::IsSpace(label.back())) label.remove_suffix(1);
   if (label.size() > kLongestLabel) return {};
   std::array<char, kLongestLabel> lower;
-  std::transform(label.begin(), label.end(), lower.begin(), html::ToLower);
+  std::transform(label.begin(), label.end(), lower.begin(), ascii::ToLower);
   const Label wanted{{lower.data(), label.size()}, {}};
   const auto found = std::lower_bound(kLabels.begin(), kLabels.end(), wanted);
   if (found == kLabels.end() || found->label != wanted.label) return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "parser/ascii.h"
 #include "parser/charset.h"
 #include "parser/html.h"
 #include "parser/html_syntax.h"
@@ -16,7 +17,7 @@ constexpr size_t kLateMetaBytes = 64 * 1024;
 
 size_t FindLower(std::string_view text, std::string_view lower, size_t from) {
   const auto found = std::search(text.begin() + from, text.end(), lower.begin(), lower.end(),
-                                 [](char a, char b) { return html::ToLower(a) == b; });
+                                 [](char a, char b) { return ascii::ToLower(a) == b; });
   return found == text.end() ? kNone : found - text.begin();
 }
 
@@ -58,7 +59,7 @@ std::string_view CharsetOfMeta(std::string_view attributes) {
   }
   const auto pragma = meta.Attribute("http-equiv");
   const auto content = meta.Attribute("content");
-  if (!pragma || !content || !html::EqualsLower(*pragma, "content-type")) return {};
+  if (!pragma || !content || !ascii::EqualsLower(*pragma, "content-type")) return {};
   return Usable(CharsetOfContent(*content));
 }
 
@@ -76,7 +77,7 @@ std::string_view PrescanMeta(std::string_view bytes) {
       const html::TagClose close = html::FindTagClose(bytes, name_end);
       if (close.at == kNone) return {};
       if (kind == html::MarkupKind::kStartTag &&
-          html::EqualsLower(bytes.substr(name, name_end - name), "meta")) {
+          ascii::EqualsLower(bytes.substr(name, name_end - name), "meta")) {
         const std::string_view found = CharsetOfMeta(bytes.substr(name_end, close.at - name_end));
         if (!found.empty()) return found;
       }

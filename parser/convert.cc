@@ -10,10 +10,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "parser/ascii.h"
 #include "parser/clean.h"
 #include "parser/json.h"
 #include "parser/number.h"
-#include "parser/percent.h"
 
 namespace thresh {
 namespace {
@@ -35,7 +35,7 @@ std::optional<int64_t> DigitsOnly(std::string_view text) {
   int64_t value = 0;
   if (text.empty() || text.size() > std::numeric_limits<int64_t>::digits10) return std::nullopt;
   for (const char digit : text) {
-    if (!IsAsciiDigit(digit)) return std::nullopt;
+    if (!ascii::IsDigit(digit)) return std::nullopt;
     value = 10 * value + (digit - '0');
   }
   return value;
@@ -53,9 +53,7 @@ Conversion Real(std::string_view text, char decimal) {
 }
 
 Conversion Boolean(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string lower = ascii::Lowered(text);
   constexpr std::array<std::string_view, 6> kTrue = {"true", "yes", "on", "1", "y", "t"};
   constexpr std::array<std::string_view, 6> kFalse = {"false", "no", "off", "0", "n", "f"};
   if (std::find(kTrue.begin(), kTrue.end(), lower) != kTrue.end()) return {int64_t{1}, false};

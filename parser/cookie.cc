@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 #include "parser/url_host.h"
 
 namespace thresh {
 namespace {
+
+using ascii::EqualsLower;
 
 constexpr size_t kMaxAttributeBytes = 1024;
 // What is longer is this, thirty years: no sum with a clock overflows.
@@ -16,18 +18,6 @@ constexpr std::chrono::seconds kLongestAge{1'000'000'000};
 bool IsControl(char byte) {
   const auto c = static_cast<unsigned char>(byte);
   return (c < 0x20 && c != '\t') || c == 0x7f;
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto is_blank = [](char byte) { return byte == ' ' || byte == '\t'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-bool EqualsLower(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return AsciiLower(a) == b; });
 }
 
 // Takes what stands before the next ';' off `text`.
@@ -41,7 +31,7 @@ std::string_view TakePart(std::string_view* text) {
 std::pair<std::string_view, std::string_view> SplitPair(std::string_view text) {
   const size_t equals = std::min(text.find('='), text.size());
   const std::string_view value = text.substr(std::min(text.size(), equals + 1));
-  return {Trim(text.substr(0, equals)), Trim(value)};
+  return {ascii::WithoutBlanks(text.substr(0, equals)), ascii::WithoutBlanks(value)};
 }
 
 // §5.2.2: a number without more; one that is not positive is the earliest time there is.
@@ -49,7 +39,7 @@ std::optional<std::chrono::seconds> ParseMaxAge(std::string_view value) {
   const bool negative = value.starts_with('-');
   if (negative) value.remove_prefix(1);
   if (value.empty() && !negative) return std::nullopt;
-  if (!std::all_of(value.begin(), value.end(), IsAsciiDigit)) return std::nullopt;
+  if (!std::all_of(value.begin(), value.end(), ascii::IsDigit)) return std::nullopt;
   if (negative) return std::chrono::seconds(0);
   std::chrono::seconds age{0};
   for (const char digit : value) {
@@ -66,7 +56,7 @@ bool ReadDomain(std::string_view value, std::string* domain) {
   if (std::any_of(value.begin(), value.end(), [](char c) { return (c & 0x80) != 0; })) {
     return AppendHost(value, domain);
   }
-  std::transform(value.begin(), value.end(), std::back_inserter(*domain), AsciiLower);
+  *domain = ascii::Lowered(value);
   return true;
 }
 

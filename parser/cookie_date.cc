@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/ascii.h"
 #include "parser/cookie.h"
-#include "parser/percent.h"
 
 namespace thresh {
 namespace {
@@ -19,7 +19,7 @@ bool IsDelimiter(char byte) {
 // Takes a number of `least` to `most` digits off `text`; a digit more is an error. The grammar lets
 // anything else follow ("10th" is a day).
 std::optional<int> TakeNumber(std::string_view* text, size_t least, size_t most) {
-  const auto end = std::find_if_not(text->begin(), text->end(), IsAsciiDigit);
+  const auto end = std::find_if_not(text->begin(), text->end(), ascii::IsDigit);
   const size_t digits = end - text->begin();
   if (digits < least || digits > most) return std::nullopt;
   int number = 0;
@@ -33,10 +33,7 @@ std::optional<unsigned> MonthOf(std::string_view token) {
       "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
   const std::string_view start = token.substr(0, 3);
   for (unsigned month = 0; month < kMonths.size(); ++month) {
-    if (std::equal(start.begin(), start.end(), kMonths[month].begin(), kMonths[month].end(),
-                   [](char a, char b) { return AsciiLower(a) == b; })) {
-      return month + 1;
-    }
+    if (ascii::EqualsLower(start, kMonths[month])) return month + 1;
   }
   return std::nullopt;
 }

@@ -8,12 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include "parser/ascii.h"
 #include "parser/date_format.h"
 #include "parser/date_names.h"
 #include "parser/date_parts.h"
 
 namespace thresh {
 namespace {
+
+using ascii::IsDigit;
 
 using re2::RE2;
 
@@ -171,8 +174,7 @@ class NamedDate {
     size_t digits = 0;
   };
 
-  static bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-  static bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c & 0x80) != 0; }
+  static bool IsLetter(char c) { return ascii::IsLower(c) || (c & 0x80) != 0; }
 
   std::vector<Token> Tokenize(std::string_view text) const {
     std::vector<Token> tokens;

@@ -4,16 +4,18 @@
 #include <charconv>
 #include <chrono>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr std::string_view kDirectives = "YymdeBbhAajHIMSfpzZs";
 // What glibc lets stand between the sign and the letter: how a number is padded.
 constexpr std::string_view kFlags = "-_0^#EO";
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool IsLetter(char c) { return c >= 'a' && c <= 'z'; }
 
 // What the directives that stand for several are written out as.
 std::string_view Expansion(char directive) {
@@ -171,7 +173,7 @@ class DateFormat::Reading {
   // Only these names are one offset all over the world.
   bool ZoneName() {
     size_t letters = 0;
-    while (letters < rest_.size() && IsLetter(rest_[letters])) ++letters;
+    while (letters < rest_.size() && ascii::IsLower(rest_[letters])) ++letters;
     const std::string_view name = rest_.substr(0, letters);
     if (name == "utc" || name == "gmt" || name == "z") parts_.offset_minutes = 0;
     rest_.remove_prefix(letters);

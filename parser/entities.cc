@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "parser/ascii.h"
 #include "parser/entity_table.h"
-#include "parser/html_syntax.h"
 #include "parser/utf8.h"
 
 namespace thresh {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view NameOf(const NamedReference& reference) {
   return {kReferenceNames + reference.name, reference.name_size};
@@ -41,13 +39,6 @@ char32_t CodePointOfNumber(uint32_t number) {
   return number;  // AppendUtf8 replaces surrogates and what is above U+10FFFF
 }
 
-// The value of a digit, 16 for what is none.
-uint32_t DigitValue(char c) {
-  if (IsDigit(c)) return c - '0';
-  const char lower = html::ToLower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 16;
-}
-
 // A reference at the beginning of `text`, which begins with '&': appends what it stands for and
 // gives its length; where there is none, zero.
 size_t DecodeNumeric(std::string_view text, std::string* out) {
@@ -56,8 +47,8 @@ size_t DecodeNumeric(std::string_view text, std::string* out) {
   const size_t digits = hex ? 3 : 2;
   size_t at = digits;
   uint32_t number = 0;
-  for (; at < text.size() && DigitValue(text[at]) < base; ++at) {
-    number = std::min<uint32_t>(number * base + DigitValue(text[at]), 0x110000);
+  for (; at < text.size() && ascii::HexValue(text[at]) < base; ++at) {
+    number = std::min<uint32_t>(number * base + ascii::HexValue(text[at]), 0x110000);
   }
   if (at == digits) return 0;
   AppendUtf8(CodePointOfNumber(number), out);
@@ -77,7 +68,7 @@ const NamedReference* FindWithoutSemicolon(std::string_view run) {
 size_t DecodeNamed(std::string_view text, EntityContext context, std::string* out) {
   const std::string_view head = text.substr(1, kLongestReferenceName + 1);
   const size_t run_size =
-      std::find_if_not(head.begin(), head.end(), html::IsAlphanumeric) - head.begin();
+      std::find_if_not(head.begin(), head.end(), ascii::IsAlphanumeric) - head.begin();
   const std::string_view run = head.substr(0, run_size);
   if (run_size < head.size() && head[run_size] == ';') {
     if (const NamedReference* found = FindNamed(run)) {
@@ -88,7 +79,7 @@ size_t DecodeNamed(std::string_view text, EntityContext context, std::string* ou
   const NamedReference* found = FindWithoutSemicolon(run);
   if (found == nullptr) return 0;
   const size_t end = 1 + found->name_size;
-  const bool goes_on = end < text.size() && (text[end] == '=' || html::IsAlphanumeric(text[end]));
+  const bool goes_on = end < text.size() && (text[end] == '=' || ascii::IsAlphanumeric(text[end]));
   if (context == EntityContext::kAttribute && goes_on) return 0;
   *out += ValueOf(*found);
   return end;

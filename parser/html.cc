@@ -1,16 +1,17 @@
 #include "parser/html.h"
 
+#include "parser/ascii.h"
 #include "parser/html_syntax.h"
 
 namespace thresh {
 
-bool HtmlTag::NameIs(std::string_view lower) const { return html::EqualsLower(name, lower); }
+bool HtmlTag::NameIs(std::string_view lower) const { return ascii::EqualsLower(name, lower); }
 
 std::optional<std::string_view> HtmlTag::Attribute(std::string_view lower) const {
   HtmlAttributes walk(attributes);
   HtmlAttribute attribute;
   while (walk.Next(&attribute)) {
-    if (html::EqualsLower(attribute.name, lower)) return attribute.value;
+    if (ascii::EqualsLower(attribute.name, lower)) return attribute.value;
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "parser/ascii.h"
 #include "parser/html_syntax.h"
 
 namespace thresh::html {
@@ -16,11 +17,11 @@ constexpr uint64_t NameKey(std::string_view name) {
   constexpr uint64_t kHashed = uint64_t{1} << 63;
   uint64_t key = 0;
   if (name.size() <= 8) {
-    for (char c : name) key = key << 8 | static_cast<uint8_t>(ToLower(c));
+    for (char c : name) key = key << 8 | static_cast<uint8_t>(ascii::ToLower(c));
     return key & ~kHashed;
   }
   key = 0xCBF29CE484222325;  // FNV-1a
-  for (char c : name) key = (key ^ static_cast<uint8_t>(ToLower(c))) * 0x100000001B3;
+  for (char c : name) key = (key ^ static_cast<uint8_t>(ascii::ToLower(c))) * 0x100000001B3;
   return key | kHashed;
 }
 

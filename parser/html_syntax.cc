@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "parser/ascii.h"
+
 namespace thresh::html {
 namespace {
 
@@ -24,7 +26,8 @@ size_t SkipSpace(std::string_view text, size_t at) {
 }
 
 bool StartsWithLower(std::string_view text, size_t at, std::string_view lower) {
-  return text.size() - at >= lower.size() && EqualsLower(text.substr(at, lower.size()), lower);
+  return text.size() - at >= lower.size() &&
+         ascii::EqualsLower(text.substr(at, lower.size()), lower);
 }
 
 // Whether a tag of that name stands at `at`, which is behind its "<" or "</".
@@ -115,7 +118,7 @@ size_t ReadValue(std::string_view text, size_t at, std::string_view* value) {
 
 const std::string_view* FindRawTextName(std::string_view name) {
   return std::find_if(kRawTextNames.begin(), kRawTextNames.end(),
-                      [name](std::string_view raw) { return EqualsLower(name, raw); });
+                      [name](std::string_view raw) { return ascii::EqualsLower(name, raw); });
 }
 
 }  // namespace
@@ -172,7 +175,7 @@ bool IsRawText(std::string_view name) {
 }
 
 size_t RawTextEnd(std::string_view html, size_t at, std::string_view name) {
-  if (EqualsLower(name, "script")) return ScriptEnd(html, at);
+  if (ascii::EqualsLower(name, "script")) return ScriptEnd(html, at);
   const auto* raw = FindRawTextName(name);
   const bool endless = raw == kRawTextNames.end() || *raw == "plaintext";
   return endless ? html.size() : PlainRawTextEnd(html, at, *raw);

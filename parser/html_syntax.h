@@ -12,26 +12,13 @@
 #include <cstdint>
 #include <string_view>
 
+#include "parser/ascii.h"
+
 namespace thresh::html {
 
 constexpr bool IsSpace(char c) {  // §13.2.5: tab, LF, FF, CR (before its normalisation), space
   return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
-constexpr char ToLower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-constexpr bool IsAlpha(char c) { return ToLower(c) >= 'a' && ToLower(c) <= 'z'; }
-constexpr bool IsAlphanumeric(char c) { return IsAlpha(c) || (c >= '0' && c <= '9'); }
-
-// ASCII case-insensitive; `lower` must be in lower case.
-constexpr bool EqualsLower(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (ToLower(text[i]) != lower[i]) return false;
-  }
-  return true;
-}
-
 // As std::string_view::find. Most of what is looked for in a page stands near, where calling memchr
 // takes longer than looking.
 inline size_t FindByte(std::string_view text, char byte, size_t at) {
@@ -134,10 +121,10 @@ enum class MarkupKind {
 inline MarkupKind KindOfMarkup(std::string_view html, size_t begin) {
   if (begin + 1 >= html.size()) return MarkupKind::kText;
   const char c = html[begin + 1];
-  if (IsAlpha(c)) return MarkupKind::kStartTag;
+  if (ascii::IsAlpha(c)) return MarkupKind::kStartTag;
   if (c == '!' || c == '?') return MarkupKind::kComment;
   if (c != '/' || begin + 2 >= html.size()) return MarkupKind::kText;
-  return IsAlpha(html[begin + 2]) ? MarkupKind::kEndTag : MarkupKind::kComment;
+  return ascii::IsAlpha(html[begin + 2]) ? MarkupKind::kEndTag : MarkupKind::kComment;
 }
 
 // Behind the kComment markup at `begin`; the size of `html` when it is never closed. `foreign`:

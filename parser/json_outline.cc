@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "parser/ascii.h"
 #include "parser/json.h"
 #include "parser/outline_fields.h"
 #include "parser/url.h"
@@ -133,8 +134,7 @@ class MemberCollector {
 std::string ApartWords(const std::string& name) {
   std::string words;
   for (const char c : name) {
-    const bool begins = c >= 'A' && c <= 'Z' && !words.empty();
-    if (begins && words.back() >= 'a' && words.back() <= 'z') words += '_';
+    if (ascii::IsUpper(c) && !words.empty() && ascii::IsLower(words.back())) words += '_';
     words += c;
   }
   return words;

@@ -4,19 +4,19 @@
 #include <string>
 #include <vector>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
+
+using ascii::IsDigit;
 
 // Attempts together may look at this many times the text's bytes. Then a failed one is not tried
 // again from inside, which only text made to be slow notices.
 constexpr size_t kMaxWork = 32;
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsIdentifier(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
-}
-bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool IsIdentifier(char c) { return ascii::IsAlphanumeric(c) || c == '_' || c == '$'; }
 
 // Recognizes one value that begins with a bracket, by a stack of its own.
 class Recognizer {
@@ -174,7 +174,7 @@ class Recognizer {
     if (Peek() != 'u') return std::string_view("\"\\/bfnrt").find(Peek()) != std::string_view::npos;
     for (int i = 0; i < 4; ++i) {
       ++at_;
-      if (!IsHex(Peek())) return false;
+      if (!ascii::IsHexDigit(Peek())) return false;
     }
     return true;
   }

@@ -4,21 +4,17 @@
 #include <optional>
 #include <utility>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
 
-bool IsBlank(char byte) { return byte == ' ' || byte == '\t'; }
+using ascii::EqualsLower;
+using ascii::IsBlank;
 
 std::string_view TrimRight(std::string_view text) {
   while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
   return text;
-}
-
-bool EqualsLower(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return AsciiLower(a) == b; });
 }
 
 // Walks over a header's value, as RFC 8288's appendix B.2 and B.3 say.

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "parser/charset_encode.h"
 #include "parser/entities.h"
 #include "parser/hash_index.h"
@@ -23,7 +24,7 @@
 namespace thresh {
 namespace {
 
-using html::EqualsLower;
+using ascii::EqualsLower;
 
 // More than most pages have.
 constexpr size_t kManyReferences = 256;
@@ -180,7 +181,7 @@ class LinkExtractor {
   const char* page_end() const { return html_.data() + html_.size(); }
 
   void VisitTag(const HtmlTag& tag) {
-    switch (AsciiLower(tag.name.front())) {
+    switch (ascii::ToLower(tag.name.front())) {
       case 'a':
         if (tag.name.size() == 1 || tag.NameIs("area")) VisitLink(tag, LinkTarget::kHref);
         return;

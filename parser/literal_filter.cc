@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 #include "parser/regex_start.h"
 #include "parser/regex_syntax.h"
 
@@ -91,7 +91,7 @@ class Collector {
       return true;
     }
     if (!FoldsWithinAscii(character)) return false;
-    level.run += AsciiLower(character[0]);
+    level.run += ascii::ToLower(character[0]);
     return true;
   }
 
@@ -124,9 +124,7 @@ class Collector {
 bool Implies(const Literal& longer, const Literal& shorter) {
   if (longer.any_case && !shorter.any_case) return false;
   if (!shorter.any_case) return longer.text.find(shorter.text) != std::string::npos;
-  std::string lower = longer.text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
-  return lower.find(shorter.text) != std::string::npos;
+  return ascii::Lowered(longer.text).find(shorter.text) != std::string::npos;
 }
 
 // The longest ones, each that is part of another left out.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/ascii.h"
 #include "parser/date.h"
 #include "parser/number.h"
 #include "parser/outline_fields.h"
@@ -12,6 +13,8 @@
 
 namespace thresh {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr size_t kMaxName = 30;
 constexpr size_t kMaxNumber = 24;  // bytes of a text that is a number with its currency
@@ -26,8 +29,6 @@ bool IsSqlWord(std::string_view name) {
   return std::find(kWords.begin(), kWords.end(), name) != kWords.end();
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 bool IsWholeNumber(const std::string& text) {
   return text.size() <= 15 && std::all_of(text.begin(), text.end(), IsDigit) &&
          (text.size() == 1 || text[0] != '0');
@@ -39,8 +40,8 @@ bool IsAmount(const std::string& text) {
   if (text.size() > kMaxNumber || std::none_of(text.begin(), text.end(), IsDigit)) return false;
   size_t letters = 0;
   for (const char c : text) {
-    if (c >= 'a' && c <= 'z') return false;
-    letters += c >= 'A' && c <= 'Z' ? 1 : 0;
+    if (ascii::IsLower(c)) return false;
+    letters += ascii::IsUpper(c) ? 1 : 0;
   }
   const bool names_currency = letters == 0 || letters == 3;  // "12.50 EUR"
   return names_currency && text.find('/') == std::string::npos && ParseNumber(text).has_value();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "parser/ascii.h"
 #include "parser/html_elements.h"
 #include "parser/html_names.h"
 #include "parser/html_syntax.h"
@@ -80,13 +81,13 @@ class OutlineReader {
     if (element.size() > longest) element.remove_prefix(element.size() - longest);
     const size_t close = element.rfind("</");
     return close != std::string_view::npos &&
-           html::EqualsLower(element.substr(close + 2, node.tag.name.size()),
-                             LowerName(node.tag.name));
+           ascii::EqualsLower(element.substr(close + 2, node.tag.name.size()),
+                              LowerName(node.tag.name));
   }
 
   std::string_view LowerName(std::string_view name) const {
     lower_.assign(name);
-    std::transform(lower_.begin(), lower_.end(), lower_.begin(), html::ToLower);
+    std::transform(lower_.begin(), lower_.end(), lower_.begin(), ascii::ToLower);
     return lower_;
   }
 

@@ -6,31 +6,25 @@
 #include <set>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "parser/charset_encode.h"
 #include "parser/entities.h"
 #include "parser/html.h"
-#include "parser/html_syntax.h"
 #include "parser/tag_regex.h"
 #include "parser/url_strip.h"
 
 namespace thresh {
 namespace {
 
+using ascii::IsDigit;
+
 constexpr size_t kMaxLinks = 10'000;
 constexpr size_t kMaxLinkHtml = 300;  // between <a> and </a>; a pager's is short
 constexpr size_t kMaxDigits = 9;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 bool AllDigits(std::string_view text) {
   return !text.empty() && text.size() <= kMaxDigits &&
          std::all_of(text.begin(), text.end(), IsDigit);
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), html::ToLower);
-  return lower;
 }
 
 template <size_t kCount>
@@ -44,14 +38,14 @@ bool IsNextText(std::string_view text) {
       "→",       ">",         ">>",        "next ›",      "next »", "next →", "next >",
       "next >>", "下一页",    "下页",      "后一页",      "下一頁", "次へ",   "다음",
       "weiter",  "suivant",   "siguiente", "volgende",    "далее"};
-  return IsOneOf(Lower(text), kWords);
+  return IsOneOf(ascii::Lowered(text), kWords);
 }
 
 bool IsPageWord(std::string_view name) {
   static constexpr std::array<std::string_view, 16> kWords{
       "page",      "p",           "pg",     "paged", "pn",   "pageno", "page_no", "pagenumber",
       "pageindex", "currentpage", "offset", "start", "skip", "seite",  "pagina",  "startindex"};
-  return IsOneOf(Lower(name), kWords);
+  return IsOneOf(ascii::Lowered(name), kWords);
 }
 
 // A run of digits in a path and query.
@@ -66,7 +60,7 @@ std::string_view WordBefore(std::string_view text, size_t at) {
   size_t end = at;
   if (end > 0 && std::string_view("=/-_").find(text[end - 1]) != std::string_view::npos) --end;
   size_t begin = end;
-  while (begin > 0 && (html::IsAlpha(text[begin - 1]) || text[begin - 1] == '_')) --begin;
+  while (begin > 0 && (ascii::IsAlpha(text[begin - 1]) || text[begin - 1] == '_')) --begin;
   return text.substr(begin, end - begin);
 }
 
@@ -183,7 +177,7 @@ class PagerSearch {
     auto url = Resolve(*href, base_);
     if (!url || url->origin() != page_.origin()) return;
     Candidate link{strip_.Strip(*url)};
-    const std::string rel = " " + Lower(tag.Attribute("rel").value_or("")) + " ";
+    const std::string rel = " " + ascii::Lowered(tag.Attribute("rel").value_or("")) + " ";
     link.next = rel.find(" next ") != std::string::npos;
     if (tag.NameIs("a")) {
       const std::string text = TextOf(tag);

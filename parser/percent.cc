@@ -1,5 +1,6 @@
 #include "parser/percent.h"
 
+#include "parser/ascii.h"
 #include "parser/utf8.h"
 
 namespace thresh {
@@ -27,7 +28,7 @@ size_t AppendSpecial(std::string_view text, size_t begin_of_part, std::string* o
       out->push_back('%');
       return 1;
     }
-    const char byte = static_cast<char>(HexValue(text[1]) << 4 | HexValue(text[2]));
+    const char byte = static_cast<char>(ascii::HexValue(text[1]) << 4 | ascii::HexValue(text[2]));
     const std::string_view part = std::string_view(*out).substr(begin_of_part);
     if (IsIn(byte, kUnreserved) && !WouldMakeEscape(part, byte)) {
       out->push_back(byte);
@@ -84,7 +85,8 @@ std::string PercentDecode(std::string_view text) {
   out.reserve(text.size());
   for (size_t at = 0; at < text.size(); ++at) {
     if (IsEscape(text, at)) {
-      out.push_back(static_cast<char>(HexValue(text[at + 1]) << 4 | HexValue(text[at + 2])));
+      out.push_back(
+          static_cast<char>(ascii::HexValue(text[at + 1]) << 4 | ascii::HexValue(text[at + 2])));
       at += 2;
     } else {
       out.push_back(text[at]);

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 
 // Sets of bytes that stand for themselves somewhere in a URL. A byte may be in several.
@@ -31,19 +33,19 @@ constexpr bool Contains(std::string_view set, int byte) {
 }
 
 constexpr uint8_t SetsOf(int byte) {
-  const bool lower = byte >= 'a' && byte <= 'z', upper = byte >= 'A' && byte <= 'Z';
-  const bool digit = byte >= '0' && byte <= '9';
+  const char c = static_cast<char>(byte);
+  const bool alphanumeric = ascii::IsAlphanumeric(c);
   const bool visible = byte > 0x20 && byte < 0x7f;
   uint8_t sets = 0;
-  if (lower || upper || digit || (visible && Contains("-._~", byte))) sets |= kUnreserved;
+  if (alphanumeric || (visible && Contains("-._~", byte))) sets |= kUnreserved;
   if (visible && !Contains("\"#<>?^`{}%\\", byte)) sets |= kPathBytes;
   if (visible && !Contains("\"#<>'%", byte)) sets |= kQueryBytes;
   const bool forbidden =
       byte <= 0x20 || byte == 0x7f || (visible && Contains("#/:<>?@[\\]^|%", byte));
   if (forbidden) sets |= kForbiddenHost;
-  if (visible && !upper && !forbidden) sets |= kHostBytes;
-  if (lower || upper || digit || (visible && Contains("+-.", byte))) sets |= kSchemeBytes;
-  if (digit || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F')) sets |= kHexDigit;
+  if (visible && !ascii::IsUpper(c) && !forbidden) sets |= kHostBytes;
+  if (alphanumeric || (visible && Contains("+-.", byte))) sets |= kSchemeBytes;
+  if (ascii::IsHexDigit(c)) sets |= kHexDigit;
   if ((sets & kUnreserved) != 0 || (visible && Contains(":/?#[]@!$&()*+,;=", byte))) {
     sets |= kRobotsBytes;
   }
@@ -63,19 +65,6 @@ inline constexpr std::array<uint8_t, 256> kSets = MakeSets();
 // Whether `byte` is in any of `sets`.
 constexpr bool IsIn(char byte, uint8_t sets) {
   return (percent_internal::kSets[static_cast<unsigned char>(byte)] & sets) != 0;
-}
-
-constexpr char AsciiLower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte;
-}
-constexpr bool IsAsciiDigit(char byte) { return byte >= '0' && byte <= '9'; }
-constexpr bool IsAsciiAlpha(char byte) {
-  return AsciiLower(byte) >= 'a' && AsciiLower(byte) <= 'z';
-}
-
-// The value of a hexadecimal digit, 0 to 15.
-constexpr int HexValue(char digit) {
-  return IsAsciiDigit(digit) ? digit - '0' : AsciiLower(digit) - 'a' + 10;
 }
 
 // Whether "%41" or the like stands at `at`.

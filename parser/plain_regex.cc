@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "parser/ascii.h"
 #include "parser/html_syntax.h"
-#include "parser/percent.h"
 
 namespace thresh {
 namespace {
@@ -17,7 +17,7 @@ constexpr size_t kWorkPerByte = 2;
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 // As RE2's \b knows them.
-bool IsWord(char c) { return IsAsciiAlpha(c) || IsAsciiDigit(c) || c == '_'; }
+bool IsWord(char c) { return ascii::IsAlphanumeric(c) || c == '_'; }
 
 }  // namespace
 

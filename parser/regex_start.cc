@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "parser/ascii.h"
 #include "parser/character_set.h"
-#include "parser/percent.h"
 
 namespace thresh {
 namespace {
@@ -142,7 +142,7 @@ bool AnyCaseAfter(const RegexToken& token, bool any_case) {
 
 bool FoldsWithinAscii(std::string_view character) {
   if (character.size() != 1 || static_cast<signed char>(character[0]) < 0) return false;
-  const char lower = AsciiLower(character[0]);
+  const char lower = ascii::ToLower(character[0]);
   return lower != 'k' && lower != 's';
 }
 

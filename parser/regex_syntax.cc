@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <optional>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
 
+using ascii::IsDigit;
+
 using Kind = RegexToken::Kind;
 using Group = RegexToken::Group;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsAlnum(char c) { return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 size_t CharacterBytes(char lead) {
   const auto byte = static_cast<unsigned char>(lead);
@@ -101,7 +102,7 @@ class Tokenizer {
     if (c == 'Q') return Quoted();
     if (const auto control = ControlEscape(c)) {
       Push(Kind::kLiteral, at_ + 2).literal = *control;
-    } else if (!IsAlnum(c) && c != '\0' && c != '_') {
+    } else if (!ascii::IsAlphanumeric(c) && c != '\0' && c != '_') {
       const std::string_view character = pattern_.substr(at_ + 1, CharacterBytes(c));
       Push(Kind::kLiteral, at_ + 1 + character.size()).literal = character;
     } else {
@@ -122,7 +123,7 @@ class Tokenizer {
       }
       if (c == 'p' || c == 'P') return end + 1;
       const size_t digits = c == 'u' ? 4 : c == 'x' ? 2 : 1;
-      for (size_t i = 0; i < digits && IsAlnum(At(end)); ++i) ++end;
+      for (size_t i = 0; i < digits && ascii::IsAlphanumeric(At(end)); ++i) ++end;
     } else if (IsDigit(c)) {
       while (IsDigit(At(end)) && end < at_ + 4) ++end;
     }
@@ -187,7 +188,7 @@ class Tokenizer {
 
   void OpenFlags() {
     size_t end = at_ + 2;
-    while (IsAlnum(At(end)) || At(end) == '-' || At(end) == '^') ++end;
+    while (ascii::IsAlphanumeric(At(end)) || At(end) == '-' || At(end) == '^') ++end;
     const std::string_view flags = pattern_.substr(at_ + 2, end - at_ - 2);
     const bool body = At(end) == ':';
     if (!body && At(end) != ')') return OpenGroup(Group::kOther, 2);

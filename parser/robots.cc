@@ -7,28 +7,21 @@
 #include <unordered_set>
 #include <utility>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
+
+using ascii::EqualsIgnoringCase;
 
 constexpr size_t kMaxFileBytes = 512 * 1024;
 constexpr size_t kMaxLineBytes = 16 * 1024;
 
 enum class Key { kUserAgent, kAllow, kDisallow, kCrawlDelay, kSitemap, kOther };
 
-bool IsBlank(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
+bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return AsciiLower(x) == AsciiLower(y); });
-}
+std::string_view Trim(std::string_view text) { return ascii::Trimmed(text, IsSpace); }
 
 bool IsAnyOf(std::string_view key, std::initializer_list<std::string_view> names) {
   return std::any_of(names.begin(), names.end(),
@@ -56,11 +49,11 @@ struct Line {
 size_t SeparatorOf(std::string_view text) {
   const size_t colon = text.find(':');
   if (colon != std::string_view::npos) return colon;
-  const auto blank = std::find_if(text.begin(), text.end(), IsBlank);
+  const auto blank = std::find_if(text.begin(), text.end(), IsSpace);
   const size_t at = blank - text.begin();
   if (blank == text.end()) return std::string_view::npos;
   const std::string_view value = Trim(text.substr(at));
-  return std::none_of(value.begin(), value.end(), IsBlank) ? at : std::string_view::npos;
+  return std::none_of(value.begin(), value.end(), IsSpace) ? at : std::string_view::npos;
 }
 
 Line ParseLine(std::string_view text) {
@@ -113,7 +106,7 @@ std::optional<std::chrono::milliseconds> ParseDelay(std::string_view value) {
 
 std::string_view ProductToken(std::string_view agent) {
   const auto is_of_token = [](char byte) {
-    return IsAsciiAlpha(byte) || byte == '-' || byte == '_';
+    return ascii::IsAlpha(byte) || byte == '-' || byte == '_';
   };
   const auto end = std::find_if_not(agent.begin(), agent.end(), is_of_token);
   return agent.substr(0, end - agent.begin());
@@ -125,7 +118,7 @@ namespace {
 std::string_view OwnToken(std::string_view agent) {
   const std::string_view token = ProductToken(agent);
   const std::string_view rest = agent.substr(token.size());
-  const bool two_words = rest.size() > 1 && rest[0] == ' ' && IsAsciiAlpha(rest[1]);
+  const bool two_words = rest.size() > 1 && rest[0] == ' ' && ascii::IsAlpha(rest[1]);
   return two_words ? std::string_view() : token;
 }
 
@@ -183,7 +176,7 @@ class RobotsParser {
   void HandleAgent(std::string_view value) {
     if (rule_seen_) ours_.open = everyones_.open = false;
     rule_seen_ = false;
-    if (value.starts_with('*') && (value.size() == 1 || IsBlank(value[1]))) {
+    if (value.starts_with('*') && (value.size() == 1 || IsSpace(value[1]))) {
       everyones_.open = true;
     } else if (!token_.empty() && EqualsIgnoringCase(ProductToken(value), token_)) {
       ours_.open = named_ = true;

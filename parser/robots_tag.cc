@@ -2,23 +2,16 @@
 
 #include <algorithm>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 #include "parser/robots.h"
 
 namespace thresh {
 namespace {
 
+using ascii::EqualsIgnoringCase;
+using ascii::EqualsLower;
+
 bool IsSeparator(char byte) { return byte == ',' || byte == ' ' || (byte >= '\t' && byte <= '\r'); }
-
-bool EqualsLower(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return AsciiLower(a) == b; });
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return AsciiLower(x) == AsciiLower(y); });
-}
 
 // These have a value behind their colon; any other name there is an agent's.
 bool TakesValue(std::string_view name) {

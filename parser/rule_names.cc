@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
 
@@ -41,12 +43,7 @@ std::string SpellingFault(std::string_view name) {
 
 }  // namespace
 
-std::string FoldedName(std::string_view name) {
-  std::string folded(name);
-  std::transform(folded.begin(), folded.end(), folded.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return folded;
-}
+std::string FoldedName(std::string_view name) { return ascii::Lowered(name); }
 
 std::string ColumnNameFault(std::string_view name) {
   if (std::string fault = SpellingFault(name); !fault.empty()) return fault;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -20,7 +20,7 @@ struct Bracket {
 
 std::string_view TakeDigits(std::string_view* rest) {
   size_t size = 0;
-  while (size < rest->size() && IsAsciiDigit((*rest)[size])) ++size;
+  while (size < rest->size() && ascii::IsDigit((*rest)[size])) ++size;
   const std::string_view digits = rest->substr(0, size);
   rest->remove_prefix(size);
   return digits;

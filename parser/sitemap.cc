@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "parser/entities.h"
 #include "parser/html_syntax.h"
 
@@ -15,11 +16,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kCommentStart = "<!--";
 constexpr std::string_view kCdataStart = "<![CDATA[";
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && html::IsSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && html::IsSpace(text.back())) text.remove_suffix(1);
-  return text;
-}
+std::string_view Trim(std::string_view text) { return ascii::Trimmed(text, html::IsSpace); }
 
 // A '&' that people forgot to escape stays one, "?a=1&copy=2": that is the attribute's rule.
 std::string Decode(std::string_view text) {
@@ -27,8 +24,8 @@ std::string Decode(std::string_view text) {
 }
 
 bool IsHttpUrl(std::string_view text) {
-  return html::EqualsLower(text.substr(0, 7), "http://") ||
-         html::EqualsLower(text.substr(0, 8), "https://");
+  return ascii::EqualsLower(text.substr(0, 7), "http://") ||
+         ascii::EqualsLower(text.substr(0, 8), "https://");
 }
 
 }  // namespace
@@ -147,21 +144,21 @@ void SitemapReader::AddTag() {
   name.remove_prefix(prefix_size);
   field_ = nullptr;
   if (!is_end && !empty) return AddStartTag(prefix, name);
-  const bool ends_entry = html::EqualsLower(name, is_sitemap_ ? "sitemap" : "url");
+  const bool ends_entry = ascii::EqualsLower(name, is_sitemap_ ? "sitemap" : "url");
   if (is_end && ends_entry && prefix == prefix_) EndEntry();
 }
 
 void SitemapReader::AddStartTag(std::string_view prefix, std::string_view name) {
   if (in_entry_ && prefix != prefix_) return;
-  const bool is_sitemap = html::EqualsLower(name, "sitemap");
-  if (is_sitemap || html::EqualsLower(name, "url")) {
+  const bool is_sitemap = ascii::EqualsLower(name, "sitemap");
+  if (is_sitemap || ascii::EqualsLower(name, "url")) {
     EndEntry();
     in_entry_ = true;
     is_sitemap_ = is_sitemap;
     prefix_ = prefix;
   } else if (in_entry_) {
-    if (html::EqualsLower(name, "loc") && loc_.empty()) field_ = &loc_;
-    if (html::EqualsLower(name, "lastmod") && lastmod_.empty()) field_ = &lastmod_;
+    if (ascii::EqualsLower(name, "loc") && loc_.empty()) field_ = &loc_;
+    if (ascii::EqualsLower(name, "lastmod") && lastmod_.empty()) field_ = &lastmod_;
   }
 }
 

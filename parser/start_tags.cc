@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "parser/ascii.h"
 #include "parser/html_syntax.h"
 
 namespace thresh {
@@ -31,7 +32,7 @@ const char* StartTags::CloseOf(const char* begin) const {
 bool StartTags::ReadPlainTag(const char* begin, HtmlTag* tag) {
   const size_t at = Offset(begin);
   if (html_.size() - at <= html::kReadAhead) return false;
-  if (!html::IsAlpha(begin[1]) || html::MayBeginTokenChange(begin[1], begin[2])) return false;
+  if (!ascii::IsAlpha(begin[1]) || html::MayBeginTokenChange(begin[1], begin[2])) return false;
   const char* const close = CloseOf(begin);
   // A '/' before the '>' may be part of a value without quotes.
   if (close == nullptr || close[-1] == '/') return false;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "parser/ascii.h"
 #include "parser/html_syntax.h"
 
 namespace thresh {
@@ -70,7 +71,7 @@ class TagInterest {
   static constexpr auto kLetterNumbers = [] {
     std::array<uint8_t, 256> numbers{};
     for (unsigned char c = 'A'; c <= 'z'; ++c) {
-      if (html::IsAlpha(c)) numbers[c] = c & 31;
+      if (ascii::IsAlpha(c)) numbers[c] = c & 31;
     }
     return numbers;
   }();

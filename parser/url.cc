@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "parser/percent.h"
 #include "parser/url_host.h"
 #include "parser/url_query.h"
@@ -11,6 +12,8 @@
 
 namespace thresh {
 namespace {
+
+using ascii::EqualsLower;
 
 // Beyond this an input is not looked at: what is dropped on the way (tabs, dot segments, the
 // user's "%61" for "a") cannot excuse so much.
@@ -73,18 +76,10 @@ bool HasDottedSegment(std::string_view path) {
 
 // The scheme that `input` begins with, as written and without ':'; empty when there is none.
 std::string_view SchemeOf(std::string_view input) {
-  if (input.empty() || !IsAsciiAlpha(input[0])) return {};
+  if (input.empty() || !ascii::IsAlpha(input[0])) return {};
   size_t end = 1;
   while (end < input.size() && IsIn(input[end], kSchemeBytes)) ++end;
   return end < input.size() && input[end] == ':' ? input.substr(0, end) : std::string_view();
-}
-
-bool EqualsLower(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (AsciiLower(text[i]) != lower[i]) return false;
-  }
-  return true;
 }
 
 // "http" or "https" for any spelling of it, else empty.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "parser/ascii.h"
 #include "parser/percent.h"
 #include "parser/url_ip.h"
 
@@ -39,15 +40,9 @@ bool IsAscii(std::string_view text) {
                      [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
-  return lower;
-}
-
 // "Domain to ASCII" (§3.3) of a percent-decoded domain.
 std::optional<std::string> DomainToAscii(std::string_view domain) {
-  std::string lower = Lower(domain);
+  std::string lower = ascii::Lowered(domain);
   if (IsAscii(lower) && !HasPunycodeLabel(lower)) return lower;
   if (Idna() == nullptr) return std::nullopt;
   // Punycode of a code point is at most 4 bytes here or there; a name that still does not fit is

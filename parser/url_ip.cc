@@ -3,21 +3,20 @@
 #include <algorithm>
 #include <charconv>
 
+#include "parser/ascii.h"
 #include "parser/percent.h"
 
 namespace thresh {
 namespace {
 
 bool AllDigits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), IsAsciiDigit);
+  return std::all_of(text.begin(), text.end(), ascii::IsDigit);
 }
-
-int DigitValue(char digit) { return IsIn(digit, kHexDigit) ? HexValue(digit) : 16; }
 
 // A part of an IPv4 address; what is above 32 bits gives 2^32. Nothing when it is no number.
 std::optional<uint64_t> ParseIpv4Number(std::string_view part) {
   if (part.empty()) return std::nullopt;
-  int radix = 10;
+  uint32_t radix = 10;
   if (part.starts_with("0x") || part.starts_with("0X")) {
     radix = 16;
     part.remove_prefix(2);
@@ -27,8 +26,8 @@ std::optional<uint64_t> ParseIpv4Number(std::string_view part) {
   }
   uint64_t value = 0;
   for (const char digit : part) {
-    if (DigitValue(digit) >= radix) return std::nullopt;
-    value = std::min<uint64_t>(value * radix + DigitValue(digit), uint64_t{1} << 32);
+    if (ascii::HexValue(digit) >= radix) return std::nullopt;
+    value = std::min<uint64_t>(value * radix + ascii::HexValue(digit), uint64_t{1} << 32);
   }
   return value;
 }
@@ -66,7 +65,7 @@ class Ipv6Parser {
     uint16_t value = 0;
     size_t length = 0;
     while (length < 4 && length < rest_.size() && IsIn(rest_[length], kHexDigit)) {
-      value = static_cast<uint16_t>(value << 4 | HexValue(rest_[length++]));
+      value = static_cast<uint16_t>(value << 4 | ascii::HexValue(rest_[length++]));
     }
     if (length < rest_.size() && rest_[length] == '.') return length > 0 && ParseIpv4Tail();
     rest_.remove_prefix(length);
@@ -141,7 +140,7 @@ void AppendNumber(unsigned value, int base, std::string* out) {
 bool EndsInNumber(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
   const std::string_view last = host.substr(host.rfind('.') + 1);
-  if (last.empty() || !IsAsciiDigit(last[0])) return false;
+  if (last.empty() || !ascii::IsDigit(last[0])) return false;
   return AllDigits(last) || ParseIpv4Number(last).has_value();
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "parser/ascii.h"
 #include "parser/percent.h"
 
 namespace thresh {
@@ -14,17 +15,15 @@ constexpr size_t kMinMixedId = 10;
 constexpr size_t kMinLongId = 16;
 constexpr size_t kMaxGroup = 32;
 
-bool IsOfToken(char byte) {
-  return IsAsciiDigit(byte) || IsAsciiAlpha(byte) || byte == '-' || byte == '_';
-}
+bool IsOfToken(char byte) { return ascii::IsAlphanumeric(byte) || byte == '-' || byte == '_'; }
 
 // Whether `token` is made by a machine, as far as one can tell.
 bool IsId(std::string_view token) {
   size_t digits = 0, lower = 0, upper = 0, hex = 0, dashes = 0;
   for (const char byte : token) {
-    digits += IsAsciiDigit(byte);
-    lower += byte >= 'a' && byte <= 'z';
-    upper += byte >= 'A' && byte <= 'Z';
+    digits += ascii::IsDigit(byte);
+    lower += ascii::IsLower(byte);
+    upper += ascii::IsUpper(byte);
     hex += IsIn(byte, kHexDigit);
     dashes += byte == '-';
   }
@@ -37,7 +36,7 @@ bool IsId(std::string_view token) {
 // "page12" as "page#".
 void AppendWithoutNumbers(std::string_view token, std::string* out) {
   for (const char byte : token) {
-    if (!IsAsciiDigit(byte)) {
+    if (!ascii::IsDigit(byte)) {
       out->push_back(byte);
     } else if (out->empty() || out->back() != '#') {
       out->push_back('#');

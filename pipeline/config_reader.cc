@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parser/ascii.h"
 #include "parser/regex.h"
 #include "pipeline/units.h"
 
@@ -227,8 +228,7 @@ bool IsHeaderValue(std::string_view text) {
 bool IsToken(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
+    return ascii::IsAlphanumeric(c) || kMarks.find(c) != std::string_view::npos;
   });
 }
 
@@ -236,9 +236,7 @@ namespace {
 
 // Why a header is not the config's to set; empty when it is.
 std::string_view WhyNotSet(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string lower = ascii::Lowered(name);
   for (const std::string_view own :
        {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "te",
         "upgrade", "expect", "range", "if-none-match", "if-modified-since", "keep-alive"}) {

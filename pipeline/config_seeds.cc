@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "parser/ascii.h"
 #include "parser/seed_pattern.h"
 #include "parser/url.h"
 #include "pipeline/config_reader.h"
@@ -112,9 +113,7 @@ Json ToJson(const ConfigNode& node, DiagnosticSink* sink) {
 std::string FormEncoded(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '*' || c == '-' || c == '.' || c == '_';
-    if (plain) {
+    if (ascii::IsAlphanumeric(c) || c == '*' || c == '-' || c == '.' || c == '_') {
       result += c;
     } else if (c == ' ') {
       result += '+';

@@ -9,8 +9,8 @@
 #include <iterator>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "parser/cookie.h"
-#include "parser/percent.h"
 #include "parser/url_host.h"
 #include "pipeline/public_suffix.h"
 
@@ -40,12 +40,8 @@ std::string_view ProblemOf(std::string_view name, std::string_view value) {
 }
 
 std::optional<bool> ReadFlag(std::string_view text) {
-  const auto equals = [&](std::string_view upper) {
-    return std::equal(text.begin(), text.end(), upper.begin(), upper.end(),
-                      [](char a, char b) { return AsciiLower(a) == AsciiLower(b); });
-  };
-  if (equals("TRUE")) return true;
-  if (equals("FALSE")) return false;
+  if (ascii::EqualsLower(text, "true")) return true;
+  if (ascii::EqualsLower(text, "false")) return false;
   return std::nullopt;
 }
 

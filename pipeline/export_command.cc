@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
 #include <system_error>
 
+#include "parser/ascii.h"
 #include "pipeline/commands.h"
 #include "pipeline/message.h"
 #include "pipeline/row_output.h"
@@ -24,10 +24,8 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-bool EndsWith(std::string text, std::string_view ending) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text.ends_with(ending);
+bool EndsWith(std::string_view text, std::string_view ending) {
+  return ascii::Lowered(text).ends_with(ending);
 }
 
 // "csv", "xlsx", "sql", "warc" and so on.

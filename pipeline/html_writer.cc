@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "parser/ascii.h"
 #include "parser/url.h"
 #include "parser/utf8.h"
 #include "pipeline/web_files.h"
@@ -61,8 +62,7 @@ void AppendAscii(char c, std::string* out) {
 
 void AppendPercentEncoded(std::string_view text, std::string* out) {
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
+    const bool plain = ascii::IsAlphanumeric(c) || c == '-' || c == '_' || c == '.' || c == '~';
     if (plain) {
       *out += c;
     } else {

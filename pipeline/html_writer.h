@@ -23,6 +23,8 @@
 #include <utility>
 #include <vector>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 
 struct WebFile;  // pipeline/web_files.h
@@ -65,8 +67,7 @@ class HtmlName {
   consteval explicit(false) HtmlName(const char* name) : name_(name) {
     if (name_.empty()) throw "a name is not empty";
     for (const char c : name_) {
-      const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      if (!letter && c != '-' && !(c >= '0' && c <= '9')) throw "not the name of an element";
+      if (!ascii::IsAlphanumeric(c) && c != '-') throw "not the name of an element";
     }
   }
   constexpr std::string_view text() const { return name_; }

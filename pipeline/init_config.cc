@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "parser/html_syntax.h"
+#include "parser/ascii.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/toml_text.h"
 
@@ -144,10 +144,10 @@ std::string SiteNameFor(const Url& url) {
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   std::string name(host.substr(0, kMaxHost));
   for (char& c : name) {
-    if (!html::IsAlphanumeric(c) && c != '.' && c != '_') c = '-';
+    if (!ascii::IsAlphanumeric(c) && c != '.' && c != '_') c = '-';
   }
   // A name begins with a letter or digit; "0::1" is "::1".
-  if (name.empty() || !html::IsAlphanumeric(name[0])) name.insert(0, 1, '0');
+  if (name.empty() || !ascii::IsAlphanumeric(name[0])) name.insert(0, 1, '0');
   return names_port ? fmt::format("{}-{}", name, url.port()) : name;
 }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
 
@@ -30,8 +32,7 @@ bool IsIpv4(std::string_view host) {
 // A host as it may stand in --listen: nothing that would confuse a header or a resolver.
 bool IsHostName(std::string_view host) {
   return !host.empty() && host.size() < 254 && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_';
+    return ascii::IsAlphanumeric(c) || c == '-' || c == '.' || c == '_';
   });
 }
 
@@ -61,11 +62,6 @@ std::optional<HostAndPort> Split(std::string_view text) {
   return parts;
 }
 
-std::string Lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return text;
-}
-
 }  // namespace
 
 std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
@@ -89,7 +85,7 @@ std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
 }
 
 bool IsLoopback(std::string_view host) {
-  if (Lower(std::string(host)) == "localhost" || host == "::1") return true;
+  if (ascii::Lowered(std::string(host)) == "localhost" || host == "::1") return true;
   return IsIpv4(host) && host.starts_with("127.");
 }
 
@@ -97,8 +93,8 @@ bool AnswersTo(std::string_view host_header, const ListenAddress& listen) {
   const auto parts = Split(host_header);
   if (!parts) return false;
   if (parts->port && !ParsePort(*parts->port)) return false;
-  const std::string host = Lower(parts->host);
-  if (host == Lower(listen.host)) return true;
+  const std::string host = ascii::Lowered(parts->host);
+  if (host == ascii::Lowered(listen.host)) return true;
   if (IsLoopback(listen.host)) return IsLoopback(host);
   return IsIpv4(host) || IsIpv6(host) || host == "localhost";
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "parser/ascii.h"
 #include "pipeline/secrets.h"
 #include "pipeline/toml_text.h"
 
@@ -15,13 +16,6 @@ namespace {
 using Kind = ConfigNode::Kind;
 
 constexpr const char* kRedacted = "(redacted)";
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
 
 bool HasAny(std::string_view text, std::initializer_list<std::string_view> parts) {
   return std::any_of(parts.begin(), parts.end(), [text](std::string_view part) {
@@ -100,12 +94,12 @@ std::string WithoutSecrets(const ConfigSource& file, const std::vector<ConfigNod
 }  // namespace
 
 bool IsSecretHeader(std::string_view name) {
-  return HasAny(Lower(name), {"auth", "cookie", "token", "secret", "api-key", "apikey", "password",
-                              "session", "credential"});
+  return HasAny(ascii::Lowered(name), {"auth", "cookie", "token", "secret", "api-key", "apikey",
+                                       "password", "session", "credential"});
 }
 
 bool IsSecretCookie(std::string_view cookie) {
-  const std::string name = Lower(cookie.substr(0, cookie.find('=')));
+  const std::string name = ascii::Lowered(cookie.substr(0, cookie.find('=')));
   return HasSessionId(name) ||
          HasAny(name, {"sess", "token", "auth", "jwt", "secret", "passw", "login", "logged",
                        "remember", "credential", "apikey"});

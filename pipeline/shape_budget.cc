@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "parser/percent.h"
+#include "parser/ascii.h"
 #include "parser/url_shape.h"
 #include "pipeline/public_suffix.h"
 
@@ -23,7 +23,7 @@ uint64_t Hash(std::string_view text) { return XXH3_64bits(text.data(), text.size
 // a query and a folded number no other URL has it.
 std::optional<uint64_t> ShapeKey(const Url& url) {
   const std::string_view path = url.path();
-  if (url.query().empty() && std::none_of(path.begin(), path.end(), IsAsciiDigit)) {
+  if (url.query().empty() && std::none_of(path.begin(), path.end(), ascii::IsDigit)) {
     return std::nullopt;  // as its shape would tell
   }
   const std::string shape = UrlShape(url);

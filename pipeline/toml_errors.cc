@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
 
@@ -12,10 +14,7 @@ bool Contains(std::string_view text, std::string_view part) {
 }
 
 std::string_view Trim(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
+  return ascii::Trimmed(text, [](char c) { return ascii::IsBlank(c) || c == '\r'; });
 }
 
 // The text between the first pair of single quotes of toml++'s sentence: a key or a character.
@@ -40,9 +39,7 @@ std::string ExplainValue(std::string_view word) {
       word.starts_with("„")) {
     return "curly quotes do not quote: write '…' or \"…\"";
   }
-  std::string lower(word);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string lower = ascii::Lowered(word);
   if (lower == "true" || lower == "yes" || lower == "on") return "write true";
   if (lower == "false" || lower == "no" || lower == "off") return "write false";
   if (lower == "null" || lower == "none" || lower == "nil") {

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
 
@@ -18,8 +20,7 @@ bool IsLiteral(std::string_view text) {
 
 std::string Key(const std::string& key) {
   const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
+    return ascii::IsAlphanumeric(c) || c == '_' || c == '-';
   });
   return bare ? key : QuotedTomlString(key);
 }

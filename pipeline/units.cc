@@ -6,17 +6,18 @@
 #include <cstdint>
 #include <utility>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
 
 // Takes a decimal number without a sign or exponent off the front of `text`.
 std::optional<double> TakeNumber(std::string_view* text) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (text->empty() || !is_digit(text->front())) return std::nullopt;
+  if (text->empty() || !ascii::IsDigit(text->front())) return std::nullopt;
   double number = 0;
   const auto [end, error] =
       std::from_chars(text->data(), text->data() + text->size(), number, std::chars_format::fixed);
-  if (error != std::errc() || !is_digit(end[-1])) return std::nullopt;
+  if (error != std::errc() || !ascii::IsDigit(end[-1])) return std::nullopt;
   text->remove_prefix(end - text->data());
   return number;
 }

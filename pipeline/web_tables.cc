@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "parser/ascii.h"
 #include "parser/url.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
@@ -383,8 +384,7 @@ WebResponse WebPages::Download(const WebRequest& request) const {
   response.type = "application/octet-stream";
   std::string name;
   for (const char c : table.empty() ? db_.stem().string() : table) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    name += plain || c == '-' ? c : '_';
+    name += ascii::IsAlphanumeric(c) || c == '-' ? c : '_';
   }
   response.filename = name + "." + format;
   if (sql.empty()) {

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "storage/database.h"
 #include "storage/read_access.h"
 #include "storage/read_limit.h"
@@ -188,13 +189,9 @@ bool Reader::Impl::IsJson(sqlite3_stmt* statement, int column) const {
   const char* table = sqlite3_column_table_name(statement, column);
   const char* origin = sqlite3_column_origin_name(statement, column);
   if (table == nullptr || origin == nullptr || json_columns_.empty()) return false;
-  const auto lower = [](std::string name) {
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return name;
-  };
-  std::string table_name = lower(table);
+  std::string table_name = ascii::Lowered(table);
   if (table_name.ends_with("_history")) table_name.resize(table_name.size() - 8);
-  return json_columns_.contains({table_name, lower(origin)});
+  return json_columns_.contains({table_name, ascii::Lowered(origin)});
 }
 
 template <typename Read>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "storage/delimited_writer.h"
 #include "storage/json_writer.h"
 #include "storage/table_writer.h"
@@ -39,10 +40,7 @@ std::optional<RowFormat> RowFormatFromExtension(std::string_view filename) {
   if (slash != std::string_view::npos) filename.remove_prefix(slash + 1);
   const size_t dot = filename.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return std::nullopt;
-  std::string extension(filename.substr(dot + 1));
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return Find(kExtensions, extension);
+  return Find(kExtensions, ascii::Lowered(filename.substr(dot + 1)));
 }
 
 std::unique_ptr<RowWriter> MakeRowWriter(RowFormat format, Output& output, size_t terminal_width) {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "parser/ascii.h"
 #include "storage/store.h"
 
 namespace thresh {
@@ -230,15 +231,12 @@ void RefuseNewer(const Database& database, int64_t version, size_t known) {
                      "); use that one");
 }
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 std::span<const Migration> Migrations() { return kMigrations; }
 
 bool IsReservedTable(std::string_view name) {
-  std::string lower;
-  for (const char c : name) lower += Lower(c);
+  const std::string lower = ascii::Lowered(name);
   if (lower.starts_with("sqlite_")) return true;
   return std::find(std::begin(kTables), std::end(kTables), lower) != std::end(kTables);
 }

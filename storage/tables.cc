@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "storage/schema.h"
 #include "storage/store.h"
 
@@ -31,11 +32,7 @@ std::string_view DeclaredType(ValueType type) {
 }
 
 // Names are equal as SQLite has it: ASCII letters in any case.
-bool SameName(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
+bool SameName(std::string_view a, std::string_view b) { return ascii::EqualsIgnoringCase(a, b); }
 
 int64_t KeyPosition(const TableSchema& schema, std::string_view column) {
   for (size_t i = 0; i < schema.key.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "storage/database.h"
 #include "storage/read_access.h"
 #include "storage/read_limit.h"
@@ -37,12 +38,7 @@ std::vector<std::string> ReadNames(Database& database, std::string_view sql,
 std::string Known(const std::vector<std::string>& names, const std::string& wanted,
                   const std::string& what) {
   const auto same = [&](const std::string& name) {
-    return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(), [](char a, char b) {
-      const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-      };
-      return lower(a) == lower(b);
-    });
+    return ascii::EqualsIgnoringCase(name, wanted);
   };
   const auto found = std::find_if(names.begin(), names.end(), same);
   if (found != names.end()) return *found;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "parser/ascii.h"
 #include "storage/database.h"
 #include "storage/read_access.h"
 #include "storage/stored_body.h"
@@ -48,19 +49,10 @@ std::string Gzip(std::string_view text) {
   return member;
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view lower) {
-  if (a.size() != lower.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] + 32) : a[i];
-    if (c != lower[i]) return false;
-  }
-  return true;
-}
-
 bool ContradictsBody(std::string_view name) {
-  return EqualsIgnoringCase(name, "content-encoding") ||
-         EqualsIgnoringCase(name, "transfer-encoding") ||
-         EqualsIgnoringCase(name, "content-length");
+  return ascii::EqualsLower(name, "content-encoding") ||
+         ascii::EqualsLower(name, "transfer-encoding") ||
+         ascii::EqualsLower(name, "content-length");
 }
 
 // The page as an HTTP response (RFC 9112 §2). `headers`: "name: value" lines.
