@@ -38,7 +38,7 @@ class ParsingDeathTest : public FakeCrawlTest {
     waitpid(pid, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status));
   }
-  std::vector<std::string> Urls() {
+  std::vector<std::string> Judged() {
     return Rows("SELECT url_id, state, reason, lone_deaths FROM urls");
   }
 };
@@ -49,12 +49,12 @@ TEST_F(ParsingDeathTest, TheThirdKillOfOnePageQuarantinesIt) {
     Die(SIGKILL);
     BeginCrawl();
   }
-  EXPECT_THAT(Urls(), ElementsAre("1|pending|the program was killed while parsing it|2",
-                                  "2|pending|NULL|0"));
+  EXPECT_THAT(Judged(), ElementsAre("1|pending|the program was killed while parsing it|2",
+                                    "2|pending|NULL|0"));
   Die(SIGKILL);
   Crawl();
   EXPECT_THAT(
-      Urls(),
+      Judged(),
       ElementsAre(
           "1|skipped|quarantined: the program was killed while parsing it, again and again|3",
           "2|done|NULL|0"));
@@ -66,7 +66,7 @@ TEST_F(ParsingDeathTest, KillsCountUntilThePageIsParsed) {
   for (int i = 0; i < 4; ++i) {
     Die(SIGKILL);
     Crawl();
-    EXPECT_THAT(Urls(), ElementsAre("1|done|NULL|0", "2|done|NULL|0"));
+    EXPECT_THAT(Judged(), ElementsAre("1|done|NULL|0", "2|done|NULL|0"));
   }
 }
 
@@ -74,12 +74,12 @@ TEST_F(ParsingDeathTest, TheSecondCrashOfOnePageQuarantinesIt) {
   BeginCrawl();
   Die(SIGSEGV);
   BeginCrawl();
-  EXPECT_THAT(Urls(),
+  EXPECT_THAT(Judged(),
               ElementsAre("1|pending|the program crashed while parsing it|2", "2|pending|NULL|0"));
   Die(SIGSEGV);
   Crawl();
   EXPECT_THAT(
-      Urls(),
+      Judged(),
       ElementsAre("1|skipped|quarantined: the program crashed while parsing it, again and again|4",
                   "2|done|NULL|0"));
 }

@@ -47,6 +47,9 @@ text = '<h1>(.*?)</h1>'
     return reports.front();
   }
   std::vector<std::string> Rows(std::string_view sql) { return Sql(db_, sql); }
+  std::vector<std::string> Urls() {
+    return Rows("SELECT url, state, reason FROM urls ORDER BY url_id");
+  }
 
   TemporaryFolder folder_;
   const std::filesystem::path db_ = folder_ / "site.db";

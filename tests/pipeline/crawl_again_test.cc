@@ -1,0 +1,139 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pipeline/crawl.h"
+#include "tests/support/fake_crawl.h"
+
+namespace thresh {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+using CrawlAgainTest = FakeCrawlTest;
+
+TEST_F(CrawlAgainTest, APageBudgetEndsARunAndTheNextGoesOn) {
+  std::string links;
+  for (int i = 0; i < 9; ++i) {
+    const std::string name = "/" + std::to_string(i);
+    links += "<a href=" + name + ">x</a>";
+    fetcher_.AddPage("http://x.test" + name, "<h1>" + name + "</h1>");
+  }
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>" + links);
+  const std::string config = "seeds = ['http://x.test/']\n[host.'*']\ndelay = '0s'\nparallel = 4\n";
+  CrawlOptions options;
+  options.max_pages = 4;
+  EXPECT_EQ(Crawled(config, options).outcome, RunOutcome::kBudget);
+  EXPECT_THAT(Rows("SELECT count(*) FROM pages"), ElementsAre("4"));
+  EXPECT_THAT(Rows("SELECT count(*) FROM urls WHERE state = 'pending'"), ElementsAre("6"));
+  EXPECT_EQ(Crawled(config).outcome, RunOutcome::kComplete);
+  EXPECT_THAT(Rows("SELECT count(*) FROM heading"), ElementsAre("10"));
+}
+
+TEST_F(CrawlAgainTest, AnInterruptedRunIsContinued) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
+  stop_at_once_ = true;
+  const SiteReport stopped = Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(stopped.outcome, RunOutcome::kInterrupted);
+  EXPECT_EQ(stopped.exit_code, 130);
+  stop_at_once_ = false;
+  EXPECT_EQ(Crawled("seeds = ['http://x.test/']\n").outcome, RunOutcome::kComplete);
+  EXPECT_THAT(Rows("SELECT run_id, outcome FROM runs"), ElementsAre("1|complete"));
+}
+
+TEST_F(CrawlAgainTest, FreshAbandonsAnUnfinishedRun) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
+  stop_at_once_ = true;
+  Crawled("seeds = ['http://x.test/']\n");
+  stop_at_once_ = false;
+  CrawlOptions options;
+  options.fresh = true;
+  Crawled("seeds = ['http://x.test/']\n", options);
+  EXPECT_THAT(Rows("SELECT count(*) FROM runs"), ElementsAre("2"));
+  EXPECT_THAT(Rows("SELECT outcome FROM runs ORDER BY run_id DESC LIMIT 1"),
+              ElementsAre("complete"));
+}
+
+TEST_F(CrawlAgainTest, TheNextRunFetchesKnownPagesAgain) {
+  fetcher_.AddPage("http://x.test/", "<h1>Old</h1><a href=a>a</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  Crawled("seeds = ['http://x.test/']\n");
+  fetcher_.AddPage("http://x.test/", "<h1>New</h1><a href=a>a</a>");
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 2);
+  EXPECT_EQ(fetcher_.Count("http://x.test/robots.txt"), 1) << "robots.txt holds for a day";
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY _url_id"), ElementsAre("New", "A"));
+}
+
+TEST_F(CrawlAgainTest, AChangedConfigAsksAboutSkippedUrlsAgain) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  Crawled("seeds = ['http://x.test/']\nfollow = ['-/a']\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 0);
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
+}
+
+TEST_F(CrawlAgainTest, AsksForChangesOnlyAndA304CostsARow) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob& job) {
+    for (const std::string& line : job.headers) {
+      if (line == "If-None-Match: \"v1\"") return FakeFetcher::Status(304);
+    }
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("etag", "\"v1\"");
+    return page;
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  const SiteReport second = Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(second.exit_code, 0) << "a quiet night is healthy";
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_THAT(Rows("SELECT status FROM pages ORDER BY page_id"), ElementsAre("200", "304", "304"));
+  EXPECT_THAT(Rows("SELECT pages, unchanged FROM runs"), ElementsAre("1|0", "1|1", "1|1"));
+  EXPECT_THAT(Rows("SELECT text FROM heading"), ElementsAre("S"));
+}
+
+TEST_F(CrawlAgainTest, AChangedConfigMakesPagesComeWhole) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("last-modified", "Sun, 01 Mar 2026 00:00:00 GMT");
+    return page;
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
+  EXPECT_THAT(fetcher_.requests().back().job.headers, IsEmpty());
+  Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
+  EXPECT_THAT(fetcher_.requests().back().job.headers,
+              ElementsAre("If-Modified-Since: Sun, 01 Mar 2026 00:00:00 GMT"));
+}
+
+TEST_F(CrawlAgainTest, AnUnchangingPageIsVisitedLessAndLess) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
+  const std::string config = "seeds = ['http://x.test/']\n[recrawl]\nmin = '1h'\nmax = '3h'\n";
+  std::vector<int> visits;
+  for (int hour = 0; hour < 12; ++hour) {
+    const int before = fetcher_.Count("http://x.test/");
+    Crawled(config);
+    if (fetcher_.Count("http://x.test/") > before) visits.push_back(hour);
+    clock_.Advance(minutes(58));
+  }
+  ASSERT_GE(visits.size(), 3u);
+  EXPECT_LT(visits.size(), 8u);
+  EXPECT_EQ(visits[0], 0);
+}
+
+TEST_F(CrawlAgainTest, WhatIsAlwaysDueIsVisitedEveryRun) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  const std::string config =
+      "seeds = ['http://x.test/']\n[recrawl]\nmin = '1d'\nmax = '9d'\nalways = ['test/$']\n";
+  Crawled(config);
+  clock_.Advance(hours(1));
+  Crawled(config);
+  EXPECT_EQ(fetcher_.Count("http://x.test/"), 2);
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
+}
+
+}  // namespace
+}  // namespace thresh

@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "pipeline/crawl.h"
+#include "tests/support/fake_crawl.h"
+
+namespace thresh {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+class CrawlPolitenessTest : public FakeCrawlTest {
+ protected:
+  // How many fetches of pages were in flight at a time, where a page leads to twenty; those from
+  // `first` on are pages.
+  size_t MostInFlight(const std::string& host, int first = 0) {
+    std::string links;
+    for (int i = 0; i < 20; ++i) links += fmt::format("<a href=/{0}>{0}</a>", i);
+    fetcher_.AddPage("http://x.test/", "<h1>S</h1>" + links);
+    for (int i = first; i < 20; ++i) {
+      fetcher_.AddAnswer(fmt::format("http://x.test/{}", i), [this](const FetchJob&) {
+        most_ = std::max(most_, fetcher_.in_flight() + 1);
+        return FakeFetcher::Html("<h1>A</h1>");
+      });
+    }
+    Crawled("seeds = ['http://x.test/']\n[host.'*']\n" + host);
+    return most_;
+  }
+
+  size_t most_ = 0;
+};
+
+TEST_F(CrawlPolitenessTest, AsksForRobotsFirstAndObeysThem) {
+  fetcher_.AddAnswer("http://x.test/robots.txt", [](const FetchJob&) {
+    return FakeFetcher::Html("User-agent: *\nDisallow: /private\n");
+  });
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/private/a>a</a>");
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(fetcher_.requests().front().job.url, "http://x.test/robots.txt");
+  EXPECT_EQ(fetcher_.Count("http://x.test/robots.txt"), 1);
+  EXPECT_EQ(fetcher_.Count("http://x.test/private/a"), 0);
+  EXPECT_THAT(Urls(),
+              ElementsAre("http://x.test/|done|NULL",
+                          "http://x.test/private/a|skipped|robots.txt: Disallow: /private"));
+}
+
+TEST_F(CrawlPolitenessTest, UnreachableRobotsKeepTheHostWaiting) {
+  fetcher_.AddAnswer("http://x.test/robots.txt",
+                     [](const FetchJob&) { return FakeFetcher::Status(500); });
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n[fetch]\nretries = 2\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/"), 0);
+  EXPECT_EQ(fetcher_.Count("http://x.test/robots.txt"), 3);
+  EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+  EXPECT_EQ(report.exit_code, 3);
+  EXPECT_THAT(Urls(), ElementsAre("http://x.test/|pending|robots.txt: status 500"));
+}
+
+TEST_F(CrawlPolitenessTest, LeavesAHostAloneForItsDelay) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=a>a</a><a href=b>b</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  Crawled("seeds = ['http://x.test/']\n[host.'*']\ndelay = '3s'\n");
+  const auto& requests = fetcher_.requests();
+  ASSERT_THAT(requests, SizeIs(4)) << "robots.txt among them";
+  for (size_t i = 1; i < requests.size(); ++i) {
+    EXPECT_GE(requests[i].at - requests[i - 1].at, seconds(3)) << requests[i].job.url;
+  }
+}
+
+TEST_F(CrawlPolitenessTest, CrawlDelayOfRobotsIsKept) {
+  fetcher_.AddAnswer("http://x.test/robots.txt", [](const FetchJob&) {
+    return FakeFetcher::Html("User-agent: *\nCrawl-delay: 20\n");
+  });
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=a>a</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  Crawled("seeds = ['http://x.test/']\n");
+  const auto& requests = fetcher_.requests();
+  ASSERT_THAT(requests, SizeIs(3));
+  EXPECT_GE(requests[1].at - requests[0].at, seconds(20));
+  EXPECT_GE(requests[2].at - requests[1].at, seconds(20));
+}
+
+TEST_F(CrawlPolitenessTest, RetriesWithBackOffThenGivesUp) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
+    return FakeFetcher::Error(FetchError::kConnectionReset);
+  });
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n[fetch]\nretries = 2\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/"), 3);
+  EXPECT_EQ(report.exit_code, 3);
+  EXPECT_THAT(Rows("SELECT state, attempts FROM urls"), ElementsAre("failed|3"));
+  EXPECT_THAT(Rows("SELECT error FROM pages"), SizeIs(3)) << "a row a finished fetch";
+}
+
+TEST_F(CrawlPolitenessTest, WhatWasNotBegunIsAskedForAgainAndLeavesNoTrace) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=a>a</a><a href=b>b</a>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  int asked = 0;
+  for (const char* url : {"http://x.test/robots.txt", "http://x.test/a"}) {
+    fetcher_.AddAnswer(url, [&asked](const FetchJob&) {
+      const bool begun = asked++ % 2 == 1;
+      return begun ? FakeFetcher::Html("<h1>A</h1>") : FakeFetcher::Error(FetchError::kNotBegun);
+    });
+  }
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n[host.'*']\ndelay = '0s'\n");
+  EXPECT_EQ(report.exit_code, 0);
+  EXPECT_EQ(fetcher_.Count("http://x.test/robots.txt"), 2);
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 2);
+  EXPECT_THAT(
+      Rows("SELECT url, state, attempts FROM urls JOIN pages USING (url_id) ORDER BY page_id"),
+      ElementsAre("http://x.test/|done|0", "http://x.test/a|done|0", "http://x.test/b|done|0"))
+      << "it keeps its place";
+}
+
+// A process that says so for ever does not keep the crawl from ending.
+TEST_F(CrawlPolitenessTest, WhatIsNeverBegunFails) {
+  fetcher_.AddAnswer("http://x.test/",
+                     [](const FetchJob&) { return FakeFetcher::Error(FetchError::kNotBegun); });
+  Crawled("seeds = ['http://x.test/']\n[host.'*']\ndelay = '0s'\n[fetch]\nretries = 1\n");
+  EXPECT_THAT(Rows("SELECT state, attempts FROM urls"), ElementsAre("failed|2"));
+}
+
+TEST_F(CrawlPolitenessTest, AQuickHostHasRequestsAheadOfItsConnections) {
+  EXPECT_EQ(MostInFlight("parallel = 2\ndelay = '0s'\n"), 2u + RequestsAhead(2));
+}
+
+TEST_F(CrawlPolitenessTest, AHostWithADelayHasNone) {
+  EXPECT_LE(MostInFlight("parallel = 2\ndelay = '1ms'\n"), 2u);
+}
+
+TEST_F(CrawlPolitenessTest, AHostThatPushedBackHasNone) {
+  fetcher_.AddAnswer("http://x.test/0", [&](const FetchJob&) {
+    most_ = 0;
+    return FakeFetcher::Status(429);
+  });
+  EXPECT_LE(MostInFlight("parallel = 2\ndelay = '0s'\n", 1), 2u + RequestsAhead(2) - 1)
+      << "those that were handed out before";
+}
+
+TEST_F(CrawlPolitenessTest, AHostThatAsksForADayDoesNotKeepTheRun) {
+  fetcher_.AddAnswer("http://slow.test/", [](const FetchJob&) {
+    return FakeFetcher::Status(503, {{"retry-after", "86400"}});
+  });
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
+  const SteadyTime begin = clock_.Steady();
+  const SiteReport report = Crawled("seeds = ['http://slow.test/', 'http://x.test/']\n");
+  EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+  EXPECT_LT(clock_.Steady() - begin, minutes(10));
+  EXPECT_THAT(Rows("SELECT text FROM heading"), ElementsAre("S"));
+  clock_.Advance(hours(1));
+  Crawled("seeds = ['http://slow.test/', 'http://x.test/']\n");
+  EXPECT_EQ(fetcher_.Count("http://slow.test/"), 1) << "its clock survives the process";
+}
+
+}  // namespace
+}  // namespace thresh
