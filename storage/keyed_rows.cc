@@ -53,7 +53,7 @@ bool RecordRows::HasKey(const Row& row) const {
 
 void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordinal,
                            RowChanges* changes) {
-  const std::optional<OldRow> old = FindByKey(origin.site, row);
+  const std::optional<StoredRow> old = FindByKey(origin.site, row);
   if (!old) {
     Insert(origin, row, ordinal);
     if (column_sources_)
@@ -76,18 +76,18 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
   }
 }
 
-std::optional<RecordRows::OldRow> RecordRows::FindByKey(std::string_view site, const Row& row) {
+std::optional<StoredRow> RecordRows::FindByKey(std::string_view site, const Row& row) {
   for (size_t i = 0; i < key_columns_.size(); ++i) {
     select_by_key_->Bind(static_cast<int>(i) + 2, row[key_columns_[i]]);
   }
   auto rows = select_by_key_->Start(site);
   if (!rows.Next()) return std::nullopt;
-  return ReadRow(rows);
+  return ReadRow(rows, schema_);
 }
 
 // Within a run the pages that give a row complete each other; a later run says anew what holds,
 // NULL included, but of another record's columns only what it knows.
-Row RecordRows::Merge(const RowOrigin& origin, const OldRow& old, const Row& row,
+Row RecordRows::Merge(const RowOrigin& origin, const StoredRow& old, const Row& row,
                       int64_t* conflicts) {
   const bool same_run = old.run == origin.run;
   ColumnSources::Known known{same_run, std::vector<bool>(row.size()),
@@ -110,7 +110,7 @@ Row RecordRows::Merge(const RowOrigin& origin, const OldRow& old, const Row& row
 
 // Says whether a version that other runs have seen ends here. One that began in this run is only
 // being completed.
-bool RecordRows::EndVersion(const RowOrigin& origin, const OldRow& old) {
+bool RecordRows::EndVersion(const RowOrigin& origin, const StoredRow& old) {
   const std::string start = VersionStart(origin.site, old);
   if (start >= origin.run_started) return false;
   SaveVersion(origin, old.id, start, origin.now);
@@ -118,7 +118,7 @@ bool RecordRows::EndVersion(const RowOrigin& origin, const OldRow& old) {
 }
 
 // A version holds since the one before it ended.
-std::string RecordRows::VersionStart(std::string_view site, const OldRow& old) {
+std::string RecordRows::VersionStart(std::string_view site, const StoredRow& old) {
   if (!history_) return old.first_seen;
   for (size_t i = 0; i < key_columns_.size(); ++i) {
     version_start_->Bind(static_cast<int>(i) + 2, old.values[key_columns_[i]]);
@@ -128,12 +128,13 @@ std::string RecordRows::VersionStart(std::string_view site, const OldRow& old) {
   return std::string(rows.Text(0));
 }
 
-void RecordRows::NoteSource(const RowOrigin& origin, const OldRow& old) {
+void RecordRows::NoteSource(const RowOrigin& origin, const StoredRow& old) {
   note_source_->Run(schema_.table, HashKey(origin.site, old.values, key_columns_), old.url,
                     old.page);
 }
 
-bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const OldRow& old, int gone_after) {
+bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const StoredRow& old,
+                                        int gone_after) {
   Statement select(database_,
                    "SELECT 1 FROM row_sources AS s WHERE s.table_name = ?1 AND s.key_hash = ?3 "
                    "AND s.url_id <> ?4 AND NOT " +
@@ -158,7 +159,7 @@ std::map<std::string, int64_t> RecordRows::MarkGone(std::span<const std::string>
   std::vector<int64_t> gone;
   std::map<std::string, int64_t> counts;
   for (auto rows = candidates.Start(names, gone_after); rows.Next();) {
-    const OldRow old = ReadRow(rows);
+    const StoredRow old = ReadRow(rows, schema_);
     const std::string site(rows.Text(site_column));
     if (key_columns_.empty() || EveryOtherSourceIsPast(site, old, gone_after)) {
       gone.push_back(old.id);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "storage/cell_text.h"
 #include "storage/store.h"
@@ -50,12 +49,6 @@ int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>
     if (const auto* real = std::get_if<double>(&value)) AppendReal(*real, &text);
   }
   return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()));
-}
-
-size_t HashRow(const Row& row) {
-  size_t hash = row.size();
-  for (const Value& value : row) hash = hash * 1'000'003 + std::hash<Value>()(value);
-  return hash;
 }
 
 bool ComesBackOtherwise(const Value& value, ValueType type) {

@@ -12,12 +12,6 @@
 
 namespace thresh {
 
-// What RecordRows reads of a row; the record's own columns follow. `_rowid_` is the row's number
-// even where the user has a column `rowid`.
-inline constexpr std::string_view kRowHead =
-    "SELECT _rowid_, _rule, _ordinal, _run_id, _url_id, _page_id, _first_seen, _gone_at";
-inline constexpr int kRowHeadColumns = 8;
-
 // ", "a", "b"" of a record's columns, for the end of a list.
 std::string ColumnList(const TableSchema& schema);
 // ` WHERE _site = ?1 AND "k" IS ?2 …`: NULLs in a key equal each other.
@@ -26,7 +20,6 @@ std::string WhereKey(const TableSchema& schema);
 std::vector<size_t> KeyColumns(const TableSchema& schema);
 // Of a row's site and key, as `row_sources` and `row_rules` have it.
 int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>& key_columns);
-size_t HashRow(const Row& row);
 
 // Whether SQLite gives a value of a column back as another: it keeps NaN as NULL, and integers in
 // REAL columns as reals. AsItComesBack says which.

@@ -1,7 +1,6 @@
 #include "storage/rows.h"
 
 #include <algorithm>
-#include <functional>
 #include <span>
 #include <utility>
 
@@ -123,23 +122,6 @@ RowChanges RecordRows::Apply(const RowOrigin& origin, const RecordExtraction& fo
                               : UpsertRows(origin, rows);
 }
 
-RecordRows::OldRow RecordRows::ReadRow(const Statement::Rows& rows) const {
-  OldRow old;
-  old.id = rows.Int(0);
-  old.rule = rows.Text(1);
-  old.ordinal = rows.Int(2);
-  old.run = rows.Int(3);
-  old.url = rows.Int(4);
-  old.page = rows.Int(5);
-  old.first_seen = rows.Text(6);
-  old.gone_at = rows.Text(7);
-  old.values.reserve(schema_.columns.size());
-  for (size_t i = 0; i < schema_.columns.size(); ++i) {
-    old.values.push_back(rows.Get(kRowHeadColumns + static_cast<int>(i)));
-  }
-  return old;
-}
-
 // Rows of a rule that no record has any more belong to the record that now gives rows for the page.
 bool RecordRows::IsMine(std::string_view rule, bool applies) const {
   if (rule == schema_.rule) return true;
@@ -190,61 +172,37 @@ int64_t RecordRows::CountBadPage(UrlId url) {
   return times;
 }
 
-std::vector<RecordRows::OldRow> RecordRows::ReadPageRows(UrlId url, bool applies) {
-  std::vector<OldRow> old;
+std::vector<StoredRow> RecordRows::ReadPageRows(UrlId url, bool applies) {
+  std::vector<StoredRow> old;
   if (!MayHaveRows(url)) return old;
   for (auto rows = select_by_url_->Start(url); rows.Next();) {
-    if (IsMine(rows.Text(1), applies)) old.push_back(ReadRow(rows));
+    if (IsMine(rows.Text(kRuleInHead), applies)) old.push_back(ReadRow(rows, schema_));
   }
   return old;
 }
 
-// Rows that are there already stay, wherever on the page they now are, and equal ones at their
-// places. Of the rest, an old and a new row at one place are one that changed.
 RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows,
                                        bool applies) {
-  std::vector<OldRow> old = ReadPageRows(origin.url, applies);
+  const std::vector<StoredRow> old = ReadPageRows(origin.url, applies);
   if (old.empty()) return AddPageRows(origin, rows);
-  std::unordered_multimap<size_t, OldRow*> by_content;
-  std::vector<bool> stands(rows.size());
-  for (OldRow& row : old) {
-    const auto place = static_cast<size_t>(row.ordinal);
-    if (place < rows.size() && !stands[place] && row.values == rows[place]) {
-      stands[place] = true;
-      Confirm(origin, row.id, row.ordinal);
-    } else {
-      by_content.emplace(HashRow(row.values), &row);
-    }
-  }
-  std::vector<size_t> fresh;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (stands[i]) continue;
-    auto [at, end] = by_content.equal_range(HashRow(rows[i]));
-    while (at != end && at->second->values != rows[i]) ++at;
-    if (at == end) {
-      fresh.push_back(i);
-      continue;
-    }
-    Confirm(origin, at->second->id, static_cast<int64_t>(i));
-    by_content.erase(at);
-  }
-  std::unordered_map<int64_t, OldRow*> by_place;
-  for (const auto& [hash, row] : by_content) by_place.emplace(row->ordinal, row);
+  const RowMatches matches = MatchRows(Placed(old), Placed(rows));
   RowChanges changes;
-  for (const size_t i : fresh) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto [index, same] = matches.fresh[i];
     const auto ordinal = static_cast<int64_t>(i);
-    if (const auto place = by_place.find(ordinal); place != by_place.end()) {
-      SaveVersion(origin, place->second->id, place->second->first_seen, origin.now);
-      Overwrite(origin, place->second->id, rows[i], ordinal, origin.now);
-      by_place.erase(place);
-      ++changes.changed;
-    } else {
+    if (!index) {
       Insert(origin, rows[i], ordinal);
       ++changes.added;
+    } else if (same) {
+      Confirm(origin, old[*index].id, ordinal);
+    } else {
+      SaveVersion(origin, old[*index].id, old[*index].first_seen, origin.now);
+      Overwrite(origin, old[*index].id, rows[i], ordinal, origin.now);
+      ++changes.changed;
     }
   }
-  for (const auto& [ordinal, row] : by_place) Remove(origin, *row);
-  changes.removed = static_cast<int64_t>(by_place.size());
+  for (const size_t index : matches.removed) Remove(origin, old[index]);
+  changes.removed = std::ssize(matches.removed);
   return changes;
 }
 
@@ -292,7 +250,7 @@ void RecordRows::Overwrite(const RowOrigin& origin, int64_t id, const Row& row, 
                   origin.url);
 }
 
-void RecordRows::Remove(const RowOrigin& origin, const OldRow& old) {
+void RecordRows::Remove(const RowOrigin& origin, const StoredRow& old) {
   SaveVersion(origin, old.id, old.first_seen, old.gone_at.empty() ? origin.now : old.gone_at);
   remove_->Run(old.id);
 }

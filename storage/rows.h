@@ -17,6 +17,7 @@
 #include "storage/column_sources.h"
 #include "storage/database.h"
 #include "storage/store.h"
+#include "storage/stored_row.h"
 
 namespace thresh {
 
@@ -54,29 +55,15 @@ class RecordRows {
                                           int gone_after);
 
  private:
-  // A row as the table has it.
-  struct OldRow {
-    int64_t id = 0;
-    std::string rule;
-    int64_t ordinal = 0;
-    RunId run = 0;
-    UrlId url = 0;
-    PageId page = 0;
-    std::string first_seen;
-    std::string gone_at;  // empty: not gone
-    Row values;           // of the record's own columns
-  };
-
   // rows.cc: pages, and rows without a key.
   bool MayHaveRows(UrlId url) const;
   void NoteRows(UrlId url);
-  OldRow ReadRow(const Statement::Rows& rows) const;
   bool IsMine(std::string_view rule, bool applies) const;
   bool HasOwnRows(UrlId url, bool applies);
   enum class Verdict { kGood, kKeepOld, kNothingThere };
   Verdict Judge(const RowOrigin& origin, const RecordExtraction& found);
   int64_t CountBadPage(UrlId url);
-  std::vector<OldRow> ReadPageRows(UrlId url, bool applies);
+  std::vector<StoredRow> ReadPageRows(UrlId url, bool applies);
   RowChanges ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows, bool applies);
   RowChanges AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows);
   void Insert(const RowOrigin& origin, const Row& row, int64_t ordinal);
@@ -86,19 +73,19 @@ class RecordRows {
   void Confirm(const RowOrigin& origin, int64_t id, int64_t ordinal);
   void Overwrite(const RowOrigin& origin, int64_t id, const Row& row, int64_t ordinal,
                  std::string_view first_seen);
-  void Remove(const RowOrigin& origin, const OldRow& old);
+  void Remove(const RowOrigin& origin, const StoredRow& old);
   void SaveVersion(const RowOrigin& origin, int64_t id, std::string_view valid_from,
                    std::string_view valid_to);
 
   // keyed_rows.cc
   RowChanges UpsertRows(const RowOrigin& origin, const std::vector<Row>& rows);
   void UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordinal, RowChanges* changes);
-  std::optional<OldRow> FindByKey(std::string_view site, const Row& row);
-  Row Merge(const RowOrigin& origin, const OldRow& old, const Row& row, int64_t* conflicts);
-  bool EndVersion(const RowOrigin& origin, const OldRow& old);
-  std::string VersionStart(std::string_view site, const OldRow& old);
-  void NoteSource(const RowOrigin& origin, const OldRow& old);
-  bool EveryOtherSourceIsPast(std::string_view site, const OldRow& old, int gone_after);
+  std::optional<StoredRow> FindByKey(std::string_view site, const Row& row);
+  Row Merge(const RowOrigin& origin, const StoredRow& old, const Row& row, int64_t* conflicts);
+  bool EndVersion(const RowOrigin& origin, const StoredRow& old);
+  std::string VersionStart(std::string_view site, const StoredRow& old);
+  void NoteSource(const RowOrigin& origin, const StoredRow& old);
+  bool EveryOtherSourceIsPast(std::string_view site, const StoredRow& old, int gone_after);
   bool HasKey(const Row& row) const;
 
   Database& database_;

@@ -1,10 +1,7 @@
 #include "storage/table_swap.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "storage/row_sql.h"
@@ -12,11 +9,6 @@
 
 namespace thresh {
 namespace {
-
-// What Read reads; the columns follow.
-constexpr std::string_view kHead =
-    "SELECT _rowid_, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, _gone_at";
-constexpr int kHeadColumns = 8;
 
 // Where the columns are among the parameters of what Insert and Replace run.
 constexpr int kFirstValue = 10;
@@ -58,7 +50,7 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
   if (history) save_version_ = prepare(SaveVersionSql(database, table_.table, main));
   if (key_columns_.empty()) return;
   select_by_key_ =
-      prepare(std::string(kHead) + ColumnList(table_) + " FROM " + main + WhereKey(table_));
+      prepare(std::string(kRowHead) + ColumnList(table_) + " FROM " + main + WhereKey(table_));
   select_sources_ = prepare(
       "SELECT url_id FROM main.row_sources WHERE table_name = ?1 "
       "AND key_hash = ?2");
@@ -77,31 +69,14 @@ SwapTotals TableSwap::Run(const DifferenceSink& sink) {
   return totals_;
 }
 
-TableSwap::StoredRow TableSwap::Read(const Statement::Rows& rows) const {
-  StoredRow row;
-  row.id = rows.Int(0);
-  row.url = rows.Int(1);
-  row.page = rows.Int(2);
-  row.run = rows.Int(3);
-  row.ordinal = rows.Int(4);
-  row.rule = rows.Text(5);
-  row.first_seen = rows.Text(6);
-  row.gone_at = rows.Text(7);
-  row.values.reserve(table_.columns.size());
-  for (size_t i = 0; i < table_.columns.size(); ++i) {
-    row.values.push_back(rows.Get(kHeadColumns + static_cast<int>(i)));
-  }
-  return row;
-}
-
-std::vector<TableSwap::StoredRow> TableSwap::ReadAll(Statement& select, UrlId url) const {
+std::vector<StoredRow> TableSwap::ReadAll(Statement& select, UrlId url) const {
   std::vector<StoredRow> all;
-  for (auto rows = select.Start(url); rows.Next();) all.push_back(Read(rows));
+  for (auto rows = select.Start(url); rows.Next();) all.push_back(ReadRow(rows, table_));
   return all;
 }
 
 // For a few rows that mostly are in order, SQLite's own sorting costs more than reading them.
-std::vector<TableSwap::StoredRow> TableSwap::ReadInOrder(Statement& select, UrlId url) const {
+std::vector<StoredRow> TableSwap::ReadInOrder(Statement& select, UrlId url) const {
   std::vector<StoredRow> all = ReadAll(select, url);
   const auto is_before = [](const StoredRow& a, const StoredRow& b) {
     return std::pair(a.ordinal, a.id) < std::pair(b.ordinal, b.id);
@@ -114,9 +89,9 @@ std::vector<TableSwap::StoredRow> TableSwap::ReadInOrder(Statement& select, UrlI
 
 // Old rows that the shadow does not have go, where the pages that gave them are made.
 void TableSwap::SwapKeyed() {
-  const std::string head = std::string(kHead) + ColumnList(table_) + " FROM ";
+  const std::string head = std::string(kRowHead) + ColumnList(table_) + " FROM ";
   Statement fresh(database_, head + Shadow(table_.table) + " ORDER BY _rowid_");
-  for (auto rows = fresh.Start(); rows.Next();) SwapKeyedRow(Read(rows));
+  for (auto rows = fresh.Start(); rows.Next();) SwapKeyedRow(ReadRow(rows, table_));
 
   std::string same_key = "n._site = o._site";
   for (const std::string& name : table_.key) {
@@ -144,7 +119,7 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
     select_by_key_->Bind(static_cast<int>(i) + 2, fresh.values[key_columns_[i]]);
   }
   std::optional<StoredRow> old;
-  for (auto rows = select_by_key_->Start(site_); rows.Next();) old = Read(rows);
+  for (auto rows = select_by_key_->Start(site_); rows.Next();) old = ReadRow(rows, table_);
   if (!old) return Insert(fresh);
   if (HasSourceThatIsNotMade(*old)) {
     for (size_t i = 0; i < fresh.values.size(); ++i) {
@@ -206,67 +181,32 @@ std::vector<UrlId> TableSwap::ReadChangedUrls() {
 
 void TableSwap::SwapPages() {
   const std::vector<UrlId> urls = ReadChangedUrls();
-  const std::string head = std::string(kHead) + ColumnList(table_) + " FROM ";
+  const std::string head = std::string(kRowHead) + ColumnList(table_) + " FROM ";
   const std::string tail = " WHERE _url_id = ?1";
   select_old_ = std::make_unique<Statement>(database_, head + Main(table_.table) + tail);
   select_fresh_ = std::make_unique<Statement>(database_, head + Shadow(table_.table) + tail);
   for (const UrlId url : urls) SwapPage(url);
 }
 
-// As a crawl does it: rows with the same content stay; of the rest, an old and a new row at one
-// place are one that changed. Of several with one content, those stay that are in their places.
 void TableSwap::SwapPage(UrlId url) {
-  std::vector<StoredRow> old = ReadInOrder(*select_old_, url);
+  const std::vector<StoredRow> old = ReadInOrder(*select_old_, url);
   if (made_.urls.count(url) == 0) {
-    totals_.kept += static_cast<int64_t>(old.size());
+    totals_.kept += std::ssize(old);
     return;
   }
   std::vector<StoredRow> fresh = ReadInOrder(*select_fresh_, url);
-  KeepInPlace(&old, &fresh);
-  std::unordered_multimap<size_t, const StoredRow*> by_content;
-  for (const StoredRow& row : old) by_content.emplace(HashRow(row.values), &row);
-  std::vector<const StoredRow*> unmatched;
-  for (StoredRow& row : fresh) {
-    auto [at, end] = by_content.equal_range(HashRow(row.values));
-    while (at != end && at->second->values != row.values) ++at;
-    if (at == end) {
-      unmatched.push_back(&row);
-      continue;
-    }
-    Keep(*at->second, &row);
-    by_content.erase(at);
-  }
-  std::multimap<int64_t, const StoredRow*> by_place;
-  for (const auto& [hash, row] : by_content) by_place.emplace(row->ordinal, row);
-  for (const StoredRow* row : unmatched) {
-    const auto place = by_place.find(row->ordinal);
-    if (place == by_place.end()) {
-      Insert(*row);
-      continue;
-    }
-    Replace(*place->second, *row, true);
-    by_place.erase(place);
-  }
-  for (const auto& [ordinal, row] : by_place) Remove(*row);
-}
-
-// Takes the rows out of both that have the same content at the same place. Both are in order.
-void TableSwap::KeepInPlace(std::vector<StoredRow>* old, std::vector<StoredRow>* fresh) {
-  std::vector<StoredRow> old_rest, fresh_rest;
-  auto row = old->begin();
-  for (StoredRow& candidate : *fresh) {
-    for (; row != old->end() && row->ordinal < candidate.ordinal; ++row) {
-      old_rest.push_back(std::move(*row));
-    }
-    if (row != old->end() && row->ordinal == candidate.ordinal && row->values == candidate.values) {
-      Keep(*row++, &candidate);
+  const RowMatches matches = MatchRows(Placed(old), Placed(fresh));
+  for (size_t i = 0; i < fresh.size(); ++i) {
+    const auto [index, same] = matches.fresh[i];
+    if (!index) {
+      Insert(fresh[i]);
+    } else if (same) {
+      Keep(old[*index], &fresh[i]);
     } else {
-      fresh_rest.push_back(std::move(candidate));
+      Replace(old[*index], fresh[i], true);
     }
   }
-  old_rest.insert(old_rest.end(), std::move_iterator(row), std::move_iterator(old->end()));
-  *old = std::move(old_rest);
-  *fresh = std::move(fresh_rest);
+  for (const size_t index : matches.removed) Remove(old[index]);
 }
 
 void TableSwap::Keep(const StoredRow& old, StoredRow* fresh) {

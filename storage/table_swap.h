@@ -11,6 +11,7 @@
 #include "storage/row_difference.h"
 #include "storage/shadow_tables.h"
 #include "storage/store.h"
+#include "storage/stored_row.h"
 
 namespace thresh {
 
@@ -33,18 +34,6 @@ class TableSwap {
   SwapTotals Run(const DifferenceSink& sink);
 
  private:
-  // A row of the table or its shadow.
-  struct StoredRow {
-    int64_t id = 0;
-    UrlId url = 0;
-    PageId page = 0;
-    RunId run = 0;
-    int64_t ordinal = 0;
-    std::string rule, first_seen, gone_at;
-    Row values;
-  };
-
-  StoredRow Read(const Statement::Rows& rows) const;
   std::vector<StoredRow> ReadAll(Statement& select, UrlId url) const;
   std::vector<StoredRow> ReadInOrder(Statement& select, UrlId url) const;
 
@@ -55,7 +44,6 @@ class TableSwap {
   std::vector<UrlId> ReadChangedUrls();
   void SwapPages();
   void SwapPage(UrlId url);
-  void KeepInPlace(std::vector<StoredRow>* old, std::vector<StoredRow>* fresh);
   void Keep(const StoredRow& old, StoredRow* fresh);
 
   void Insert(const StoredRow& fresh);

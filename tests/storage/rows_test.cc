@@ -153,6 +153,24 @@ TEST_F(RowsTest, RowsOfARuleThatIsNoMoreAreReplaced) {
   EXPECT_EQ(Rows("SELECT a, _rule FROM line ORDER BY a"), "of the second|second / z|rule2");
 }
 
+// Two rules become one: at each of the page's places stand a row of both.
+TEST_F(RowsTest, RowsOfTwoRulesThatAreNoMoreAreReplaced) {
+  const TableSchema second{"line", {{"a"}, {"b", ValueType::kInteger}}, {}, "second"};
+  store_->PrepareTables("s", {keyless_, second}, false);
+  StartRun();
+  Give("/1", keyless_, {{Text("x"), int64_t{1}}, {Text("y"), int64_t{2}}});
+  Apply("/1", second, {{Text("v"), int64_t{3}}, {Text("w"), int64_t{4}}});
+  store_ = nullptr;
+  store_ = Store::Open(path_);
+  TableSchema both = keyless_;
+  both.rule = "both";
+  store_->PrepareTables("s", {both}, false);
+  const RowChanges changes = Give("/1", both, {{Text("z"), int64_t{5}}});
+  EXPECT_EQ(changes.changed, 1);
+  EXPECT_EQ(changes.removed, 3);
+  EXPECT_EQ(Lines(), "z|5");
+}
+
 // Two configs that were copies of each other, of which one is mended.
 TEST_F(RowsTest, RowsOfARuleThatOnlyAnotherSiteHasAreReplaced) {
   for (const char* site : {"s", "twin"}) store_->PrepareTables(site, {keyless_}, false);
