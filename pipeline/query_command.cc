@@ -82,9 +82,11 @@ int RunCat(const CatFlags& flags) {
     return kExitError;
   }
   Output output = Output::Stdout();
-  if (flags.headers) output.Write(fmt::format("status: {}\n{}\n", page->status, page->headers));
+  if (flags.headers) {
+    output.WriteLines(fmt::format("status: {}\n{}\n", page->status, page->headers));
+  }
   if (page->body) {
-    output.Write(*page->body);
+    output.WriteLines(*page->body);
   } else if (!flags.headers) {
     PrintMessage("thresh: the body of {} is not stored (store.bodies)\n", url->href());
     output.Close();

@@ -115,7 +115,7 @@ class DelimitedWriter : public RowWriter {
   void EndLine() {
     if (!line_.empty()) line_.pop_back();
     line_ += Dialect::kLineEnd;
-    output_.Write(line_);
+    output_.WriteLines(line_);
     line_.clear();
   }
 

@@ -83,7 +83,7 @@ class JsonWriter : public RowWriter {
     }
     line_ += '}';
     if (lines_) line_ += '\n';
-    output_.Write(line_);
+    output_.WriteJson(line_);
   }
 
   void End() override {

@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/terminal_text.h"
+
 namespace thresh {
 namespace {
 
@@ -45,10 +47,11 @@ bool IsDatabase(const std::filesystem::path& path) {
 
 }  // namespace
 
-Output::Output(int fd) : fd_(fd) { buffer_.reserve(kBufferBytes); }
+Output::Output(int fd) : fd_(fd), is_terminal_(isatty(fd) == 1) { buffer_.reserve(kBufferBytes); }
 
 Output::Output(Output&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
+      is_terminal_(other.is_terminal_),
       buffer_(std::move(other.buffer_)),
       path_(std::exchange(other.path_, {})),
       temporary_(std::exchange(other.temporary_, {})) {}
@@ -94,6 +97,14 @@ void Output::Write(std::string_view text) {
   buffer_.append(text);
 }
 
+void Output::WriteLines(std::string_view lines) {
+  is_terminal_ ? Write(TerminalLines(lines)) : Write(lines);
+}
+
+void Output::WriteJson(std::string_view json) {
+  is_terminal_ ? Write(TerminalJson(json)) : Write(json);
+}
+
 void Output::Flush() {
   std::string_view rest = buffer_;
   while (!rest.empty()) {
@@ -118,7 +129,5 @@ void Output::Close() {
   }
   temporary_.clear();
 }
-
-bool Output::is_terminal() const { return isatty(fd_) == 1; }
 
 }  // namespace thresh

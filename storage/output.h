@@ -31,13 +31,18 @@ class Output {
   ~Output();
 
   void Write(std::string_view text);
+  // Text with data in it, in whole characters: a terminal is shown what it would act on instead,
+  // see TerminalLines and TerminalJson; a file gets what Write would give it.
+  void WriteLines(std::string_view lines);
+  void WriteJson(std::string_view json);
   void Flush();
   void Close();
-  bool is_terminal() const;
+  bool is_terminal() const { return is_terminal_; }
 
  private:
   explicit Output(int fd);
   int fd_;
+  bool is_terminal_;
   std::string buffer_;
   std::filesystem::path path_;
   std::filesystem::path temporary_;

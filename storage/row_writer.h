@@ -40,8 +40,9 @@ class RowWriter {
 };
 
 // What each format does with NULL, bytes and special characters: delimited_writer.h, json_writer.h,
-// table_writer.h. `output` must outlive the writer and is not flushed by it. `terminal_width`
-// bounds `table`'s lines, 0: no bound.
+// table_writer.h. A terminal is sent nothing that it would act on (Output::WriteLines, WriteJson).
+// `output` must outlive the writer and is not flushed by it. `terminal_width` bounds `table`'s
+// lines, 0: no bound.
 std::unique_ptr<RowWriter> MakeRowWriter(RowFormat format, Output& output,
                                          size_t terminal_width = 0);
 

@@ -57,7 +57,8 @@ class SqlWriter : public RowWriter {
       if (i < types_.size() && !types_[i].empty()) declarations += ' ' + types_[i];
     }
     insert_ = "INSERT INTO " + table_ + " (" + names + ") VALUES (";
-    output_.Write("BEGIN;\nCREATE TABLE IF NOT EXISTS " + table_ + " (" + declarations + ");\n");
+    output_.WriteLines("BEGIN;\nCREATE TABLE IF NOT EXISTS " + table_ + " (" + declarations +
+                       ");\n");
   }
 
   void Row(std::span<const Cell> cells) override {
@@ -67,7 +68,7 @@ class SqlWriter : public RowWriter {
       AppendCell(cells[i], &line_);
     }
     line_ += ");\n";
-    output_.Write(line_);
+    output_.WriteLines(line_);
   }
 
   void End() override { output_.Write("COMMIT;\n"); }

@@ -183,14 +183,14 @@ class MarkdownWriter : public RowWriter {
       AppendCell(std::string_view(column.name));
       rule += " --- |";
     }
-    output_.Write(line_ + '\n' + rule + '\n');
+    output_.WriteLines(line_ + '\n' + rule + '\n');
   }
 
   void Row(std::span<const Cell> cells) override {
     line_ = "|";
     for (const Cell& cell : cells) AppendCell(cell);
     line_ += '\n';
-    output_.Write(line_);
+    output_.WriteLines(line_);
   }
 
   void End() override {}

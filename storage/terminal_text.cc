@@ -1,8 +1,10 @@
 #include "storage/terminal_text.h"
 
 #include <unicode/uchar.h>
+#include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace thresh {
@@ -23,11 +25,15 @@ void AppendUtf8(UChar32 c, std::string* out) {
   out->append(bytes, static_cast<size_t>(size));
 }
 
+void AppendHex(UChar32 number, int digits, std::string* out) {
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+    *out += "0123456789ABCDEF"[(number >> shift) & 15];
+  }
+}
+
 void AppendName(UChar32 c, std::string* out) {
   *out += "<U+";
-  for (int shift = c > 0xFFFF ? 20 : 12; shift >= 0; shift -= 4) {
-    *out += "0123456789ABCDEF"[(c >> shift) & 15];
-  }
+  AppendHex(c, c > 0xFFFF ? 6 : 4, out);
   *out += '>';
 }
 
@@ -45,6 +51,13 @@ void AppendHarmless(UChar32 c, std::string* out) {
   } else {
     AppendUtf8(c, out);
   }
+}
+
+// RFC 8259 §7: two escapes for what is beyond the first plane.
+void AppendJsonEscape(UChar32 c, std::string* out) {
+  if (c > 0xFFFF) AppendJsonEscape(U16_LEAD(c), out);
+  *out += "\\u";
+  AppendHex(c > 0xFFFF ? U16_TRAIL(c) : c, 4, out);
 }
 
 }  // namespace
@@ -69,6 +82,36 @@ void AppendTerminalText(std::string_view text, std::string* out, size_t max_byte
 std::string TerminalText(std::string_view text) {
   std::string harmless;
   AppendTerminalText(text, &harmless);
+  return harmless;
+}
+
+std::string TerminalLines(std::string_view lines) {
+  std::string harmless;
+  while (!lines.empty()) {
+    const size_t end = std::min(lines.find_first_of("\t\n"), lines.size());
+    const bool has_cr = end > 0 && lines.substr(end - 1, 2) == "\r\n";
+    const size_t text = has_cr ? end - 1 : end;
+    const size_t next = std::min(end + 1, lines.size());
+    AppendTerminalText(lines.substr(0, text), &harmless);
+    harmless += lines.substr(text, next - text);
+    lines.remove_prefix(next);
+  }
+  return harmless;
+}
+
+std::string TerminalJson(std::string_view json) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(json.data());
+  std::string harmless;
+  for (size_t at = 0; at < json.size();) {
+    const size_t begin = at;
+    UChar32 c;
+    U8_NEXT_OR_FFFD(bytes, at, json.size(), c);
+    if (c != '\n' && c != '\t' && IsTreacherous(c)) {
+      AppendJsonEscape(c, &harmless);
+    } else {
+      harmless += json.substr(begin, at - begin);
+    }
+  }
   return harmless;
 }
 

@@ -15,4 +15,11 @@ void AppendTerminalText(std::string_view text, std::string* out,
 
 std::string TerminalText(std::string_view text);
 
+// Likewise `lines`, whose newlines (LF, CR LF) and tabs are its own and stay.
+std::string TerminalLines(std::string_view lines);
+
+// `json` with escapes in the place of what a terminal would act on, all of which stands in strings:
+// the values are the same.
+std::string TerminalJson(std::string_view json);
+
 }  // namespace thresh

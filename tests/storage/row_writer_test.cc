@@ -1,5 +1,10 @@
 #include "storage/row_writer.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -28,6 +33,26 @@ std::string Print(RowFormat format, const std::vector<OutputColumn>& columns,
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+// What a terminal is sent of one row with a column "a" and a column "b", which is JSON. At most as
+// much as a terminal holds unread.
+std::string Shown(RowFormat format, const Cells& row) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0) return "no terminal";
+  termios as_it_is{};
+  cfmakeraw(&as_it_is);
+  tcsetattr(terminal, TCSANOW, &as_it_is);
+  Output output = Output::File(ptsname(terminal));
+  const auto writer = MakeRowWriter(format, output);
+  writer->Begin({{"a"}, {"b", true}});
+  writer->Row(row);
+  writer->End();
+  output.Close();
+  char bytes[4096];
+  const ssize_t size = read(terminal, bytes, sizeof bytes);
+  close(terminal);
+  return std::string(bytes, size < 0 ? 0 : static_cast<size_t>(size));
 }
 
 // One cell in a row of its own.
@@ -159,6 +184,36 @@ TEST(TableTest, NothingReachesTheTerminalAsACommand) {
     EXPECT_THAT(table, testing::HasSubstr(text));
   }
   for (const char c : table) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+}
+
+TEST(TerminalTest, WhatItWouldActOnIsShownInEachFormat) {  // FAULTS 91
+  const Cells row = {
+      "\x1b]0;x\x07"
+      "a\rb\xc2\x9b\xe2\x80\xae\xf3\xa0\x81\x81ü",
+      "[\"\xe2\x80\xae\x7f\", 1]"};
+  const struct {
+    RowFormat format;
+    const char* want;
+  } kCases[] = {
+      {RowFormat::kCsv,
+       "a,b\r\n\"␛]0;x␇a␍b<U+009B><U+202E><U+0E0041>ü\",\"[\"\"<U+202E>␡\"\", 1]\"\r\n"},
+      {RowFormat::kTsv, "a\tb\n␛]0;x␇a\\rb<U+009B><U+202E><U+0E0041>ü\t[\"<U+202E>␡\", 1]\n"},
+      {RowFormat::kMarkdown,
+       "| a | b |\n| --- | --- |\n"
+       "| ␛]0;x␇a<br>b<U+009B><U+202E><U+0E0041>ü | [\"<U+202E>␡\", 1] |\n"},
+      {RowFormat::kNdjson,
+       R"({"a":"\u001b]0;x\u0007a\rb\u009B\u202E\uDB40\uDC41ü","b":["\u202E\u007F", 1]})"
+       "\n"},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(Shown(test.format, row), test.want);
+}
+
+TEST(TerminalTest, FilesHaveWhatItWouldActOn) {
+  const std::string text = "\x1b[31m\xc2\x9b\xe2\x80\xae";
+  EXPECT_EQ(PrintCell(RowFormat::kCsv, text), "a\r\n" + text + "\r\n");
+  EXPECT_EQ(PrintCell(RowFormat::kTsv, text), "a\n" + text + "\n");
+  EXPECT_EQ(PrintCell(RowFormat::kNdjson, "\xc2\x9b\xe2\x80\xae"),
+            "{\"a\":\"\xc2\x9b\xe2\x80\xae\"}\n");
 }
 
 TEST(TableTest, FitsTheTerminal) {
