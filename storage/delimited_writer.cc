@@ -21,6 +21,7 @@ struct Csv {
   char delimiter = ',';
   static constexpr std::string_view kLineEnd = "\r\n";
   static constexpr std::string_view kNull = "";
+  static constexpr std::string_view kEmptyRow = "\"\"";  // readers skip empty lines
 
   void AppendText(std::string_view text, std::string* line) const {
     const bool quoted = text.empty() || std::any_of(text.begin(), text.end(), [&](char c) {
@@ -43,6 +44,7 @@ struct Tsv {
   char delimiter = '\t';
   static constexpr std::string_view kLineEnd = "\n";
   static constexpr std::string_view kNull = "\\N";
+  static constexpr std::string_view kEmptyRow = "";
 
   void AppendText(std::string_view text, std::string* line) const {
     for (const char c : text) {
@@ -114,6 +116,7 @@ class DelimitedWriter : public RowWriter {
   // The line's last delimiter gives way to its end.
   void EndLine() {
     if (!line_.empty()) line_.pop_back();
+    if (line_.empty()) line_ = Dialect::kEmptyRow;
     line_ += Dialect::kLineEnd;
     output_.WriteLines(line_);
     line_.clear();

@@ -82,7 +82,6 @@ TEST(CsvTest, FollowsRfc4180) {
       {"cr\rhere", "\"cr\rhere\"", "§2.6"},
       {" space ", " space ", "§2.4: spaces are part of a field"},
       {"", "\"\"", "empty text is not NULL"},
-      {std::monostate(), "", "NULL is nothing"},
       {int64_t{-9223372036854775807 - 1}, "-9223372036854775808", "the least integer"},
       {1.0, "1.0", "a real looks like one"},
       {0.1, "0.1", "the shortest that reads back"},
@@ -94,6 +93,17 @@ TEST(CsvTest, FollowsRfc4180) {
     EXPECT_EQ(PrintCell(RowFormat::kCsv, test.cell), "a\r\n" + std::string(test.want) + "\r\n")
         << test.why;
   }
+}
+
+TEST(CsvTest, NullIsNothingBetweenCommas) {
+  EXPECT_EQ(Print(RowFormat::kCsv, {{"a"}, {"b"}}, {{std::monostate(), std::monostate()}}),
+            "a,b\r\n,\r\n");
+}
+
+// Readers skip empty lines.
+TEST(CsvTest, ARowOfOneNullIsNoEmptyLine) {
+  EXPECT_EQ(Print(RowFormat::kCsv, {{"a"}}, {{"x"}, {std::monostate()}, {"y"}}),
+            "a\r\nx\r\n\"\"\r\ny\r\n");
 }
 
 TEST(CsvTest, HasAHeaderAlsoWithoutRows) {
