@@ -224,7 +224,7 @@ RobotsRules RobotsRules::AllowAll() { return {}; }
 
 RobotsRules RobotsRules::DisallowAll() {
   RobotsRules rules;
-  rules.rules_.push_back({RobotsPattern("/"), "Disallow: /", false});
+  rules.rules_.push_back({RobotsPattern("/"), "", false});
   return rules;
 }
 

@@ -30,7 +30,7 @@ class RobotsRules {
  public:
   // Everything allowed: what a missing file means (§2.3.1.3).
   static RobotsRules AllowAll();
-  // Nothing allowed: what a server error means (§2.3.1.4).
+  // Nothing allowed, by no line: what a server error means (§2.3.1.4).
   static RobotsRules DisallowAll();
   // Parses at most the first 512 KiB of `text` (§2.5 asks for 500), and of a line 16 KiB, and keeps
   // the groups that name `agent`'s product token, merged (§2.2.1), or else those of "*". An agent

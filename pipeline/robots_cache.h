@@ -22,7 +22,7 @@ class RobotsCache {
  public:
   enum class Answer : uint8_t {
     kAllowed,
-    kDisallowed,   // `why` names the line
+    kDisallowed,   // `why` names the line, or the status that stands for all
     kUnknown,      // fetch robots.txt first
     kUnreachable,  // it could not be fetched: ask again at retry_at
   };

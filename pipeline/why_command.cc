@@ -52,13 +52,13 @@ std::string DescribeRobots(const Config* config, const Url& url,
       cache.Ask(url.origin(), agent, url.path_and_query(), SteadyTime(), *origin->robots_at);
   const std::string fetched =
       fmt::format("fetched {}, status {}", When(*origin->robots_at, now), origin->robots_status);
+  const bool is_file = origin->robots_status >= 200 && origin->robots_status <= 299;
   if (decision.answer != RobotsCache::Answer::kAllowed) {
+    if (!is_file) return "disallowed by its status; " + fetched;
     const std::string_view why = std::string_view(decision.why).substr(kRobotsReason.size());
     return fmt::format("disallowed by \"{}\"; {}", why, fetched);
   }
-  if (origin->robots_status < 200 || origin->robots_status > 299) {
-    return "allowed, there is none; " + fetched;
-  }
+  if (!is_file) return "allowed, there is none; " + fetched;
   const RobotsRules rules = RobotsRules::Parse(origin->robots_text, agent);
   const std::string_view line = rules.DecidingRule(url.path_and_query());
   return line.empty() ? "allowed, no rule matches; " + fetched

@@ -131,6 +131,15 @@ TEST_F(StoriesTest, WhyKnowsWhatIsStrippedWhereTheConfigDoesNotSay) {
   EXPECT_THAT(Why("/list?gclid=1").output, HasSubstr("fetch.strip"));
 }
 
+TEST_F(StoriesTest, ARobotsFileThatIsRefusedIsToldByItsStatus) {
+  site_.AddStatus("/robots.txt", 403);
+  const ProgramResult crawl = RunThresh({"crawl", Config()});
+  EXPECT_THAT(crawl.errors, HasSubstr(": robots.txt: status 403\n"));
+  const std::string why = Why("/").output;
+  EXPECT_THAT(why, HasSubstr("robots    disallowed by its status; fetched "));
+  EXPECT_THAT(why, HasSubstr("state     skipped: robots.txt: status 403\n"));
+}
+
 // What a link has in it is a page's to choose.
 TEST_F(StoriesTest, NothingFromAPageReachesTheTerminalAsACommand) {
   site_.Add("/", "<a href=/list>l</a>");

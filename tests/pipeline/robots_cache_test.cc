@@ -51,6 +51,11 @@ TEST_F(RobotsCacheTest, StatusDecidesWithoutAFile) {
   }
 }
 
+TEST_F(RobotsCacheTest, WithoutAFileTheStatusIsWhy) {
+  Answered(403, "User-agent: *\nAllow: /\n");
+  EXPECT_EQ(Ask("/x").why, "robots.txt: status 403");
+}
+
 TEST_F(RobotsCacheTest, HoldsForADay) {
   Answered(404);
   clock_.Advance(hours(23));
