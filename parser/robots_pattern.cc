@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <utility>
+
 #include "parser/percent.h"
 
 namespace thresh {
@@ -15,12 +17,20 @@ size_t Find(std::string_view text, std::string_view part, size_t at) {
   return static_cast<const char*>(found) - text.data();
 }
 
+std::string Normalised(std::string_view path_and_query) {
+  std::string out;
+  out.reserve(path_and_query.size());
+  AppendNormalised(path_and_query, kRobotsBytes, &out);
+  return out;
+}
+
 // "%2A" and "%24" are the literals that a pattern cannot write otherwise.
-std::string WithoutEscapedSpecials(std::string_view text) {
+std::string WithoutEscapedSpecials(std::string text) {
+  if (text.find("%2") == std::string::npos) return text;
   std::string out;
   out.reserve(text.size());
   for (size_t at = 0; at < text.size(); ++at) {
-    const std::string_view escape = text.substr(at, 3);
+    const std::string_view escape = std::string_view(text).substr(at, 3);
     const bool star = escape == "%2A", dollar = escape == "%24";
     out.push_back(star ? '*' : dollar ? '$' : text[at]);
     if (star || dollar) at += 2;
@@ -31,11 +41,7 @@ std::string WithoutEscapedSpecials(std::string_view text) {
 }  // namespace
 
 std::string RobotsPath(std::string_view path_and_query) {
-  std::string out;
-  out.reserve(path_and_query.size());
-  AppendNormalised(path_and_query, kRobotsBytes, &out);
-  if (out.find("%2") == std::string::npos) return out;
-  return WithoutEscapedSpecials(out);
+  return WithoutEscapedSpecials(Normalised(path_and_query));
 }
 
 RobotsPattern::RobotsPattern(std::string_view pattern) {
@@ -46,8 +52,9 @@ RobotsPattern::RobotsPattern(std::string_view pattern) {
   for (bool last = false; !last;) {
     const size_t star = pattern.find('*');
     last = star == std::string_view::npos;
-    std::string part = RobotsPath(pattern.substr(0, star));
+    std::string part = Normalised(pattern.substr(0, star));
     length_ += part.size() + (last ? 0 : 1);
+    part = WithoutEscapedSpecials(std::move(part));
     // Of several stars in a row one is enough.
     if (parts_.empty() || last || !part.empty()) parts_.push_back(std::move(part));
     if (!last) pattern.remove_prefix(star + 1);

@@ -22,7 +22,8 @@ class RobotsPattern {
   // looked for once, from where the one before it ended.
   bool Matches(std::string_view path) const;
 
-  // In octets of its normal form: the longest of the patterns that match decides.
+  // In octets of its normal form, in which "%2A" and "%24" are three: the longest of the patterns
+  // that match decides.
   size_t length() const { return length_; }
   bool empty() const { return length_ == 0; }
 

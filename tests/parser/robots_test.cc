@@ -265,6 +265,8 @@ TEST(RobotsTest, TheLongestMatchDecides) {
            {"  disALLOW :  /a  # why", "/a", "disALLOW :  /a", false},
            {"Disallow: /%E3%83%84\nAllow: /%E3%83%84a", "/%E3%83%84ab", "Allow: /%E3%83%84a", true},
            {"Disallow: /%61%61\nAllow: /aaa", "/aaa", "Allow: /aaa", true},
+           {"Allow: */\nDisallow: /%2A", "/*", "Disallow: /%2A", false},
+           {"Disallow: /%24\nAllow: /*$", "/$", "Disallow: /%24", false},
            {"Disallow: /\n", "/robots.txt", "", true},
            {"Disallow: /\n", "/robots.txt?a", "Disallow: /", false},
            {"Disallow: /a/index.html", "/a/", "", true},
