@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -38,25 +39,32 @@ BodyInSlot::BodyInSlot(std::span<std::byte> slot, const SlotLayout& layout, cons
     : slot_(slot),
       layout_(layout),
       max_bytes_(std::min(job.max_body_bytes, layout.max_body_bytes)),
+      may_be_cut_(job.cut_body),
       data_(reinterpret_cast<char*>(slot.data()) + layout.text_offset()),
       may_be_gzip_file_(job.unpack_gzip) {
   if (slot.size() < layout.slot_bytes()) throw std::length_error("the slot is too small");
 }
 
-uint64_t BodyInSlot::max_wire_bytes() const { return max_bytes_ + kWireSlackBytes; }
+uint64_t BodyInSlot::max_wire_bytes() const {
+  return may_be_cut_ ? std::numeric_limits<uint64_t>::max() : max_bytes_ + kWireSlackBytes;
+}
 
 FetchError BodyInSlot::Start(const HeaderList& headers, std::optional<uint64_t> content_length) {
-  const FetchError error = decoder_.Start(headers, max_wire_bytes());
+  const FetchError error = decoder_.Start(headers, max_bytes_ + kWireSlackBytes);
   if (error != FetchError::kNone) return error;
   const bool too_large = decoder_.identity() && content_length.value_or(0) > max_bytes_;
-  return too_large ? FetchError::kBodyTooLarge : FetchError::kNone;
+  return too_large && !may_be_cut_ ? FetchError::kBodyTooLarge : FetchError::kNone;
 }
 
 bool BodyInSlot::Append(std::string_view decoded) {
-  if (decoded.size() > max_bytes_ - size_) return false;
+  const size_t room = max_bytes_ - size_;
+  const bool fits = decoded.size() <= room;
+  is_cut_ = !fits && may_be_cut_;
+  if (!fits && !is_cut_) return false;
+  decoded = decoded.substr(0, room);
   std::memcpy(data_ + size_, decoded.data(), decoded.size());
   size_ += decoded.size();
-  return true;
+  return fits;
 }
 
 FetchError BodyInSlot::Receive(std::string_view wire) {

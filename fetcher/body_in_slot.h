@@ -21,7 +21,8 @@ class BodyInSlot {
   // Learns how the body is encoded. kBadEncoding when we cannot decode that; kBodyTooLarge when
   // `content_length` alone shows it.
   FetchError Start(const HeaderList& headers, std::optional<uint64_t> content_length);
-  // The next bytes from the wire. kBadEncoding, kBodyTooLarge.
+  // The next bytes from the wire. kBadEncoding, kBodyTooLarge; with is_cut() the latter says that
+  // no more is wanted.
   FetchError Receive(std::string_view wire);
   // After the last one. kTruncated when an encoding's stream has not ended.
   FetchError End() const;
@@ -29,9 +30,11 @@ class BodyInSlot {
   // Costs, for 26 KB: about 1 µs to hash, 60 to compress, the conversion when it is not UTF-8.
   void Finish(const FetchJob& job, std::string_view content_type, ResultMessage* result);
 
-  // What may come from the wire for a body of the size that is allowed.
+  // What may be announced to come from the wire, as far as the body's size is known then.
   uint64_t max_wire_bytes() const;
 
+  // Whether it was larger than the job allows, which takes its beginning then (cut_body).
+  bool is_cut() const { return is_cut_; }
   size_t size() const { return size_; }
   std::string_view bytes() const { return {data_, size_}; }
   std::span<const std::byte> memory() const { return slot_.subspan(layout_.text_offset()); }
@@ -45,6 +48,8 @@ class BodyInSlot {
   const std::span<std::byte> slot_;
   const SlotLayout layout_;
   const size_t max_bytes_;
+  const bool may_be_cut_;
+  bool is_cut_ = false;
   char* const data_;
   size_t size_ = 0;
   uint64_t wire_bytes_ = 0;

@@ -67,6 +67,7 @@ struct FetchJob {
   size_t max_connections_per_host = 1;
   uint64_t queue = 0;
   bool allow_private_addresses = false;
+  bool cut_body = false;      // a larger body is cut to max_body_bytes; else it is an error
   bool unpack_gzip = false;   // a body that is a gzip file, such as sitemap.xml.gz, is unpacked
   bool resolve_only = false;  // ask for the host's addresses, and connect to none of them
   std::vector<std::string> addresses;  // of the host, instead of asking the resolver

@@ -91,6 +91,7 @@ std::string EncodePlainJob(const FetchJob& job) {
   writer.Number(job.max_connections_per_host);
   writer.Number(job.queue);
   writer.Number(job.allow_private_addresses);
+  writer.Number(job.cut_body);
   writer.Number(job.unpack_gzip);
   writer.Number(job.resolve_only);
   WriteTexts(writer, job.addresses);
@@ -115,6 +116,7 @@ std::optional<FetchJob> DecodePlainJob(std::string_view message) {
   job.max_connections_per_host = reader.Number();
   job.queue = reader.Number();
   job.allow_private_addresses = reader.Flag();
+  job.cut_body = reader.Flag();
   job.unpack_gzip = reader.Flag();
   job.resolve_only = reader.Flag();
   job.addresses = ReadTexts(reader, message.size());

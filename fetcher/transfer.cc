@@ -138,6 +138,7 @@ size_t Transfer::OnBody(std::string_view bytes) {
   const FetchError error = body_.Receive(bytes);
   budget_.Received(task_.slot, body_.size() - before);
   if (error == FetchError::kNone) return bytes.size();
+  if (body_.is_cut()) return 0;  // ends the transfer
   Fail(error, error == FetchError::kBadEncoding ? "the encoded body is corrupt"
                                                 : "the body is above the limit");
   return 0;
@@ -145,7 +146,7 @@ size_t Transfer::OnBody(std::string_view bytes) {
 
 FetchError Transfer::Judge(int code) {
   if (error_ != FetchError::kNone) return error_;
-  if (Resolved()) return FetchError::kNone;
+  if (Resolved() || body_.is_cut()) return FetchError::kNone;
   if (code == 0) {
     if (!head_.complete()) Fail(FetchError::kConnectionReset, "the head was cut off");
     const FetchError end = head_.forbids_body() ? FetchError::kNone : body_.End();

@@ -14,7 +14,6 @@ namespace {
 
 using ascii::EqualsIgnoringCase;
 
-constexpr size_t kMaxFileBytes = 512 * 1024;
 constexpr size_t kMaxLineBytes = 16 * 1024;
 
 enum class Key { kUserAgent, kAllow, kDisallow, kCrawlDelay, kSitemap, kOther };
@@ -79,8 +78,8 @@ std::string_view TakeLine(std::string_view* text) {
 // What is to be read: not the byte order mark, and of a file that is too long no half line, which
 // could forbid more than its author did.
 std::string_view Body(std::string_view text) {
-  const bool too_long = text.size() > kMaxFileBytes;
-  text = text.substr(0, kMaxFileBytes);
+  const bool too_long = text.size() > kMaxRobotsBytes;
+  text = text.substr(0, kMaxRobotsBytes);
   if (too_long) {
     const size_t end = text.find_last_of("\r\n");
     if (end != std::string_view::npos) text = text.substr(0, end);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ namespace thresh {
 
 // The longest delay that Crawl-delay can ask for; what is above it is this.
 inline constexpr std::chrono::hours kMaxCrawlDelay{24};
+
+// So much is read of a robots.txt (§2.5 asks for 500 KiB).
+inline constexpr size_t kMaxRobotsBytes = 512 * 1024;
 
 // The leading letters, '-' and '_' of `agent` (§2.2.1), by which robots.txt files know a crawler:
 // "thresh" for "thresh/0.1 (+https://x.test/)".
@@ -32,10 +36,10 @@ class RobotsRules {
   static RobotsRules AllowAll();
   // Nothing allowed, by no line: what a server error means (§2.3.1.4).
   static RobotsRules DisallowAll();
-  // Parses at most the first 512 KiB of `text` (§2.5 asks for 500), and of a line 16 KiB, and keeps
-  // the groups that name `agent`'s product token, merged (§2.2.1), or else those of "*". An agent
-  // of two words ("Foo Bar/1.0") has no token that a file could name. Never fails: a line that says
-  // nothing is skipped.
+  // Parses at most the first kMaxRobotsBytes of `text`, and of a line 16 KiB, and keeps the groups
+  // that name `agent`'s product token, merged (§2.2.1), or else those of "*". An agent of two words
+  // ("Foo Bar/1.0") has no token that a file could name. Never fails: a line that says nothing is
+  // skipped.
   static RobotsRules Parse(std::string_view text, std::string_view agent);
 
   // Whether `path_and_query`, as Url gives it, may be fetched: the longest match decides, Allow on

@@ -9,6 +9,9 @@ namespace {
 
 // RFC 9309 §2.3.1.2 asks for five at least.
 constexpr int kMaxRobotsRedirects = 5;
+// More than is read, so that a line that was cut is told from the last one: a byte order mark may
+// go before.
+constexpr size_t kFetchedRobotsBytes = kMaxRobotsBytes + 4;
 
 }  // namespace
 
@@ -38,6 +41,8 @@ void Crawl::DispatchRobots(RobotsFetches::iterator fetch, SteadyTime now) {
   if (!frontier_.TryTake(fetch->host, now)) return;
   FetchJob job = MakeJob(*sites_[fetch->site], fetch->url);
   job.keep_body = false;
+  job.max_body_bytes = kFetchedRobotsBytes;  // whatever limits.max_body says of pages
+  job.cut_body = true;
   fetch->started = now;
   fetch->in_flight = Submit(fetch->host, std::move(job), now, [this, fetch](FetchResult result) {
     OnRobots(fetch, std::move(result));

@@ -31,6 +31,7 @@ FetchJob FullJob() {
           .max_connections_per_host = 3,
           .queue = 1'000'000'007,
           .allow_private_addresses = true,
+          .cut_body = true,
           .unpack_gzip = true,
           .resolve_only = true,
           .addresses = {"192.0.2.1", "2001:db8::1"},
@@ -72,6 +73,7 @@ void ExpectSameJob(const FetchJob& job, const FetchJob& expected) {
   EXPECT_EQ(job.max_connections_per_host, expected.max_connections_per_host);
   EXPECT_EQ(job.queue, expected.queue);
   EXPECT_EQ(job.allow_private_addresses, expected.allow_private_addresses);
+  EXPECT_EQ(job.cut_body, expected.cut_body);
   EXPECT_EQ(job.unpack_gzip, expected.unpack_gzip);
   EXPECT_EQ(job.keep_body, expected.keep_body);
 }

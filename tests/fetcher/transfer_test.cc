@@ -249,6 +249,30 @@ TEST(TransferTest, TheCapIsExact) {
   }
 }
 
+TEST(TransferTest, ABodyThatMayBeCutIsCutAtTheCap) {
+  const std::string body(300'000, 'x');
+  const std::pair<const char*, std::string> kResponses[] = {
+      {"with a length", Response("", body)},
+      {"without one", kOk + "Connection: close\r\n\r\n" + body},
+      {"in a chunk", kOk + "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n" + body},
+      {"encoded", Response("Content-Encoding: gzip\r\n", Gzip(body))}};
+  const auto fetcher = MakeFetcher();
+  for (const auto& [how, response] : kResponses) {
+    const RawServer server(Once(response));
+    FetchJob job = LocalJob(server.Url("/"));
+    job.max_body_bytes = 100'000;
+    job.cut_body = true;
+    const FetchResult result = FetchWith(*fetcher, job);
+    EXPECT_EQ(Name(result.error), Name(FetchError::kNone)) << how << ": " << result.error_detail;
+    EXPECT_EQ(result.text.size(), 100'000u) << how;
+    EXPECT_EQ(result.status, 200) << how;
+    job.max_body_bytes = 300'000;
+    const RawServer whole(Once(response));
+    job.url = whole.Url("/");
+    EXPECT_EQ(FetchWith(*fetcher, job).text.size(), how == "in a chunk"s ? 0u : 300'000u) << how;
+  }
+}
+
 TEST(TransferTest, BombsStopAtTheCap) {  // FAULTS 30
   const std::string zeros(32 << 20, '\0');
   const std::pair<const char*, std::string> kBombs[] = {

@@ -88,6 +88,13 @@ TEST_F(CrawlPolitenessTest, CrawlDelayOfRobotsIsKept) {
   EXPECT_GE(requests[2].at - requests[1].at, seconds(20));
 }
 
+TEST_F(CrawlPolitenessTest, RobotsMayBeLargerThanPages) {
+  Crawled("seeds = ['http://x.test/']\n[limits]\nmax_body = '64KB'\n");
+  const FetchJob& job = fetcher_.requests().front().job;
+  EXPECT_EQ(job.url, "http://x.test/robots.txt");
+  EXPECT_GE(job.max_body_bytes, 500u * 1024) << "RFC 9309 §2.5";
+}
+
 TEST_F(CrawlPolitenessTest, RetriesWithBackOffThenGivesUp) {
   fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
     return FakeFetcher::Error(FetchError::kConnectionReset);
