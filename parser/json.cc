@@ -1,5 +1,6 @@
 #include "parser/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -115,6 +116,31 @@ std::optional<Json> ParseStrictly(std::string_view text) {
   return builder.Take();
 }
 
+constexpr std::string_view kJsonSpace = " \t\r\n";  // RFC 8259 §2
+
+// Takes the next line that is not blank off `text`, without the white space around it; empty
+// at the end.
+std::string_view TakeLine(std::string_view* text) {
+  text->remove_prefix(std::min(text->find_first_not_of(kJsonSpace), text->size()));
+  const std::string_view line = text->substr(0, text->find('\n'));
+  text->remove_prefix(line.size());
+  const size_t last = line.find_last_not_of(kJsonSpace);
+  return line.substr(0, last == line.npos ? 0 : last + 1);
+}
+
+// Nothing when `text` is not JSON lines, or is one only.
+std::optional<Json> JsonLines(std::string_view text) {
+  Json lines = Json::array();
+  for (std::string_view line = TakeLine(&text); !line.empty(); line = TakeLine(&text)) {
+    const bool is_alone = lines.empty() && text.find_first_not_of(kJsonSpace) == text.npos;
+    if (is_alone || (line.front() != '{' && line.front() != '[')) return std::nullopt;
+    auto value = ParseJson(line);
+    if (!value) return std::nullopt;
+    lines.push_back(*std::move(value));
+  }
+  return lines.empty() ? std::nullopt : std::optional(std::move(lines));
+}
+
 }  // namespace
 
 // What is mended nests as it did: nothing in it becomes a bracket, or a quote in a string.
@@ -126,6 +152,7 @@ std::optional<Json> ParseJson(std::string_view text) {
 }
 
 std::optional<Json> FirstJson(std::string_view text, JsonFault* fault) {
+  if (auto lines = JsonLines(text)) return lines;
   const std::string_view found = FindFirstJson(text, fault);
   if (found.empty()) return std::nullopt;
   return ParseJson(found);

@@ -15,8 +15,9 @@ namespace thresh {
 
 // The first complete JSON object or array in `text`, which may have other text around it
 // ("window.state = {…};"); what is nested in broken data is not taken. Nothing when there is none,
-// or it nests deeper than 1,000: then `fault`, if it is not null, is as FindFirstJson has it.
-// Linear.
+// or it nests deeper than 1,000: then `fault`, if it is not null, is as FindFirstJson has it. Text
+// that is JSON lines (NDJSON: objects and arrays, each in a line of its own, and nothing else) is
+// an array of them. Linear.
 std::optional<nlohmann::ordered_json> FirstJson(std::string_view text, JsonFault* fault = nullptr);
 
 // The one JSON value that `text` is, of any kind; nothing when it is not one, or nests too deep.

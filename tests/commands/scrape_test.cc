@@ -132,6 +132,11 @@ TEST_F(ScrapeTest, RowsOfAJsonAnswer) {
             "{\"id\":1,\"tag\":\"ä\"}\n{\"id\":2,\"tag\":null}\n");
 }
 
+TEST_F(ScrapeTest, RowsOfJsonLines) {
+  EXPECT_EQ(Scraped({"-", "--rows", "", "--field", "a:integer=/a"}, "{\"a\":1}\n{\"a\":2}\n"),
+            "{\"a\":1}\n{\"a\":2}\n");
+}
+
 TEST_F(ScrapeTest, SaysWhereThereIsNoJson) {
   const auto scraped = [&](const std::string& page) {
     return RunThresh({"scrape", page, "--rows", "/items", "--field", "id=/id"});

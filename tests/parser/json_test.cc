@@ -48,6 +48,17 @@ INSTANTIATE_TEST_SUITE_P(
         Case{R"({"z":1,"a":2})", R"({"z":1,"a":2})", "members keep their order"},
         Case{"[123456789012345678901]", R"(["123456789012345678901"])", "no digit is lost"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Lines, FirstJsonTest,
+    ::testing::Values(Case{"{\"a\":1}\n{\"a\":2}\n", R"([{"a":1},{"a":2}])", "a value a line"},
+                      Case{"\n [1] \r\n\r\n{}\r\n", "[[1],{}]", "white space around them"},
+                      Case{"[1,\n2]\n[3]", "[1,2]", "a value that goes over lines"},
+                      Case{"{\"a\":1}\n", R"({"a":1})", "one value is itself"},
+                      Case{"{\"a\":1} {\"a\":2}\n{\"a\":3}", R"({"a":1})", "two in a line"},
+                      Case{"{\"a\":1}\n2\n", R"({"a":1})", "a line that is no object or array"},
+                      Case{"{\"a\":1}\n{\"a\":", R"({"a":1})", "a line that is cut short"},
+                      Case{"x\n{\"a\":1}\n{\"a\":2}", R"({"a":1})", "other text before them"}));
+
 // What one value has that cannot be kept must not cost the others.
 INSTANTIATE_TEST_SUITE_P(
     MendedValues, FirstJsonTest,
