@@ -186,6 +186,7 @@ class Crawl {
   RunOutcome OutcomeOf(const SiteRun& site) const;
   SiteReport Report(const SiteRun& site);
   void ReportFailures(const SiteRun& site, SiteReport* report);
+  std::string WhyNoPage(const SiteRun& site, std::string_view url, std::string_view reason);
   bool ReportSeeds(const SiteRun& site, SiteReport* report);
   bool ReportSeedTargets(const SiteRun& site, SiteReport* report);
 

@@ -10,18 +10,15 @@
 
 #include "pipeline/crawl.h"
 #include "pipeline/health.h"
+#include "pipeline/number_text.h"
 #include "pipeline/seen_set.h"
+#include "pipeline/stored_page.h"
 #include "pipeline/story_text.h"
 
 namespace thresh {
 namespace {
 
-constexpr size_t kNamedSeeds = 10;
-
-// Of a URL that is not done.
-std::string_view WhyNoPage(std::string_view reason) {
-  return reason.empty() ? "not fetched yet" : reason;
-}
+constexpr int64_t kNamedSeeds = 10;
 
 // What seeds lead to: not what they led to in another run, whatever that leads to now.
 std::unordered_set<uint64_t> TargetsOf(const std::vector<SeedRedirect>& redirects) {
@@ -83,18 +80,34 @@ void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
   if (bad_seeds || too_many) report->exit_code = 3;
 }
 
+// Why a URL is not done, which has `reason`; without one it waits for its turn.
+std::string Crawl::WhyNoPage(const SiteRun& site, std::string_view url, std::string_view reason) {
+  if (!reason.empty()) return std::string(reason);
+  const Url parsed = ParseStoredUrl(url);
+  const auto host = LookAtHost(HostOf(site, parsed), clock_.Steady());
+  if (!host || host->rest <= site.config.limits.wait) return "not fetched yet";
+  const auto crawl_delay =
+      robots_.CrawlDelay(parsed.origin(), site.UserAgent(site.Settings(parsed)));
+  const bool by_robots = host->why == WaitReason::kDelay && crawl_delay >= host->delay;
+  return fmt::format("not fetched yet: its host rests for {}: {}", InWords(host->rest),
+                     by_robots ? "Crawl-delay in its robots.txt" : Describe(*host));
+}
+
 // Whether there are seeds that gave no page. Names the first of them: a list may have millions.
 bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
-  const SeedsNotDone seeds = store_.ReadSeedsNotDone(site.seeds, kNamedSeeds);
-  for (const SeedsNotDone::Seed& seed : seeds.first) {
-    report->findings.push_back(fmt::format("seed {}: {}", seed.url, WhyNoPage(seed.reason)));
-  }
-  const auto more = seeds.count - static_cast<int64_t>(seeds.first.size());
+  int64_t count = 0;
+  store_.ForEachSeedNotDone(site.seeds, [&](const SeedNotDone& seed) {
+    const std::string why = WhyNoPage(site, seed.url, seed.reason);
+    if (seed.state != UrlState::kFailed) listener_.OnSeedLeft({site.config.name, seed.url, why});
+    if (++count > kNamedSeeds) return;
+    report->findings.push_back(fmt::format("seed {}: {}", seed.url, why));
+  });
+  const int64_t more = count - kNamedSeeds;
   if (more > 0) report->findings.push_back(Counted(more, "more seed") + " gave no page");
   for (const std::string& path : site.empty_lists) {
     report->findings.push_back(fmt::format("seed list:{}: no line of it is a URL", path));
   }
-  return ReportSeedTargets(site, report) || seeds.count > 0 || !site.empty_lists.empty();
+  return ReportSeedTargets(site, report) || count > 0 || !site.empty_lists.empty();
 }
 
 // Whether there are seeds whose redirects ended in no page. Reads the row of each URL that
@@ -102,16 +115,17 @@ bool Crawl::ReportSeeds(const SiteRun& site, SiteReport* report) {
 bool Crawl::ReportSeedTargets(const SiteRun& site, SiteReport* report) {
   if (site.seed_redirects.empty()) return false;
   const std::unordered_set<uint64_t> targets = TargetsOf(site.seed_redirects);
-  size_t not_done = 0;
+  int64_t not_done = 0;
   for (const UrlId id : site.found_at_depth_0) {
     const UrlDetails url = store_.ReadUrl(id);
     if (url.state == UrlState::kDone) continue;
     if (!targets.contains(UrlFingerprint("GET", url.url, ""))) continue;
+    const std::string why = WhyNoPage(site, url.url, url.reason);
+    if (url.state != UrlState::kFailed) listener_.OnSeedLeft({site.config.name, url.url, why});
     if (++not_done > kNamedSeeds) continue;
-    report->findings.push_back(
-        fmt::format("seed {}: led to {}: {}", url.seed_url, url.url, WhyNoPage(url.reason)));
+    report->findings.push_back(fmt::format("seed {}: led to {}: {}", url.seed_url, url.url, why));
   }
-  const auto more = static_cast<int64_t>(not_done) - static_cast<int64_t>(kNamedSeeds);
+  const int64_t more = not_done - kNamedSeeds;
   if (more > 0) report->findings.push_back(Counted(more, "more seed") + " led to no page");
   return not_done > 0;
 }

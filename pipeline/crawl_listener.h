@@ -79,6 +79,14 @@ struct PageEvent {
   bool ends_seed = false;  // the seed's own fetch, redirects followed, is finished
 };
 
+// A seed, or what redirects from one led to, gave no page although no fetch of it failed:
+// robots.txt keeps it out, or it still waits.
+struct SeedLeftEvent {
+  std::string_view site;
+  std::string_view url;
+  std::string_view reason;
+};
+
 // A robots.txt was asked for. With a reason it could not be had, and its origin waits.
 struct RobotsEvent {
   std::string_view origin;
@@ -166,6 +174,8 @@ class CrawlListener {
   virtual void OnRows(std::string_view /*seed*/, const TableSchema&, const std::vector<Row>&) {}
   // A record whose `rows` found nothing in the page that is JSON; `why` in words.
   virtual void OnNoJson(std::string_view /*url*/, std::string_view /*why*/) {}
+  // When the run has ended, and neither a budget nor a signal has ended it.
+  virtual void OnSeedLeft(const SeedLeftEvent&) {}
   virtual void OnRobots(const RobotsEvent&) {}
   virtual void OnRest(const RestEvent&) {}
   // About once a second.

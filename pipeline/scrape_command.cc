@@ -101,15 +101,18 @@ class ScrapeListener : public CrawlListener {
   }
   void OnNoJson(std::string_view url, std::string_view why) override { PrintNoJson(url, why); }
   void OnPage(const PageEvent& event) override {
-    if (event.state == UrlState::kFailed) {
-      PrintMessage("thresh: {}: {}\n", Visible(event.url), Visible(event.reason));
-      failed_ = true;
-    }
+    if (event.state == UrlState::kFailed) PrintNoPage(event.url, event.reason);
     if (event.ends_seed) printer_->Finish(event.seed);
   }
+  void OnSeedLeft(const SeedLeftEvent& event) override { PrintNoPage(event.url, event.reason); }
   bool failed() const { return failed_; }
 
  private:
+  void PrintNoPage(std::string_view url, std::string_view why) {
+    PrintMessage("thresh: {}: {}\n", Visible(url), Visible(why));
+    failed_ = true;
+  }
+
   RowPrinter* printer_;
   bool failed_ = false;
 };

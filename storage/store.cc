@@ -285,8 +285,9 @@ UrlId Store::AddUrl(std::string_view site, const NewUrl& url) {
 
 UrlDetails Store::ReadUrl(UrlId id) { return impl_->parts().urls.Read(id); }
 
-SeedsNotDone Store::ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named) {
-  return impl_->parts().urls.ReadSeedsNotDone(seeds, named);
+void Store::ForEachSeedNotDone(std::span<const UrlRange> seeds,
+                               const std::function<void(const SeedNotDone&)>& visit) {
+  impl_->parts().urls.ForEachSeedNotDone(seeds, visit);
 }
 
 void Store::UpdateUrl(UrlId id, RunId run, const UrlUpdate& update) {

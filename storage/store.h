@@ -103,14 +103,11 @@ struct UrlRange {
   UrlId last = 0;
 };
 
-// Seeds that are not done.
-struct SeedsNotDone {
-  struct Seed {
-    std::string url;
-    std::string reason;  // for people; may be empty while it is pending
-  };
-  int64_t count = 0;
-  std::vector<Seed> first;  // of them, by their ids
+// A seed that is not done.
+struct SeedNotDone {
+  std::string_view url;
+  UrlState state = UrlState::kPending;
+  std::string_view reason;  // for people; may be empty while it is pending
 };
 
 // How a URL stands after a fetch: all of these take the place of what was there.
@@ -239,9 +236,10 @@ class Store {
                   const std::function<void(const KnownUrl&)>& visit);
   UrlId AddUrl(std::string_view site, const NewUrl& url);
   UrlDetails ReadUrl(UrlId id);
-  // Of these URLs, all of them seeds. Names at most `named`. Reads each row, about a third of a
-  // second a million.
-  SeedsNotDone ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named);
+  // Shows those of these URLs, all of them seeds, that are not done, in the order of their ids.
+  // Reads each row, about a third of a second a million. `visit` must not call back.
+  void ForEachSeedNotDone(std::span<const UrlRange> seeds,
+                          const std::function<void(const SeedNotDone&)>& visit);
   void UpdateUrl(UrlId id, RunId run, const UrlUpdate& update);
   // Forgets the etag and last_modified of the sites' URLs: their rules have changed, so that their
   // pages must come whole. Reads the URLs of all sites, about a second a million.

@@ -110,18 +110,16 @@ UrlDetails UrlTable::Read(UrlId id) {
   return details;
 }
 
-SeedsNotDone UrlTable::ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named) {
+void UrlTable::ForEachSeedNotDone(std::span<const UrlRange> seeds,
+                                  const std::function<void(const SeedNotDone&)>& visit) {
   Statement select(database_,
-                   "SELECT url, reason FROM urls WHERE url_id BETWEEN ?1 AND ?2 "
+                   "SELECT url, state, reason FROM urls WHERE url_id BETWEEN ?1 AND ?2 "
                    "AND state <> 'done' ORDER BY url_id");
-  SeedsNotDone found;
   for (const UrlRange& range : seeds) {
-    for (auto rows = select.Start(range.first, range.last); rows.Next(); ++found.count) {
-      if (found.first.size() == named) continue;
-      found.first.push_back({std::string(rows.Text(0)), std::string(rows.Text(1))});
+    for (auto rows = select.Start(range.first, range.last); rows.Next();) {
+      visit({rows.Text(0), UrlStateFromName(rows.Text(1)), rows.Text(2)});
     }
   }
-  return found;
 }
 
 // Most URLs that are read one after the other come from one seed. URLs do not change.

@@ -24,7 +24,8 @@ class UrlTable {
                const std::function<void(const KnownUrl&)>& visit);
   UrlId Add(std::string_view site, const NewUrl& url);
   UrlDetails Read(UrlId id);
-  SeedsNotDone ReadSeedsNotDone(std::span<const UrlRange> seeds, size_t named);
+  void ForEachSeedNotDone(std::span<const UrlRange> seeds,
+                          const std::function<void(const SeedNotDone&)>& visit);
   void Update(UrlId id, RunId run, const UrlUpdate& update);
   void ForgetValidators(std::span<const std::string> sites);
 

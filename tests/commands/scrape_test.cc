@@ -197,6 +197,18 @@ TEST_F(ScrapeTest, FollowGoesOnByRule) {
   EXPECT_THAT(output, HasSubstr("Two"));
 }
 
+TEST_F(ScrapeTest, WhatRobotsKeepItFromIsSaid) {
+  site_.AddRedirect("/old", "/private/b");
+  site_.Add("/robots.txt", "User-agent: *\nDisallow: /private\n", "text/plain");
+  const ProgramResult result =
+      RunThresh({"scrape", site_.Url("/"), site_.Url("/private/a"), site_.Url("/old"), "--follow",
+                 "/private/", "--delay", "1ms", "-r", "<h3>(.*?)</h3>"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.errors, "thresh: " + site_.Url("/private/a") +
+                               ": robots.txt: Disallow: /private\nthresh: " +
+                               site_.Url("/private/b") + ": robots.txt: Disallow: /private\n");
+}
+
 TEST_F(ScrapeTest, AConfigsRulesOnOnePage) {
   const auto config = folder_.Write("lamps.toml", R"(
 seeds = ["https://lamps.test/"]

@@ -88,6 +88,17 @@ TEST_F(CrawlPolitenessTest, CrawlDelayOfRobotsIsKept) {
   EXPECT_GE(requests[2].at - requests[1].at, seconds(20));
 }
 
+TEST_F(CrawlPolitenessTest, ADelayThatIsLongerThanTheRunWaitsIsSaid) {
+  fetcher_.AddAnswer("http://x.test/robots.txt", [](const FetchJob&) {
+    return FakeFetcher::Html("User-agent: *\nCrawl-delay: 400\n");
+  });
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+  EXPECT_THAT(report.findings,
+              ElementsAre("seed http://x.test/: not fetched yet: its host rests for 6 min: "
+                          "Crawl-delay in its robots.txt"));
+}
+
 TEST_F(CrawlPolitenessTest, RobotsMayBeLargerThanPages) {
   Crawled("seeds = ['http://x.test/']\n[limits]\nmax_body = '64KB'\n");
   const FetchJob& job = fetcher_.requests().front().job;

@@ -43,7 +43,8 @@ TEST_F(CrawlSeedsTest, OneThatIsNotFetchedYetIsSaidToBe) {
       Crawled(SeedsOfAList(2) + "[host.'*']\nparallel = 1\n[limits]\nwait = '0s'\n");
   EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
   ASSERT_THAT(report.findings, SizeIs(2));
-  EXPECT_EQ(report.findings[1], "seed http://x.test/1: not fetched yet");
+  EXPECT_EQ(report.findings[1],
+            "seed http://x.test/1: not fetched yet: its host rests for 1 s: delay of 1 s");
 }
 
 TEST_F(CrawlSeedsTest, OfAnotherSiteNoneIsTold) {
