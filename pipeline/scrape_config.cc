@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "parser/regex.h"
 #include "parser/url.h"
 #include "pipeline/secrets.h"
@@ -112,15 +113,42 @@ Config ConfigFromFile(const ScrapeFlags& flags) {
   return *std::move(config);
 }
 
+struct HeaderFlag {
+  std::string name;
+  std::string value;
+  bool is_secret = false;
+};
+
+HeaderFlag ParseHeader(const std::string& line) {
+  const size_t colon = line.find(':');
+  if (colon == std::string::npos) throw UsageError("-H " + line + ": write Name: value");
+  const size_t value = line.find_first_not_of(' ', colon + 1);
+  return {line.substr(0, colon), value == std::string::npos ? "" : Expanded(line.substr(value)),
+          HasSecretReference(line)};
+}
+
+// By which robots.txt knows us, too.
+bool IsUserAgent(const HeaderFlag& header) {
+  return ascii::EqualsIgnoringCase(header.name, "user-agent") && !header.value.empty();
+}
+
 void SetHeaders(const ScrapeFlags& flags, HostConfig* host) {
   host->headers.clear();
   for (const std::string& line : flags.headers) {
-    const size_t colon = line.find(':');
-    if (colon == std::string::npos) throw UsageError("-H " + line + ": write Name: value");
-    const size_t value = line.find_first_not_of(' ', colon + 1);
-    host->headers.emplace_back(line.substr(0, colon),
-                               value == std::string::npos ? "" : Expanded(line.substr(value)));
-    if (HasSecretReference(line)) host->secret_headers.push_back(line.substr(0, colon));
+    const HeaderFlag header = ParseHeader(line);
+    if (IsUserAgent(header)) continue;
+    host->headers.emplace_back(header.name, header.value);
+    if (header.is_secret) host->secret_headers.push_back(header.name);
+  }
+}
+
+// That of -H is that of the run, whatever hosts have in the config.
+void SetUserAgent(const ScrapeFlags& flags, Config* config) {
+  for (const std::string& line : flags.headers) {
+    const HeaderFlag header = ParseHeader(line);
+    if (!IsUserAgent(header)) continue;
+    config->fetch.user_agent = header.value;
+    for (auto& [name, host] : config->hosts) host.user_agent.reset();
   }
 }
 
@@ -176,6 +204,7 @@ Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& ur
     config = ConfigFromFile(flags);
   }
   SetSeeds(flags, urls, &config);
+  SetUserAgent(flags, &config);
   SetManners(flags, &config);
   return config;
 }

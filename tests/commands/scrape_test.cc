@@ -209,6 +209,19 @@ TEST_F(ScrapeTest, WhatRobotsKeepItFromIsSaid) {
                                site_.Url("/private/b") + ": robots.txt: Disallow: /private\n");
 }
 
+TEST_F(ScrapeTest, RobotsAreAskedForTheAgentThatIsSent) {
+  site_.Add("/robots.txt", "User-agent: slowbot\nDisallow: /\n", "text/plain");
+  const ProgramResult result =
+      RunThresh({"scrape", site_.Url("/"), "--follow", ".", "--delay", "1ms", "-H",
+                 "user-agent: slowbot/1.0", "-r", "<h3>(.*?)</h3>"});
+  EXPECT_EQ(result.exit_code, 3);
+  const auto requests = site_.requests();
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].target, "/robots.txt");
+  EXPECT_EQ(requests[0].headers.count("User-Agent"), 1u);
+  EXPECT_EQ(requests[0].headers.find("User-Agent")->second, "slowbot/1.0");
+}
+
 TEST_F(ScrapeTest, AConfigsRulesOnOnePage) {
   const auto config = folder_.Write("lamps.toml", R"(
 seeds = ["https://lamps.test/"]
