@@ -169,6 +169,8 @@ void SetSeeds(const ScrapeFlags& flags, const std::vector<std::string>& urls, Co
 // As wget does: what is named is fetched, now.
 void SetManners(const ScrapeFlags& flags, Config* config) {
   const bool follows = !flags.follow.empty();
+  if (flags.depth && !follows)
+    throw UsageError("--depth is how far --follow goes: say what to follow");
   config->follow.clear();
   for (const std::string& rule : flags.follow) {
     const bool has_sign = rule.starts_with('+') || rule.starts_with('-');

@@ -263,6 +263,7 @@ TEST_F(ScrapeTest, BadUsageIsOneLine) {
                                              {"scrape", site_.Url("/"), "--field", "name"},
                                              {"scrape", site_.Url("/"), "--field", "name:money=x"},
                                              {"scrape", site_.Url("/"), "--scope", "x"},
+                                             {"scrape", site_.Url("/"), "-r", "x", "--depth", "1"},
                                              {"scrape", site_.Url("/"), "-r", "x", "-f", "xml"},
                                              {"scrape", "http://user:pw@x.test/", "-r", "x"}}) {
     const ProgramResult result = RunThresh(arguments);
