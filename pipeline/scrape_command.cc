@@ -30,18 +30,27 @@ namespace {
 struct Inputs {
   std::vector<std::string> urls;   // normalised
   std::vector<std::string> files;  // "-" is stdin
+  bool has_bad_lines = false;      // the list; they are told, and left out
 };
 
 std::string Normalised(const std::string& text) { return UrlArgument(text).href(); }
 
-void AddList(std::istream& in, const std::string& name, std::vector<std::string>* urls) {
+// Throws UsageError when the line is no URL.
+std::string UrlOfLine(const UrlList& list) {
+  if (list.is_too_long()) throw UsageError("the line is longer than a URL may be");
+  return Normalised(std::string(list.line()));
+}
+
+// A line that is no URL costs none of the others.
+void AddList(std::istream& in, const std::string& name, Inputs* inputs) {
   UrlList list(in);
   while (list.Next()) {
-    if (list.is_too_long()) {
-      throw UsageError(
-          fmt::format("-i {}: line {} is longer than a URL may be", name, list.number()));
+    try {
+      inputs->urls.push_back(UrlOfLine(list));
+    } catch (const UsageError& error) {
+      PrintMessage("thresh: {}:{}: {}\n", Visible(name), list.number(), Visible(error.what()));
+      inputs->has_bad_lines = true;
     }
-    urls->push_back(Normalised(std::string(list.line())));
   }
 }
 
@@ -55,11 +64,11 @@ Inputs SortInputs(const ScrapeFlags& flags) {
     }
   }
   if (flags.list == "-") {
-    AddList(std::cin, "-", &inputs.urls);
+    AddList(std::cin, "stdin", &inputs);
   } else if (!flags.list.empty()) {
     std::ifstream file(flags.list);
     if (!file) throw UsageError(fmt::format("-i {}: cannot be read", flags.list));
-    AddList(file, flags.list, &inputs.urls);
+    AddList(file, flags.list, &inputs);
   }
   if (inputs.urls.empty() && inputs.files.empty()) {
     throw UsageError("nothing to scrape: name a URL or a file, - for stdin, or -i LIST");
@@ -160,11 +169,12 @@ int RunScrape(const ScrapeFlags& flags) {
   for (const std::string& url : inputs.urls) printer.AddInput(url);
 
   for (const std::string& file : inputs.files) ScrapeFile(config, file, base, &printer);
+  const bool has_bad_lines = inputs.has_bad_lines;
   inputs = {};  // there may be millions
   const int code = server ? ScrapeUrls(flags, *server, std::move(config), &printer) : kExitOk;
   printer.End();
   output.Close();
-  return code;
+  return has_bad_lines && code != kExitInterrupted ? kExitUsage : code;
 }
 
 }  // namespace thresh

@@ -63,10 +63,10 @@ TEST_F(ScrapeTest, InputsHaveLimits) {
   EXPECT_THAT(RunThresh({"scrape", "-", "-r", "<b>"}, much),
               AllOf(Field(&ProgramResult::exit_code, 2),
                     Field(&ProgramResult::errors, HasSubstr("stdin: is larger than"))));
-  EXPECT_THAT(
-      RunThresh({"scrape", "-i", file, "-r", "<b>"}),
-      AllOf(Field(&ProgramResult::exit_code, 2),
-            Field(&ProgramResult::errors, HasSubstr("much: line 1 is longer than a URL may be"))));
+  EXPECT_THAT(RunThresh({"scrape", "-i", file, "-r", "<b>"}),
+              AllOf(Field(&ProgramResult::exit_code, 2),
+                    Field(&ProgramResult::errors,
+                          HasSubstr("much:1: the line is longer than a URL may be"))));
 }
 
 TEST_F(ScrapeTest, SeveralPatternsShareOneTable) {
@@ -107,6 +107,19 @@ TEST_F(ScrapeTest, AListOfUrlsInItsOrder) {
     expected += "{\"n\":" + std::to_string(i) + "}\n";
   }
   EXPECT_EQ(Scraped({"-i", "-", "--field", "n:integer=<h1>(.*?)</h1>"}, list), expected);
+}
+
+TEST_F(ScrapeTest, ABadLineOfAListCostsNoOther) {
+  const auto list =
+      folder_.Write("urls.txt", site_.Url("/") + "\n# none\nwww.x.test/a\x1b[31m\n" +
+                                    std::string(1 << 20, 'a') + "\n" + site_.Url("/none") + "\n");
+  const ProgramResult result =
+      RunThresh({"scrape", "-i", list, "-f", "ndjson", "-r", "<title>(?P<t>.*?)</title>"});
+  EXPECT_EQ(result.exit_code, 2) << "what is wrong with the list comes before what failed";
+  EXPECT_EQ(result.output, "{\"t\":\"Lamps & more\"}\n");
+  EXPECT_THAT(result.errors, HasSubstr("urls.txt:3: www.x.test/a\\u{1B}[31m: a URL begins with"));
+  EXPECT_THAT(result.errors, HasSubstr("urls.txt:4: the line is longer than a URL may be\n"));
+  EXPECT_THAT(result.errors, HasSubstr("/none: status 404"));
 }
 
 TEST_F(ScrapeTest, ScopeElementAndEach) {
