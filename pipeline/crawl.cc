@@ -131,7 +131,9 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
   if (!site.config.fetch.robots) return true;
   const RobotsCache::Decision decision = robots_.Ask(
       url.origin(), site.UserAgent(site.Settings(url)), url.path_and_query(), now, clock_.Wall());
-  if (decision.answer == Answer::kAllowed) return true;
+  if (decision.answer == Answer::kAllowed) {
+    return !WaitsForCrawlDelay(next, decision.crawl_delay, now);
+  }
   if (decision.answer == Answer::kUnknown) {
     frontier_.AddFirst(next.host, next.item);
     AskForRobots(next, url);
@@ -160,6 +162,18 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
   if (!uncommitted_since_) uncommitted_since_ = now;
   frontier_.Release(next.host);
   return false;
+}
+
+// Whether robots.txt asks this site's agent for a longer delay than was known; then the host rests.
+bool Crawl::WaitsForCrawlDelay(const HandOut& next, std::optional<Milliseconds> delay,
+                               SteadyTime now) {
+  Politeness& politeness = hosts_[next.host].politeness;
+  if (!delay || !politeness.SetCrawlDelay(*delay)) return false;
+  SetAhead(next.host);
+  frontier_.AddFirst(next.host, next.item);
+  frontier_.NotBefore(next.host, now + politeness.delay());
+  frontier_.Release(next.host);
+  return true;
 }
 
 void Crawl::StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now) {
@@ -233,6 +247,7 @@ bool Crawl::Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback 
     unsaved_hosts_.clear();
     Commit();
   }
+  job.max_connections_per_host = frontier_.parallel(host);
   if (!Fetch(host, std::move(job), std::move(callback))) return false;
   frontier_.NotBefore(host, now + hosts_[host].politeness.delay());
   MarkUsed(host);

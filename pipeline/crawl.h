@@ -144,7 +144,8 @@ class Crawl {
   // crawl_start.cc: what is known, and the seeds.
   void Start();
   void AccountForDeath();
-  void RestoreHosts();
+  void LoadHosts();
+  bool RestoreHost(HostId host, const std::string& origin);
   void OpenRun(SiteRun& site);
   void LoadUrls();
   void AskAgain(const FrontierItem& item);
@@ -153,6 +154,7 @@ class Crawl {
   void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);
   void AddSeedList(SiteRun& site, SiteIndex index, const std::string& path);
   HostId HostOf(const SiteRun& site, const Url& url);
+  void AddOrigin(HostId host, const SiteRun& site, const Url& url);
   void SetAhead(HostId host);
   void Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
              std::optional<Timestamp> not_before);
@@ -164,6 +166,7 @@ class Crawl {
   void DispatchRobots(SteadyTime now);
   void HandleHandOut(const HandOut& next, SteadyTime now);
   bool RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url, SteadyTime now);
+  bool WaitsForCrawlDelay(const HandOut& next, std::optional<Milliseconds> delay, SteadyTime now);
   void PutBack(const HandOut& next, bool alone, SteadyTime now);
   void StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now);
   FetchJob MakeJob(const SiteRun& site, const Url& url) const;
@@ -267,6 +270,7 @@ class Crawl {
   std::vector<std::unique_ptr<SiteRun>> sites_;
   Frontier frontier_;
   std::vector<HostState> hosts_;
+  std::unordered_map<std::string, HostRecord> earlier_hosts_;  // by origin: not asked for yet
   std::vector<HostId> changed_hosts_;
   std::vector<HostId> unsaved_hosts_;  // those whose `saved` is false, and maybe some others
   RobotsCache robots_;

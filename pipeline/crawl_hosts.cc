@@ -50,6 +50,7 @@ void Crawl::SaveHost(HostId id, SteadyTime now, Timestamp wall) {
     record.host = origin.name;
     record.next_at = wall + Until(frontier_.not_before(id), now);
     record.delay = host.politeness.delay();
+    record.added = host.politeness.added();
     record.failures = host.politeness.failures();
     robots_.Save(&record);
     store_.SaveHost(record);

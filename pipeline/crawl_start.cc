@@ -46,6 +46,7 @@ void Crawl::Start() {
     if (site->rules_changed) changed.push_back(site->config.name);
   }
   if (!changed.empty()) store_.ForgetValidators(changed);  // every page must come whole
+  LoadHosts();
   LoadUrls();
   for (SiteIndex i = 0; i < sites_.size(); ++i) {
     SiteRun& site = *sites_[i];
@@ -56,7 +57,6 @@ void Crawl::Start() {
                      .first = site.first,
                      .queued = site.pending});
   }
-  RestoreHosts();
   for (const auto& site : sites_) {
     site->max_pages = options_.max_pages ? options_.max_pages : site->config.limits.pages;
     const auto time = options_.time ? options_.time : site->config.limits.time;
@@ -89,28 +89,37 @@ void Crawl::AccountForDeath() {
   store_.UpdateUrl(death.at, 0, update);
 }
 
-// Every known host rests its delay from now on: its last request may not have been committed.
-void Crawl::RestoreHosts() {
+// What an earlier process knew of hosts, for when they are asked for something.
+void Crawl::LoadHosts() {
+  const Timestamp wall = clock_.Wall();
+  for (HostRecord& record : store_.LoadHosts()) {
+    robots_.Restore(record, wall);
+    record.robots_text.clear();
+    const std::string origin = record.host;
+    earlier_hosts_.emplace(origin, std::move(record));
+  }
+}
+
+// Leaves the host as an earlier process left it, if one did. It rests its delay from now on: its
+// last request may not have been committed.
+bool Crawl::RestoreHost(HostId id, const std::string& origin) {
+  const auto earlier = earlier_hosts_.extract(origin);
+  if (earlier.empty()) return false;
+  const HostRecord& record = earlier.mapped();
   const Timestamp wall = clock_.Wall();
   const SteadyTime now = clock_.Steady();  // after the other, or rests would end too early
-  for (const HostRecord& record : store_.LoadHosts()) {
-    const auto origin = Url::Parse(record.host);
-    if (!origin) continue;
-    const HostId id = HostOf(*sites_.front(), *origin);
-    hosts_[id].politeness.Restore(record.delay, record.failures);
-    SetAhead(id);
-    hosts_[id].saved = true;
-    frontier_.NotBefore(id, now + hosts_[id].politeness.delay());
-    if (record.next_at && *record.next_at > wall) {
-      const SteadyTime until = FromWall(*record.next_at, wall, now);
-      frontier_.NotBefore(id, until);
-      hosts_[id].rest = WaitReason::kEarlier;
-      hosts_[id].rest_until = until;
-    }
-    // The clock was set back: what it is cut to is saved, or every run would begin a day anew.
-    if (record.next_at && *record.next_at - wall > kLongestWait) MarkChanged(id);
-    robots_.Restore(record, wall);
+  HostState& host = hosts_[id];
+  host.politeness.Restore(record.added, record.failures);
+  frontier_.NotBefore(id, now + host.politeness.delay());
+  if (record.next_at && *record.next_at > wall) {
+    const SteadyTime until = FromWall(*record.next_at, wall, now);
+    frontier_.NotBefore(id, until);
+    host.rest = WaitReason::kEarlier;
+    host.rest_until = until;
   }
+  // The clock was set back: what it is cut to is saved, or every run would begin a day anew.
+  if (record.next_at && *record.next_at - wall > kLongestWait) MarkChanged(id);
+  return true;
 }
 
 // Continues the site's unfinished run, or starts one. With another config than the last run's, what
@@ -274,28 +283,43 @@ void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, cons
   Queue(site, index, url, id, std::nullopt);
 }
 
+// Where several sites ask one host, what is gentlest counts.
 HostId Crawl::HostOf(const SiteRun& site, const Url& url) {
   const HostSettings& settings = site.Settings(url);
   const std::string_view address = addresses_.empty() ? "" : addresses_.QueueOf(url.host());
   const HostId id = frontier_.AddHost(address.empty() ? url.host() : address, settings.parallel());
-  if (id == hosts_.size()) {
-    hosts_.emplace_back(settings.delay());
-    SetAhead(id);
-  }
-  auto& origins = hosts_[id].origins;
+  bool changed = id == hosts_.size();
+  if (changed) hosts_.emplace_back(settings.delay());
+  changed |= hosts_[id].politeness.SetConfigured(settings.delay());
+  changed |= frontier_.LimitParallel(id, settings.parallel());
+  const auto& origins = hosts_[id].origins;
   if (std::none_of(origins.begin(), origins.end(),
                    [&](const HostState::Origin& origin) { return origin.name == url.origin(); })) {
-    origins.push_back({std::string(url.origin())});
-    hosts_[id].saved = false;
+    AddOrigin(id, site, url);
+    changed = true;
+  }
+  if (changed) SetAhead(id);
+  return id;
+}
+
+void Crawl::AddOrigin(HostId id, const SiteRun& site, const Url& url) {
+  HostState& host = hosts_[id];
+  const std::string name(url.origin());
+  host.origins.push_back({name});
+  const auto delay = robots_.CrawlDelay(name, site.UserAgent(site.Settings(url)));
+  if (delay) host.politeness.SetCrawlDelay(*delay);
+  const bool restored = RestoreHost(id, name);
+  if (restored && host.origins.size() == 1) host.saved = true;
+  if (!restored) {
+    host.saved = false;
     unsaved_hosts_.push_back(id);
   }
-  return id;
 }
 
 // To be called when the host's politeness has changed.
 void Crawl::SetAhead(HostId id) {
   const bool quick = hosts_[id].politeness.NeedsNoCare();
-  frontier_.SetAhead(id, quick ? RequestsAhead(frontier_.Look(id).parallel) : 0);
+  frontier_.SetAhead(id, quick ? RequestsAhead(frontier_.parallel(id)) : 0);
   if (!quick) fetcher_.Recall(id);
 }
 

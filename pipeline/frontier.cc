@@ -14,6 +14,15 @@ HostId Frontier::AddHost(std::string_view name, size_t parallel) {
   return found->second;
 }
 
+bool Frontier::LimitParallel(HostId id, size_t parallel) {
+  HostQueue& host = hosts_[id];
+  if (parallel >= host.parallel) return false;
+  ahead_ -= host.in_flight > host.parallel ? host.in_flight - host.parallel : 0;
+  host.parallel = parallel;
+  ahead_ += host.in_flight > host.parallel ? host.in_flight - host.parallel : 0;
+  return true;
+}
+
 void Frontier::Add(HostId host, FrontierItem item) {
   hosts_[host].items.push_back(item);
   ++queued_;

@@ -47,6 +47,10 @@ class Frontier {
   const std::string& HostName(HostId host) const { return hosts_[host].name; }
   size_t host_count() const { return hosts_.size(); }
 
+  // The host has no more connections than these; says whether it had.
+  bool LimitParallel(HostId host, size_t parallel);
+  size_t parallel(HostId host) const { return hosts_[host].parallel; }
+
   // Queues a URL: at the end, at the front, or from `due` on.
   void Add(HostId host, FrontierItem item);
   void AddFirst(HostId host, FrontierItem item);

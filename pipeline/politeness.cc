@@ -73,8 +73,16 @@ size_t RequestsAhead(size_t parallel) {
   return parallel > 1 ? std::min(2 * parallel, kMostAhead) : 0;
 }
 
-void Politeness::SetCrawlDelay(Milliseconds delay) {
-  crawl_delay_ = std::max(crawl_delay_, std::min(delay, kLongestWait));
+bool Politeness::SetConfigured(Milliseconds delay) {
+  const bool longer = delay > configured_;
+  if (longer) configured_ = delay;
+  return longer;
+}
+
+bool Politeness::SetCrawlDelay(Milliseconds delay) {
+  const bool longer = std::min(delay, kLongestWait) > crawl_delay_;
+  if (longer) crawl_delay_ = std::min(delay, kLongestWait);
+  return longer;
 }
 
 Milliseconds Politeness::OnSuccess() {
@@ -101,9 +109,9 @@ Milliseconds Politeness::OnPushback(std::optional<Milliseconds> retry_after, Ste
   return Jittered(delay(), random);
 }
 
-void Politeness::Restore(Milliseconds delay, int failures) {
-  added_ = std::clamp(delay - configured_, Milliseconds(0), kLongestAddedDelay);
-  failures_ = std::max(failures, 0);
+void Politeness::Restore(Milliseconds added, int failures) {
+  added_ = std::max(added_, std::min(added, kLongestAddedDelay));
+  failures_ = std::max(failures_, failures);
 }
 
 }  // namespace thresh

@@ -35,7 +35,8 @@ Milliseconds RetryBackoff(RetryClass retry, int attempts, uint64_t random);
 
 // One host's delay. A value without a clock: every call is told how long, and the caller keeps the
 // time. Rules:
-//   - the delay is the configured one, or robots.txt's Crawl-delay when that is longer;
+//   - the delay is the configured one, or robots.txt's Crawl-delay when that is longer; of several
+//     sites' that ask the host the longest;
 //   - 429 and 503 double it (from 1 s up), once for all requests that were under way together;
 //     each success takes a tenth of what was added away;
 //   - after five failures in a row the circuit opens: the host rests for 30 s, then twice as long
@@ -44,8 +45,10 @@ class Politeness {
  public:
   explicit Politeness(Milliseconds configured) : configured_(configured) {}
 
-  // Of one of the host's origins; the longest counts.
-  void SetCrawlDelay(Milliseconds delay);
+  // Of one of the sites, and of one of the host's origins. They say whether that is longer than
+  // what was known.
+  bool SetConfigured(Milliseconds delay);
+  bool SetCrawlDelay(Milliseconds delay);
   // What is to pass between the starts of two requests.
   Milliseconds delay() const { return std::max(configured_, crawl_delay_) + added_; }
 
@@ -56,11 +59,13 @@ class Politeness {
   Milliseconds OnPushback(std::optional<Milliseconds> retry_after, SteadyTime started,
                           SteadyTime now, uint64_t random);
 
+  // What push-back added to it.
+  Milliseconds added() const { return added_; }
   int failures() const { return failures_; }
   // Whether requests may follow each other as soon as answers come.
   bool NeedsNoCare() const { return delay() == Milliseconds(0) && failures_ == 0; }
-  // As they were saved by an earlier process.
-  void Restore(Milliseconds delay, int failures);
+  // As they were saved by an earlier process, for each of the host's origins; the greatest count.
+  void Restore(Milliseconds added, int failures);
 
  private:
   Milliseconds configured_;

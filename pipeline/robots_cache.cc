@@ -36,7 +36,9 @@ RobotsCache::Decision RobotsCache::Ask(std::string_view name, std::string_view a
   }
   if (!origin.fetched_at || wall - *origin.fetched_at > kHolds) return {Answer::kUnknown, {}};
   const RobotsRules& rules = RulesFor(origin, agent);
-  if (rules.Allows(path_and_query)) return {Answer::kAllowed, {}};
+  if (rules.Allows(path_and_query)) {
+    return {.answer = Answer::kAllowed, .crawl_delay = rules.crawl_delay()};
+  }
   const std::string_view line = rules.DecidingRule(path_and_query);
   if (!line.empty()) return {Answer::kDisallowed, "robots.txt: " + std::string(line)};
   return {Answer::kDisallowed, "robots.txt: status " + std::to_string(origin.status)};

@@ -30,6 +30,7 @@ class RobotsCache {
     Answer answer;
     std::string why;
     SteadyTime retry_at{};
+    std::optional<Milliseconds> crawl_delay{};  // where it is allowed
   };
 
   // Takes what an earlier process saved.

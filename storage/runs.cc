@@ -88,10 +88,11 @@ std::vector<LatestConfig> LatestConfigs(Database& database) {
 
 namespace {
 
-constexpr char kSelectHosts[] =
-    "SELECT host, next_at, delay_ms, failures, robots_at, robots_status, robots_text FROM hosts";
+// What databases of all versions have.
+constexpr std::string_view kHostColumns =
+    "host, next_at, delay_ms, failures, robots_at, robots_status, robots_text";
 
-// The host in a row of kSelectHosts.
+// The host in a row of kHostColumns.
 HostRecord HostIn(const Statement::Rows& row) {
   HostRecord host;
   host.host = row.Text(0);
@@ -109,20 +110,23 @@ HostRecord HostIn(const Statement::Rows& row) {
 HostTable::HostTable(Database& database)
     : database_(database),
       upsert_(database,
-              "INSERT INTO hosts (host, next_at, delay_ms, failures, robots_at, robots_status, "
-              "robots_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET "
-              "next_at = ?2, delay_ms = ?3, failures = ?4, robots_at = ?5, robots_status = ?6, "
-              "robots_text = ?7") {}
+              "INSERT INTO hosts (" + std::string(kHostColumns) +
+                  ", added_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET "
+                  "next_at = ?2, delay_ms = ?3, failures = ?4, robots_at = ?5, robots_status = ?6, "
+                  "robots_text = ?7, added_ms = ?8") {}
 
 std::vector<HostRecord> HostTable::Load() {
-  Statement select(database_, kSelectHosts);
+  Statement select(database_, "SELECT " + std::string(kHostColumns) + ", added_ms FROM hosts");
   std::vector<HostRecord> hosts;
-  for (auto rows = select.Start(); rows.Next();) hosts.push_back(HostIn(rows));
+  for (auto rows = select.Start(); rows.Next();) {
+    hosts.push_back(HostIn(rows));
+    hosts.back().added = std::chrono::milliseconds(rows.Int(7));
+  }
   return hosts;
 }
 
 std::optional<HostRecord> FindHost(Database& database, std::string_view origin) {
-  Statement select(database, std::string(kSelectHosts) + " WHERE host = ?1");
+  Statement select(database, "SELECT " + std::string(kHostColumns) + " FROM hosts WHERE host = ?1");
   auto rows = select.Start(origin);
   if (!rows.Next()) return std::nullopt;
   return HostIn(rows);
@@ -132,7 +136,7 @@ void HostTable::Save(const HostRecord& host) {
   const std::optional<std::string> next_at = Iso(host.next_at);
   const std::optional<std::string> robots_at = Iso(host.robots_at);
   upsert_.Run(host.host, next_at, host.delay.count(), host.failures, robots_at, host.robots_status,
-              host.robots_text);
+              host.robots_text, host.added.count());
 }
 
 }  // namespace thresh

@@ -198,7 +198,11 @@ CREATE TABLE bad_pages (
 // A database may hold the runs of a thousand sites and a thousand nights.
 constexpr Migration kVersion2 = "CREATE INDEX runs_by_site ON runs (site);";
 
-constexpr Migration kMigrations[] = {kVersion1, kVersion2};
+// A host's delay is made of what the config and robots.txt ask for, and of this.
+constexpr Migration kVersion3 =
+    "ALTER TABLE hosts ADD COLUMN added_ms INTEGER NOT NULL DEFAULT 0;  -- by push-back";
+
+constexpr Migration kMigrations[] = {kVersion1, kVersion2, kVersion3};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

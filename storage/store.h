@@ -147,7 +147,8 @@ struct PageRecord {
 struct HostRecord {
   std::string host{};                    // origin: "https://x.test"
   std::optional<Timestamp> next_at{};    // no request before
-  std::chrono::milliseconds delay{0};    // adaptive, now
+  std::chrono::milliseconds delay{0};    // between requests, now
+  std::chrono::milliseconds added{0};    // of it, what push-back added
   int failures = 0;                      // in a row
   std::optional<Timestamp> robots_at{};  // when robots.txt was fetched
   int robots_status = 0;

@@ -11,9 +11,14 @@ namespace thresh {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::AllOf;
+using testing::Each;
 using testing::ElementsAre;
+using testing::Ge;
+using testing::Le;
 using testing::SizeIs;
 
 class CrawlPolitenessTest : public FakeCrawlTest {
@@ -32,6 +37,16 @@ class CrawlPolitenessTest : public FakeCrawlTest {
     }
     Crawled("seeds = ['http://x.test/']\n[host.'*']\n" + host);
     return most_;
+  }
+
+  // Between requests.
+  std::vector<Milliseconds> Gaps() const {
+    std::vector<Milliseconds> gaps;
+    const auto& requests = fetcher_.requests();
+    for (size_t i = 1; i < requests.size(); ++i) {
+      gaps.push_back(std::chrono::duration_cast<Milliseconds>(requests[i].at - requests[i - 1].at));
+    }
+    return gaps;
   }
 
   size_t most_ = 0;
@@ -104,6 +119,73 @@ TEST_F(CrawlPolitenessTest, RobotsMayBeLargerThanPages) {
   const FetchJob& job = fetcher_.requests().front().job;
   EXPECT_EQ(job.url, "http://x.test/robots.txt");
   EXPECT_GE(job.max_body_bytes, 500u * 1024) << "RFC 9309 §2.5";
+}
+
+// Its robots.txt is not asked for again, and what a run that is over added has not grown.
+TEST_F(CrawlPolitenessTest, CrawlDelayIsKeptByTheNextRun) {
+  fetcher_.AddAnswer("http://x.test/robots.txt", [](const FetchJob&) {
+    return FakeFetcher::Html("User-agent: *\nCrawl-delay: 20\n");
+  });
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=a>a</a><a href=b>b</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  for (int run = 0; run < 2; ++run) Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/robots.txt"), 1);
+  EXPECT_THAT(Gaps(), AllOf(SizeIs(6), Each(AllOf(Ge(seconds(20)), Le(seconds(21))))));
+  EXPECT_THAT(Rows("SELECT delay_ms, added_ms FROM hosts"), ElementsAre("20000|0"));
+}
+
+TEST_F(CrawlPolitenessTest, ALowerDelayHoldsFromTheNextRunOn) {
+  for (const char* page : {"1", "2", "3"}) {
+    fetcher_.AddPage(std::string("http://x.test/") + page, "<h1>A</h1>");
+  }
+  const std::string site = "seeds = ['http://x.test/[1-3]']\n[fetch]\nrobots = false\n[host.'*']\n";
+  Crawled(site + "delay = '10s'\n");
+  Crawled(site + "delay = '1s'\n");
+  const auto gaps = Gaps();
+  ASSERT_THAT(gaps, SizeIs(5));
+  EXPECT_LE(gaps[3], milliseconds(1'500));
+  EXPECT_LE(gaps[4], milliseconds(1'500));
+}
+
+TEST_F(CrawlPolitenessTest, OfSeveralSitesTheGentlestCounts) {
+  fetcher_.AddAnswer("http://x.test/robots.txt", [](const FetchJob&) {
+    return FakeFetcher::Html("User-agent: slowbot\nCrawl-delay: 5\n");
+  });
+  for (int i = 1; i <= 8; ++i) {
+    fetcher_.AddPage(fmt::format("http://x.test/{}", i), "<h1>A</h1>");
+  }
+  const std::string quick = "name = 'quick'\nseeds = ['http://x.test/[1-4]']\n";
+  const std::string delay = "[host.'*']\ndelay = '0s'\nparallel = 4\n";
+  CrawledFolder({quick + delay,
+                 "name = 'slow'\nseeds = ['http://x.test/[5-8]']\n[host.'*']\n"
+                 "delay = '2s'\nuser_agent = 'slowbot/1.0'\n"});
+  auto gaps = Gaps();
+  ASSERT_THAT(gaps, SizeIs(8));
+  EXPECT_THAT(gaps, Each(Ge(seconds(2))));
+  const auto slow =
+      std::find_if(gaps.begin(), gaps.end(), [](auto gap) { return gap > seconds(4); });
+  EXPECT_LE(slow - gaps.begin(), 4) << "from when the other site's turn has come";
+  EXPECT_THAT(std::vector(slow, gaps.end()), Each(Ge(seconds(5))));
+}
+
+// A host that the first site of a folder has nothing to do with.
+TEST_F(CrawlPolitenessTest, AKnownHostHasTheDelayOfTheSiteThatAsksIt) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
+  fetcher_.AddPage("http://y.test/", "<h1>S</h1><a href=a>a</a><a href=b>b</a>");
+  fetcher_.AddPage("http://y.test/a", "<h1>A</h1>");
+  fetcher_.AddPage("http://y.test/b", "<h1>B</h1>");
+  const std::string none = "[fetch]\nrobots = false\n[host.'*']\n";
+  for (int run = 0; run < 2; ++run) {
+    CrawledFolder({"name = 'a'\nseeds = ['http://x.test/']\n" + none + "delay = '0s'\n",
+                   "name = 'z'\nseeds = ['http://y.test/']\n" + none + "delay = '7s'\n"});
+  }
+  std::vector<SteadyTime> asked;
+  for (const auto& request : fetcher_.requests()) {
+    if (request.job.url.starts_with("http://y.test/")) asked.push_back(request.at);
+  }
+  ASSERT_THAT(asked, SizeIs(6));
+  for (size_t i = 1; i < asked.size(); ++i) EXPECT_GE(asked[i] - asked[i - 1], seconds(7)) << i;
 }
 
 TEST_F(CrawlPolitenessTest, RetriesWithBackOffThenGivesUp) {

@@ -127,7 +127,7 @@ TEST(PolitenessTest, SurvivesARestart) {
   Politeness before(seconds(1));
   before.OnPushback(std::nullopt, clock.Steady(), clock.Steady(), 0);
   Politeness after(seconds(1));
-  after.Restore(before.delay(), before.failures());
+  after.Restore(before.added(), before.failures());
   EXPECT_EQ(after.delay(), before.delay());
 }
 

@@ -1,6 +1,7 @@
 // Crawls of a fake site in a time that stands still, with a real database.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -23,28 +24,37 @@ class FakeCrawlTest : public testing::Test {
 
   // Crawls with `config` (its root keys; a record of <h1> is added), as one process would.
   SiteReport Crawled(const std::string& config, CrawlOptions options = {}) {
-    const auto path = folder_.Write("site.toml", config + R"(
+    const auto reports = CrawledFolder({config}, options);
+    return reports.empty() ? SiteReport() : reports.front();
+  }
+  // The same for several sites in one database.
+  std::vector<SiteReport> CrawledFolder(const std::vector<std::string>& texts,
+                                        CrawlOptions options = {}) {
+    std::vector<Config> configs;
+    for (const std::string& text : texts) {
+      const std::string name = texts.size() == 1 ? "site" : fmt::format("site{}", configs.size());
+      const auto path = folder_.Write(name + ".toml", text + R"(
 [[record]]
 table = "heading"
 scope = '<h1>.*?</h1>'
 [record.fields]
 text = '<h1>(.*?)</h1>'
 )");
-    std::vector<Diagnostic> diagnostics;
-    auto loaded = LoadConfig(path, {}, {}, &diagnostics);
-    if (!loaded) {
-      ADD_FAILURE() << ToString(diagnostics.front());
-      return {};
+      std::vector<Diagnostic> diagnostics;
+      auto loaded = LoadConfig(path, {}, {}, &diagnostics);
+      if (!loaded) {
+        ADD_FAILURE() << ToString(diagnostics.front());
+        return {};
+      }
+      loaded->store.db = db_;
+      configs.push_back(*std::move(loaded));
     }
-    loaded->store.db = db_;
-    std::vector<Config> configs;
-    configs.push_back(*std::move(loaded));
     const auto store = Store::Open(db_);
     Crawl crawl(std::move(configs), options, *store, *fetches_, clock_, *listener_);
     if (stop_at_once_) crawl.Stop();
-    const auto reports = crawl.Run();
+    auto reports = crawl.Run();
     store->Close();
-    return reports.front();
+    return reports;
   }
   std::vector<std::string> Rows(std::string_view sql) { return Sql(db_, sql); }
   std::vector<std::string> Urls() {
