@@ -327,18 +327,20 @@ void Crawl::SetInterval(const SiteRun& site, const PageFetch& fetch, bool change
 UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
                            const FetchVerdict& verdict) {
   using Kind = FetchVerdict::Kind;
-  UrlUpdate update;
-  update.last_status = result.status;
+  UrlUpdate update = AsItIs(fetch.details);
   update.reason = verdict.reason;
-  update.interval = fetch.details.interval;
-  update.lone_deaths = fetch.details.lone_deaths;
   if (result.error == FetchError::kWorkerLost) {
     JudgeLoss(site, fetch, &update);
-  } else if (verdict.kind == Kind::kRetry || verdict.kind == Kind::kFail) {
+    return update;
+  }
+  update.last_status = result.status;
+  update.etag = update.last_modified = "";
+  if (verdict.kind == Kind::kRetry || verdict.kind == Kind::kFail) {
     JudgeFailure(site, fetch, verdict, &update);
   } else {
     update.state = UrlState::kDone;
     update.reason.clear();
+    update.attempts = 0;
     update.lone_deaths = 0;
     const bool unchanged = verdict.kind == Kind::kUnchanged;
     const std::string_view etag = Validator(result, "etag");
@@ -349,16 +351,20 @@ UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchRes
   return update;
 }
 
-// Tried again after a back-off, as long as attempts are left.
+// Tried again after a back-off, as long as attempts are left, of which each run has as many. What
+// says again that it is not there is counted over the runs.
 void Crawl::JudgeFailure(const SiteRun& site, const PageFetch& fetch, const FetchVerdict& verdict,
                          UrlUpdate* update) {
-  update->attempts = fetch.details.attempts + 1;
-  const bool again =
-      verdict.kind == FetchVerdict::Kind::kRetry && update->attempts <= site.config.fetch.retries;
+  const UrlDetails& before = fetch.details;
+  const bool may_go_on = verdict.kind == FetchVerdict::Kind::kRetry;
+  const bool counts_on =
+      may_go_on ? before.state == UrlState::kPending : before.last_status == update->last_status;
+  update->attempts = (counts_on ? before.attempts : 0) + 1;
+  const bool again = may_go_on && update->attempts <= site.config.fetch.retries;
   update->state = again ? UrlState::kPending : UrlState::kFailed;
   if (again) {
     update->next_at = clock_.Wall() + RetryBackoff(verdict.retry, update->attempts, random_());
-  } else if (update->attempts > 1) {
+  } else if (may_go_on && update->attempts > 1) {
     update->reason = fmt::format("{}, {} times", verdict.reason, update->attempts);
   }
 }
@@ -366,7 +372,6 @@ void Crawl::JudgeFailure(const SiteRun& site, const PageFetch& fetch, const Fetc
 // A worker's death counts against a URL only when the URL was alone in it: three such deaths and it
 // is not asked for again. Otherwise it is a suspect, and goes alone next.
 void Crawl::JudgeLoss(SiteRun& site, const PageFetch& fetch, UrlUpdate* update) {
-  update->attempts = fetch.details.attempts;
   update->state = UrlState::kPending;
   site.suspects.insert(fetch.id());
   if (!fetch.alone) return;

@@ -73,19 +73,14 @@ void Crawl::AccountForDeath() {
   const Death death = store_.DiedParsing();
   if (death.at == 0) return;
   const UrlDetails details = store_.ReadUrl(death.at);
-  UrlUpdate update;
-  update.lone_deaths = details.lone_deaths + (death.crashed ? 2 : 1);
+  UrlUpdate update = AsItIs(details);
+  update.lone_deaths += death.crashed ? 2 : 1;
   const bool again = update.lone_deaths < kLoneDeaths;
   update.state = again ? UrlState::kPending : UrlState::kSkipped;
   update.reason =
       fmt::format("{}the program {} while parsing it{}",
                   again ? "" : "quarantined: ", death.crashed ? "crashed" : "was killed",
                   again ? "" : ", again and again");
-  update.attempts = details.attempts;
-  update.last_status = details.last_status;
-  update.etag = details.etag;
-  update.last_modified = details.last_modified;
-  update.interval = details.interval;
   store_.UpdateUrl(death.at, 0, update);
 }
 
@@ -211,10 +206,9 @@ void Crawl::AskAgain(const FrontierItem& item) {
   const ScopeDecision decision =
       details.depth == 0 ? ScopeDecision{} : site.scope.Ask(url, details.depth);
   const bool admitted = decision.verdict == ScopeDecision::Verdict::kAdmit;
-  UrlUpdate update;
+  UrlUpdate update = AsItIs(details);
   update.state = admitted ? UrlState::kPending : UrlState::kSkipped;
   update.reason = decision.reason;
-  update.attempts = details.attempts;
   store_.UpdateUrl(id, site.run, update);
   if (admitted) Queue(site, item.site, url, id, std::nullopt);
 }

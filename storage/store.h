@@ -123,6 +123,9 @@ struct UrlUpdate {
   int lone_deaths = 0;
 };
 
+// What changes nothing but that the URL need not wait for a time of its own.
+UrlUpdate AsItIs(const UrlDetails& details);
+
 // One finished fetch. Views must live until AddPage returns.
 struct PageRecord {
   UrlId url_id = 0;

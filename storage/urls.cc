@@ -28,6 +28,17 @@ UrlState UrlStateFromName(std::string_view name) {
 
 std::string RequestBodyHash(std::string_view body) { return body.empty() ? "" : HexHash(body); }
 
+UrlUpdate AsItIs(const UrlDetails& details) {
+  return {.state = details.state,
+          .reason = details.reason,
+          .attempts = details.attempts,
+          .last_status = details.last_status,
+          .etag = details.etag,
+          .last_modified = details.last_modified,
+          .interval = details.interval,
+          .lone_deaths = details.lone_deaths};
+}
+
 UrlTable::UrlTable(Database& database)
     : database_(database),
       insert_(database,
