@@ -20,6 +20,10 @@ constexpr int kCommitShare = 20;
 constexpr Milliseconds kProgressEvery = std::chrono::seconds(1);
 constexpr Milliseconds kDrainTime = std::chrono::seconds(5);
 
+bool WasPage(const UrlDetails& url) {
+  return (url.last_status >= 200 && url.last_status < 300) || url.last_status == 304;
+}
+
 }  // namespace
 
 Crawl::Crawl(std::vector<Config> configs, CrawlOptions options, Store& store, Fetcher& fetcher,
@@ -139,18 +143,44 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
     AskForRobots(next, url);
     return false;
   }
-  UrlUpdate update;
-  update.reason = decision.why;
-  update.attempts = details.attempts;
   if (decision.answer == Answer::kDisallowed) {
-    update.state = UrlState::kSkipped;
-    --site.pending;
-    ++site.settled;
-    listener_.OnRefused({site.config.name, details.url, decision.why});
+    KeepOut(next, details, decision.why);
+  } else {
+    WaitForRobots(next, details, url, decision, now);
+  }
+  if (!uncommitted_since_) uncommitted_since_ = now;
+  frontier_.Release(next.host);
+  return false;
+}
+
+// What was kept out by the same line before is not written and told again.
+void Crawl::KeepOut(const HandOut& next, const UrlDetails& details, const std::string& why) {
+  SiteRun& site = *sites_[next.item.site];
+  UrlUpdate update = AsItIs(details);
+  update.state = UrlState::kSkipped;
+  update.reason = why;
+  CountSettled(site, update);
+  if (details.depth > 0 && WasPage(details) && site.kept_out_pages++ == 0) site.kept_out_page = details.url;
+  if (details.state == update.state && details.reason == why) return;
+  store_.UpdateUrl(static_cast<UrlId>(next.item.url), site.run, update);
+  listener_.OnRefused({site.config.name, details.url, why});
+}
+
+// Its whole host waits, unless another origin of it may answer.
+void Crawl::WaitForRobots(const HandOut& next, const UrlDetails& details, const Url& url,
+                          const RobotsCache::Decision& decision, SteadyTime now) {
+  SiteRun& site = *sites_[next.item.site];
+  UrlUpdate update = AsItIs(details);
+  update.reason = decision.why;
+  const bool others = OthersMayAnswer(next.host, url.origin());
+  if (others && decision.given_up) {
+    update.state = UrlState::kFailed;
+    CountSettled(site, update);
+    TellFailed(site, details, decision.why);
   } else {
     update.state = UrlState::kPending;
     update.next_at = clock_.Wall() + Until(decision.retry_at, now);
-    if (OnlyOthersAnswer(next.host, url.origin())) {
+    if (others) {
       frontier_.AddLater(next.host, next.item, decision.retry_at);
     } else {
       frontier_.AddFirst(next.host, next.item);
@@ -159,9 +189,6 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
     }
   }
   store_.UpdateUrl(static_cast<UrlId>(next.item.url), site.run, update);
-  if (!uncommitted_since_) uncommitted_since_ = now;
-  frontier_.Release(next.host);
-  return false;
 }
 
 // Whether robots.txt asks this site's agent for a longer delay than was known; then the host rests.

@@ -94,7 +94,8 @@ class Crawl {
     Politeness politeness;
     struct Origin {
       std::string name;
-      bool answers = false;  // it gave a response to this process
+      bool answers = false;     // it gave a response to this process
+      bool in_trouble = false;  // its last fetch failed as those of a host do that is down
     };
     std::vector<Origin> origins;
     enum class Unsaved : uint8_t { kNothing, kClock, kAll };
@@ -166,6 +167,9 @@ class Crawl {
   void DispatchRobots(SteadyTime now);
   void HandleHandOut(const HandOut& next, SteadyTime now);
   bool RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url, SteadyTime now);
+  void KeepOut(const HandOut& next, const UrlDetails& details, const std::string& why);
+  void WaitForRobots(const HandOut& next, const UrlDetails& details, const Url& url,
+                     const RobotsCache::Decision& decision, SteadyTime now);
   bool WaitsForCrawlDelay(const HandOut& next, std::optional<Milliseconds> delay, SteadyTime now);
   void PutBack(const HandOut& next, bool alone, SteadyTime now);
   void StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now);
@@ -200,10 +204,11 @@ class Crawl {
   void HandleArrival(Arrival arrival);
   size_t TakePage(Arrival& arrival, UrlUpdate* update);
   void TellPage(const Arrival& arrival, const UrlUpdate& update, size_t rows);
+  void TellFailed(const SiteRun& site, const UrlDetails& url, std::string_view why);
   void TakeCookies(SiteRun& site, const Url& url, const FetchResult& result);
   void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
                       const FetchResult& result, SteadyTime started);
-  bool OnlyOthersAnswer(HostId host, std::string_view origin) const;
+  bool OthersMayAnswer(HostId host, std::string_view origin) const;
   PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
                    std::string_view error, std::string_view flags);
   ParsedPage Parse(SiteRun& site, const PageFetch& fetch, const FetchResult& result);
@@ -217,6 +222,7 @@ class Crawl {
                     UrlUpdate* update);
   void JudgeLoss(SiteRun& site, const PageFetch& fetch, UrlUpdate* update);
   void Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update);
+  void CountSettled(SiteRun& site, const UrlUpdate& update);
 
   // crawl_links.cc: the URLs that a page leads to.
   void AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed);

@@ -190,6 +190,19 @@ void Crawl::TellPage(const Arrival& arrival, const UrlUpdate& update, size_t row
   listener_.OnPage(event);
 }
 
+// A URL that failed without a fetch.
+void Crawl::TellFailed(const SiteRun& site, const UrlDetails& url, std::string_view why) {
+  PageEvent event;
+  event.site = site.config.name;
+  event.url = url.url;
+  event.state = UrlState::kFailed;
+  event.reason = why;
+  event.attempts = url.attempts;
+  event.seed = url.seed_url;
+  event.ends_seed = url.depth == 0;
+  listener_.OnPage(event);
+}
+
 void Crawl::TakeCookies(SiteRun& site, const Url& url, const FetchResult& result) {
   std::vector<std::string_view> cookies;
   for (const auto& [name, value] : result.headers) {
@@ -198,13 +211,13 @@ void Crawl::TakeCookies(SiteRun& site, const Url& url, const FetchResult& result
   if (!cookies.empty()) site.cookies.Store(url, cookies, clock_.Wall());
 }
 
-// Whether that origin of the host has not answered yet, and another one has: a port that is closed,
-// say, whatever page it was that led there. What it does not do says nothing of the host.
-bool Crawl::OnlyOthersAnswer(HostId id, std::string_view name) const {
+// Whether that origin of the host has not answered yet, a port that is closed, say, while another
+// one does or was not asked: what the first one does not do then says nothing of the host.
+bool Crawl::OthersMayAnswer(HostId id, std::string_view name) const {
   bool others = false;
   for (const HostState::Origin& origin : hosts_[id].origins) {
     if (origin.name == name && origin.answers) return false;
-    others = others || origin.answers;
+    others = others || (origin.name != name && !origin.in_trouble);
   }
   return others;
 }
@@ -212,7 +225,9 @@ bool Crawl::OnlyOthersAnswer(HostId id, std::string_view name) const {
 void Crawl::AccountForHost(HostId id, const Url& url, const FetchVerdict& verdict,
                            const FetchResult& result, SteadyTime started) {
   for (HostState::Origin& origin : hosts_[id].origins) {
-    if (result.error == FetchError::kNone && origin.name == url.origin()) origin.answers = true;
+    if (origin.name != url.origin()) continue;
+    origin.answers |= result.error == FetchError::kNone;
+    origin.in_trouble = verdict.host_failed;
   }
   const SteadyTime now = clock_.Steady();
   Politeness& politeness = hosts_[id].politeness;
@@ -223,7 +238,7 @@ void Crawl::AccountForHost(HostId id, const Url& url, const FetchVerdict& verdic
     const auto retry_after = ParseRetryAfter(result.Header("retry-after"), clock_.Wall());
     why = retry_after ? WaitReason::kRetryAfter : WaitReason::kPushback;
     rest = politeness.OnPushback(retry_after, started, now, random_());
-  } else if (verdict.host_failed && !OnlyOthersAnswer(id, url.origin())) {
+  } else if (verdict.host_failed && !OthersMayAnswer(id, url.origin())) {
     rest = politeness.OnFailure(random_());
   } else if (result.error == FetchError::kNone) {
     rest = politeness.OnSuccess();
@@ -382,19 +397,23 @@ void Crawl::JudgeLoss(SiteRun& site, const PageFetch& fetch, UrlUpdate* update) 
 
 void Crawl::Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update) {
   store_.UpdateUrl(fetch.id(), site.run, update);
-  --site.pending;
   if (update.state == UrlState::kPending) {
+    --site.pending;
     Queue(site, static_cast<SiteIndex>(fetch.from.item.site), fetch.url, fetch.id(),
           update.next_at);
     return;
   }
   site.suspects.erase(fetch.id());
+  CountSettled(site, update);
+}
+
+void Crawl::CountSettled(SiteRun& site, const UrlUpdate& update) {
+  --site.pending;
   ++site.settled;
   ++progress_.done;
-  if (update.state == UrlState::kFailed) {
-    ++site.failed;
-    ++progress_.failed;
-  }
+  if (update.state != UrlState::kFailed) return;
+  ++site.failed;
+  ++progress_.failed;
 }
 
 }  // namespace thresh

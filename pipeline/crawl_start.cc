@@ -137,7 +137,8 @@ void Crawl::OpenRun(SiteRun& site) {
   }
 }
 
-// Queues what is pending, then what its site's run has not fetched yet, longest unfetched first.
+// Queues what is pending, then what its site's run has not fetched yet, longest unfetched first:
+// also what robots.txt refused, which says so for a day at most (RFC 9309 §2.4).
 void Crawl::LoadUrls() {
   struct Known {
     RunId settled_in;
@@ -170,19 +171,21 @@ void Crawl::LoadUrls() {
       site.scope.AddSeedHost(known.host);
     }
     const bool pending = known.state == UrlState::kPending;
-    if (known.state == UrlState::kSkipped || (pending && site.rules_changed && known.depth > 0)) {
+    const bool kept_out = known.state == UrlState::kSkipped && !known.refused_by_robots;
+    const bool open = pending || known.refused_by_robots;
+    if (kept_out || (open && site.rules_changed && known.depth > 0)) {
       if (site.rules_changed) ask.emplace_back(index, known.id);
       return;
     }
     const Url url = ParseStoredUrl(known.url);
     site.scope.Count(url);
-    if (!pending && known.settled_in >= site.run) {
+    if (!open && known.settled_in >= site.run) {
       ++site.settled;
       if (known.state == UrlState::kFailed) ++site.failed;
       return;
     }
-    if (!pending && !IsDue(site, known, wall)) return;
-    if (pending) {
+    if (!open && !IsDue(site, known, wall)) return;
+    if (open) {
       Queue(site, index, url, known.id, known.next_at);
     } else {
       again.push_back({known.settled_in, FrontierItem(index, known.id), HostOf(site, url)});

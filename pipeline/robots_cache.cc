@@ -32,7 +32,10 @@ RobotsCache::Decision RobotsCache::Ask(std::string_view name, std::string_view a
   if (found == origins_.end()) return {Answer::kUnknown, {}};
   Origin& origin = found->second;
   if (origin.failures > 0 && origin.retry_at > now) {
-    return {Answer::kUnreachable, "robots.txt: " + origin.failure, origin.retry_at};
+    return {.answer = Answer::kUnreachable,
+            .why = std::string(kRobotsReason) + origin.failure,
+            .retry_at = origin.retry_at,
+            .given_up = origin.given_up};
   }
   if (!origin.fetched_at || wall - *origin.fetched_at > kHolds) return {Answer::kUnknown, {}};
   const RobotsRules& rules = RulesFor(origin, agent);
@@ -40,8 +43,9 @@ RobotsCache::Decision RobotsCache::Ask(std::string_view name, std::string_view a
     return {.answer = Answer::kAllowed, .crawl_delay = rules.crawl_delay()};
   }
   const std::string_view line = rules.DecidingRule(path_and_query);
-  if (!line.empty()) return {Answer::kDisallowed, "robots.txt: " + std::string(line)};
-  return {Answer::kDisallowed, "robots.txt: status " + std::to_string(origin.status)};
+  if (!line.empty()) return {Answer::kDisallowed, std::string(kRobotsReason).append(line)};
+  return {Answer::kDisallowed,
+          std::string(kRobotsReason) + "status " + std::to_string(origin.status)};
 }
 
 std::optional<Milliseconds> RobotsCache::CrawlDelay(std::string_view name, std::string_view agent) {
@@ -63,10 +67,10 @@ void RobotsCache::OnFailure(std::string_view name, std::string_view why, int ret
   Origin& origin = origins_[std::string(name)];
   ++origin.failures;
   origin.failure = why;
-  const bool give_up = origin.failures > retries;
+  origin.given_up = origin.failures > retries;
   origin.retry_at =
-      now + RetryBackoff(give_up ? RetryClass::kLong : RetryClass::kSoon,
-                         give_up ? origin.failures - retries : origin.failures, random);
+      now + RetryBackoff(origin.given_up ? RetryClass::kLong : RetryClass::kSoon,
+                         origin.given_up ? origin.failures - retries : origin.failures, random);
 }
 
 void RobotsCache::Save(HostRecord* record) const {

@@ -30,6 +30,7 @@ class RobotsCache {
     Answer answer;
     std::string why;
     SteadyTime retry_at{};
+    bool given_up = false;                      // unreachable, however often it was tried
     std::optional<Milliseconds> crawl_delay{};  // where it is allowed
   };
 
@@ -58,6 +59,7 @@ class RobotsCache {
     int failures = 0;
     std::string failure;
     SteadyTime retry_at{};
+    bool given_up = false;
   };
   const RobotsRules& RulesFor(Origin& origin, std::string_view agent) const;
 

@@ -21,8 +21,6 @@ namespace {
 // Of a longer way from the seed only so many steps are told at each end.
 constexpr size_t kToldSteps = 15;
 
-constexpr std::string_view kRobotsReason = "robots.txt: ";  // RobotsCache's words
-
 bool IsRobotsReason(std::string_view reason) { return reason.starts_with(kRobotsReason); }
 
 bool IsFollowReason(std::string_view reason) {
@@ -164,7 +162,7 @@ void WhyTeller::TellDue(const UrlStory& story) {
   const bool has_interval = config == nullptr || config->recrawl.max.has_value();
   const bool later = story.next_at && *story.next_at > now_;
   const bool settled = story.last_run_is_unfinished && story.settled_in >= story.last_run;
-  if (story.state == UrlState::kSkipped) {
+  if (story.state == UrlState::kSkipped && !IsRobotsReason(story.reason)) {
     return text_.Line("due", "never, unless the config changes");
   }
   if (later && (story.state == UrlState::kPending || has_interval)) {

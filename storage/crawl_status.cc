@@ -21,7 +21,6 @@ namespace {
 
 // So many different reasons are told apart; a hostile site may make any number of them.
 constexpr size_t kMaxReasons = 10'000;
-constexpr std::string_view kRobotsReason = "robots.txt: ";
 
 using ReasonMap = std::unordered_map<std::string, int64_t>;
 

@@ -62,6 +62,9 @@ struct NewUrl {
   std::string_view reason{};  // required unless pending
 };
 
+// What the reason of a URL begins with that robots.txt keeps out, or cannot be asked about.
+inline constexpr std::string_view kRobotsReason = "robots.txt: ";
+
 // A row of `urls`, as ForEachUrl shows it: the views die when the callback returns.
 struct KnownUrl {
   UrlId id = 0;
@@ -73,6 +76,7 @@ struct KnownUrl {
   int depth = 0;
   UrlId found_on = 0;  // 0: a seed
   UrlState state = UrlState::kPending;
+  bool refused_by_robots = false;    // why it is skipped
   RunId settled_in = 0;              // the run that last brought it to a state other than pending
   std::optional<Timestamp> next_at;  // not to be fetched before; of a done URL: due again
 };

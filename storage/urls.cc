@@ -64,10 +64,11 @@ void UrlTable::ForEach(std::span<const std::string> sites,
                        const std::function<void(const KnownUrl&)>& visit) {
   Statement select(database_,
                    "SELECT url_id, site, url, method, body_hash, host, state, settled_in, next_at, "
-                   "depth, found_on FROM urls WHERE site IN (SELECT value FROM json_each(?1)) "
+                   "depth, found_on, state = 'skipped' AND substr(reason, 1, ?2) = ?3 FROM urls "
+                   "WHERE site IN (SELECT value FROM json_each(?1)) "
                    "ORDER BY url_id");
   const std::string names = JsonArray(sites);
-  for (auto rows = select.Start(names); rows.Next();) {
+  for (auto rows = select.Start(names, std::ssize(kRobotsReason), kRobotsReason); rows.Next();) {
     KnownUrl url;
     url.id = rows.Int(0);
     url.site = rows.Text(1);
@@ -80,6 +81,7 @@ void UrlTable::ForEach(std::span<const std::string> sites,
     url.next_at = FromIso8601(rows.Text(8));
     url.depth = static_cast<int>(rows.Int(9));
     url.found_on = rows.Int(10);
+    url.refused_by_robots = rows.Int(11) != 0;
     visit(url);
   }
 }

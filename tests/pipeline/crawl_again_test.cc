@@ -135,5 +135,69 @@ TEST_F(CrawlAgainTest, WhatIsAlwaysDueIsVisitedEveryRun) {
   EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
 }
 
+// It says so for a day at most, and may say otherwise then.
+TEST_F(CrawlAgainTest, WhatRobotsKeepOutIsAskedAboutAgain) {
+  std::string rules = "User-agent: *\nDisallow: /a\n";
+  fetcher_.AddAnswer("http://x.test/robots.txt",
+                     [&](const FetchJob&) { return FakeFetcher::Html(rules); });
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  const std::string config = "seeds = ['http://x.test/']\n";
+  EXPECT_EQ(Crawled(config).exit_code, 0);
+  EXPECT_EQ(Crawled(config).exit_code, 0) << "it never was a page";
+  clock_.Advance(hours(25));
+  rules = "User-agent: *\nDisallow: /b\n";
+  const std::string lost =
+      "robots.txt keeps out 1 page that earlier runs fetched, http://x.test/b among them: exclude "
+      "them (follow) if that is right";
+  for (int run = 0; run < 2; ++run) {
+    const SiteReport report = Crawled(config);
+    EXPECT_EQ(report.exit_code, 4);
+    EXPECT_THAT(report.findings, ElementsAre(lost));
+  }
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 2);
+  EXPECT_EQ(fetcher_.Count("http://x.test/b"), 2);
+  const SiteReport excluded = Crawled(config + "follow = ['-/b']\n");
+  EXPECT_EQ(excluded.exit_code, 0);
+  EXPECT_THAT(excluded.findings, IsEmpty());
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY _url_id"), ElementsAre("S", "A", "B"));
+}
+
+TEST_F(CrawlAgainTest, RobotsThatAreNotObeyedAnyMoreKeepNothingOut) {
+  fetcher_.AddAnswer("http://x.test/robots.txt", [](const FetchJob&) {
+    return FakeFetcher::Html("User-agent: *\nDisallow: /a\n");
+  });
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  Crawled("seeds = ['http://x.test/']\n");
+  Crawled("seeds = ['http://x.test/']\n[fetch]\nrobots = false\n");
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
+}
+
+TEST_F(CrawlAgainTest, EachRunTriesAsOften) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) { return FakeFetcher::Status(500); });
+  for (int run = 1; run <= 2; ++run) {
+    Crawled("seeds = ['http://x.test/']\n[fetch]\nretries = 2\n");
+    EXPECT_EQ(fetcher_.Count("http://x.test/"), 3 * run);
+    EXPECT_THAT(Urls(), ElementsAre("http://x.test/|failed|status 500, 3 times"));
+  }
+}
+
+// The page that the process had was not seen, so what is known of it holds.
+TEST_F(CrawlAgainTest, AProcessThatDiesLeavesTheValidator) {
+  int asked = 0;
+  fetcher_.AddAnswer("http://x.test/", [&](const FetchJob&) {
+    if (++asked == 2) return FakeFetcher::Error(FetchError::kWorkerLost);
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("etag", "\"v1\"");
+    return page;
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(asked, 3);
+  EXPECT_THAT(fetcher_.requests().back().job.headers, ElementsAre("If-None-Match: \"v1\""));
+}
+
 }  // namespace
 }  // namespace thresh

@@ -137,5 +137,27 @@ TEST_F(CrawlHostsTest, AnswersAreTakenBetweenAFewPages) {
   EXPECT_EQ(fetcher.most_read(), 2);
 }
 
+// A link to a port where nothing is, which says nothing of the host that has the pages.
+TEST_F(CrawlHostsTest, AnOriginWithoutAnAnswerFailsAlone) {
+  fetcher_.AddPage("http://x.test/",
+                   "<h1>S</h1><a href=http://x.test:81/>dead</a><a href=/a>a</a>");
+  fetcher_.AddPage("http://x.test/a", "<h1>A</h1>");
+  for (const char* url : {"http://x.test:81/robots.txt", "http://x.test:81/"}) {
+    fetcher_.AddAnswer(
+        url, [](const FetchJob&) { return FakeFetcher::Error(FetchError::kConnectionRefused); });
+  }
+  for (const char* fetch : {"", "[fetch]\nrobots = false\n"}) {
+    const SteadyTime begin = clock_.Steady();
+    const SiteReport report =
+        Crawled(std::string("seeds = ['http://x.test/']\n[limits]\nfailed = 0.9\n") + fetch);
+    EXPECT_EQ(report.outcome, RunOutcome::kComplete) << fetch;
+    EXPECT_EQ(report.exit_code, 0);
+    EXPECT_EQ(report.failed, 1);
+    EXPECT_LE(clock_.Steady() - begin, std::chrono::minutes(5));
+    EXPECT_THAT(Rows("SELECT url FROM urls WHERE state = 'failed'"),
+                ElementsAre("http://x.test:81/"));
+  }
+}
+
 }  // namespace
 }  // namespace thresh
