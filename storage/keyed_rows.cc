@@ -62,17 +62,18 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
     return;
   }
   const Row merged = Merge(origin, *old, row, &changes->conflicts);
-  if (!old->gone_at.empty()) {
+  const bool is_back = !old->gone_at.empty();
+  if (is_back) {
     SaveVersion(origin, old->id, VersionStart(origin.site, *old), old->gone_at);
     ++changes->added;
   } else if (merged != old->values) {
     changes->changed += EndVersion(origin, *old);
   }
   if (old->url != origin.url) NoteSource(origin, *old);
-  if (merged == old->values && old->url == origin.url) {
+  if (!is_back && merged == old->values && old->url == origin.url) {
     Confirm(origin, old->id, ordinal);
   } else {
-    Overwrite(origin, old->id, merged, ordinal, old->first_seen);
+    Overwrite(origin, old->id, merged, ordinal, is_back ? origin.now : old->first_seen);
   }
 }
 
@@ -117,15 +118,14 @@ bool RecordRows::EndVersion(const RowOrigin& origin, const StoredRow& old) {
   return true;
 }
 
-// A version holds since the one before it ended.
 std::string RecordRows::VersionStart(std::string_view site, const StoredRow& old) {
   if (!history_) return old.first_seen;
   for (size_t i = 0; i < key_columns_.size(); ++i) {
     version_start_->Bind(static_cast<int>(i) + 2, old.values[key_columns_[i]]);
   }
+  version_start_->Bind(static_cast<int>(key_columns_.size()) + 2, old.first_seen);
   auto rows = version_start_->Start(site);
-  if (!rows.Next() || rows.IsNull(0)) return old.first_seen;
-  return std::string(rows.Text(0));
+  return rows.Next() ? std::string(rows.Text(0)) : old.first_seen;
 }
 
 void RecordRows::NoteSource(const RowOrigin& origin, const StoredRow& old) {

@@ -71,11 +71,13 @@ std::string SaveVersionSql(Database& database, const std::string& table, const s
   }
   return "INSERT INTO " + QuoteName(history) + " (" + columns +
          "_site, _url_id, _valid_from, _valid_to, _run_id, _rule) SELECT " + columns +
-         "_site, _url_id, ?2, ?3, ?4, _rule FROM " + from + " WHERE _rowid_ = ?1";
+         "_site, _url_id, ?2, ?3, ?4, _rule FROM " + from + " WHERE _rowid_ = ?1 AND ?2 <> ?3";
 }
 
-std::string LastVersionEndSql(const TableSchema& schema) {
-  return "SELECT max(_valid_to) FROM " + QuoteName(schema.table + "_history") + WhereKey(schema);
+// A version holds since the one before it ended, and the first since the row is there.
+std::string VersionStartSql(const TableSchema& schema) {
+  return "SELECT max(coalesce(max(_valid_to), ''), ?" + std::to_string(schema.key.size() + 2) +
+         ") FROM " + QuoteName(schema.table + "_history") + WhereKey(schema);
 }
 
 }  // namespace thresh

@@ -27,9 +27,10 @@ bool ComesBackOtherwise(const Value& value, ValueType type);
 Value AsItComesBack(const Value& value);
 
 // Copies the row ?1 of `from` (as SQL names it) to the history of `table`, as a version that held
-// from ?2 to ?3 and ended in run ?4.
+// from ?2 to ?3 and ended in run ?4. One that ended when it began is not copied, as it never held.
 std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from);
-// When the last version of a key ended that is over.
-std::string LastVersionEndSql(const TableSchema& schema);
+// When the version of a keyed row began that stands in the table. The parameter after the key's is
+// the row's `_first_seen`.
+std::string VersionStartSql(const TableSchema& schema);
 
 }  // namespace thresh

@@ -93,9 +93,7 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
     select_by_key_ = prepare(head + WhereKey(schema));
     if (!other_rules_.empty()) column_sources_.emplace(database, schema_, other_rules_);
     note_source_ = prepare("INSERT OR REPLACE INTO row_sources VALUES (?1, ?2, ?3, ?4)");
-    if (history_) {
-      version_start_ = prepare(LastVersionEndSql(schema));
-    }
+    if (history_) version_start_ = prepare(VersionStartSql(schema));
   }
   Statement last(database, "SELECT coalesce(max(_url_id), 0) FROM " + table);
   for (auto rows = last.Start(); rows.Next();) last_known_ = rows.Int(0);
@@ -183,7 +181,8 @@ std::vector<StoredRow> RecordRows::ReadPageRows(UrlId url, bool applies) {
 
 RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows,
                                        bool applies) {
-  const std::vector<StoredRow> old = ReadPageRows(origin.url, applies);
+  std::vector<StoredRow> old = ReadPageRows(origin.url, applies);
+  ForgetGone(origin, &old);
   if (old.empty()) return AddPageRows(origin, rows);
   const RowMatches matches = MatchRows(Placed(old), Placed(rows));
   RowChanges changes;
@@ -204,6 +203,14 @@ RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vecto
   for (const size_t index : matches.removed) Remove(origin, old[index]);
   changes.removed = std::ssize(matches.removed);
   return changes;
+}
+
+// What is gone is past, and was counted when it went: a row that comes back is a new one.
+void RecordRows::ForgetGone(const RowOrigin& origin, std::vector<StoredRow>* rows) {
+  const auto gone = std::stable_partition(rows->begin(), rows->end(),
+                                          [](const StoredRow& row) { return row.gone_at.empty(); });
+  for (auto row = gone; row != rows->end(); ++row) Remove(origin, *row);
+  rows->erase(gone, rows->end());
 }
 
 RowChanges RecordRows::AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows) {

@@ -42,6 +42,7 @@ std::vector<std::string> OtherRules(const std::vector<TableSchema>& schemas,
 //
 // A row without a key is its content: on a page that gives it again it stays, with its
 // `_first_seen`. A row with a key is looked up within its site, NULLs in a key equal each other.
+// One that was gone and comes back counts as added, and its `_first_seen` is then.
 class RecordRows {
  public:
   // `other_rules`: see OtherRules; their rows are left alone, those of all other rules replaced.
@@ -65,6 +66,7 @@ class RecordRows {
   int64_t CountBadPage(UrlId url);
   std::vector<StoredRow> ReadPageRows(UrlId url, bool applies);
   RowChanges ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows, bool applies);
+  void ForgetGone(const RowOrigin& origin, std::vector<StoredRow>* rows);
   RowChanges AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows);
   void Insert(const RowOrigin& origin, const Row& row, int64_t ordinal);
   // As many rows as `insert` takes, of ordinals from `ordinal` on.

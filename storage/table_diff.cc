@@ -78,8 +78,9 @@ class TableDiff {
                       "OR _gone_at > ?2 AND _gone_at <= ?3)";
     if (history_) {
       sql += " UNION SELECT " + key + " FROM " + history_name_ +
-             " WHERE _site = ?1 AND _valid_to > ?2 AND _valid_to <= ?3 UNION SELECT " + key +
-             " FROM " + history_name_ + " WHERE _site = ?1 GROUP BY " + key +
+             " WHERE _site = ?1 AND (_valid_from > ?2 AND _valid_from <= ?3 "
+             "OR _valid_to > ?2 AND _valid_to <= ?3) UNION SELECT " +
+             key + " FROM " + history_name_ + " WHERE _site = ?1 GROUP BY " + key +
              " HAVING min(_valid_from) > ?2";  // what it was before may be pruned
     }
     return sql;
@@ -96,7 +97,7 @@ class TableDiff {
         database_, "SELECT " + columns_ + ", _rule, _url_id, _valid_from FROM " + history_name_ +
                        where + " AND _valid_from <= " + at + " AND _valid_to > " + at +
                        " ORDER BY _valid_to LIMIT 1");
-    start_ = std::make_unique<Statement>(database_, LastVersionEndSql(schema_));
+    start_ = std::make_unique<Statement>(database_, VersionStartSql(schema_));
     known_from_ = std::make_unique<Statement>(
         database_, "SELECT min(_valid_from) FROM " + history_name_ + where);
   }
@@ -129,8 +130,9 @@ class TableDiff {
     const bool is_gone = !rows.IsNull(gone_at) && rows.Text(gone_at) <= time;
     if (start_ != nullptr) {
       BindKey(start_.get(), key);
-      auto ends = start_->Start(site_->site());
-      if (ends.Next() && !ends.IsNull(0)) version.start = ends.Text(0);
+      start_->Bind(static_cast<int>(key.size()) + 2, version.start);
+      auto starts = start_->Start(site_->site());
+      if (starts.Next()) version.start = starts.Text(0);
     }
     if (is_gone || version.start > time) return std::nullopt;
     return version;

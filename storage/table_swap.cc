@@ -54,7 +54,7 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
   select_sources_ = prepare(
       "SELECT url_id FROM main.row_sources WHERE table_name = ?1 "
       "AND key_hash = ?2");
-  if (history) version_start_ = prepare(LastVersionEndSql(table_));
+  if (history) version_start_ = prepare(VersionStartSql(table_));
 }
 
 SwapTotals TableSwap::Run(const DifferenceSink& sink) {
@@ -261,8 +261,8 @@ void TableSwap::SaveVersion(const StoredRow& old) {
     for (size_t i = 0; i < key_columns_.size(); ++i) {
       version_start_->Bind(static_cast<int>(i) + 2, old.values[key_columns_[i]]);
     }
-    auto rows = version_start_->Start(site_);
-    if (rows.Next() && !rows.IsNull(0)) from = rows.Text(0);
+    version_start_->Bind(static_cast<int>(key_columns_.size()) + 2, old.first_seen);
+    for (auto rows = version_start_->Start(site_); rows.Next();) from = rows.Text(0);
   }
   save_version_->Run(old.id, from, old.gone_at.empty() ? now_ : old.gone_at, run_);
 }

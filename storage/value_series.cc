@@ -69,15 +69,15 @@ Source Resolve(Database& database, const SeriesRequest& request) {
   return source;
 }
 
-// Since when a row has held: the end of its last version before, else since it is there.
+// Since when a row has held: the end of its last version before, or since it is there, the later.
 std::string CurrentStart(const Source& source) {
   if (!source.has_history || source.key.empty()) return "t._first_seen";
   std::string where = "h._site = t._site";
   for (const std::string& name : source.key) {
     where += " AND h." + QuoteName(name) + " IS t." + QuoteName(name);
   }
-  return "coalesce((SELECT max(h._valid_to) FROM " + QuoteName(source.table + "_history") +
-         " AS h WHERE " + where + "), t._first_seen)";
+  return "max(t._first_seen, coalesce((SELECT max(h._valid_to) FROM " +
+         QuoteName(source.table + "_history") + " AS h WHERE " + where + "), ''))";
 }
 
 // SQL that gives each version: `name`, `value`, `start` and `finish` (NULL: it holds today).

@@ -206,5 +206,33 @@ TEST_F(KeyedRowsTest, AKeyedRowIsGoneWhenEveryPageThatGaveItIsPast) {
   EXPECT_EQ(Rows("SELECT sku FROM book_history"), "a") << "the version before it was gone";
 }
 
+TEST_F(KeyedRowsTest, ARowThatComesBackHoldsFromThenOn) {
+  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
+  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+  store_->PrepareTables("s", {list, detail}, true);
+  StartRun();
+  Give("/list", list, {{Text("a"), 1.0}});
+  const std::string came = ToIso8601(At(now_));
+  Give("/a", detail, {{Text("a"), Text("n")}});
+  StartRun();
+  Give("/list", list, {{Text("b"), 1.0}});
+  Give("/a", detail, {{Text("b"), Text("n")}});
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(++now_)), 1);
+  const std::string gone = ToIso8601(At(now_));
+  StartRun();
+  EXPECT_EQ(Give("/list", list, {{Text("a"), 2.0}}).added, 1);
+  const std::string back = ToIso8601(At(now_));
+  EXPECT_EQ(Give("/a", detail, {{Text("a"), Text("m")}}).changed, 0) << "it is only completed";
+  EXPECT_EQ(Rows("SELECT price, note, _first_seen, _gone_at FROM book WHERE sku = 'a'"),
+            "2.0|m|" + back + "|NULL");
+  const std::string versions = "SELECT price, note, _valid_from, _valid_to FROM book_history";
+  const std::string before = "1.0|n|" + came + '|' + gone;
+  EXPECT_EQ(Rows(versions), before);
+  StartRun();
+  EXPECT_EQ(Give("/list", list, {{Text("a"), 3.0}}).changed, 1);
+  EXPECT_EQ(Rows(versions + " ORDER BY 1"),
+            before + " / 2.0|m|" + back + '|' + ToIso8601(At(now_)));
+}
+
 }  // namespace
 }  // namespace thresh

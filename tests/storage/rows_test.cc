@@ -210,6 +210,28 @@ TEST_F(RowsTest, RowsWithoutAKeyAreGoneWithTheirPage) {
   EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 1);
 }
 
+TEST_F(RowsTest, RowsWithoutAKeyThatComeBackAreNewOnes) {
+  store_->PrepareTables("s", {keyless_}, true);
+  StartRun();
+  Give("/1", keyless_, {{Text("x"), int64_t{1}}, {Text("y"), int64_t{2}}, {Text("z"), kNull}});
+  const std::string came = ToIso8601(At(now_));
+  StartRun();
+  store_->UpdateUrl(Url("/1"), run_,
+                    {.state = UrlState::kFailed, .attempts = 3, .last_status = 404});
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(++now_)), 3);
+  const std::string span = came + '|' + ToIso8601(At(now_));
+  StartRun();
+  const RowChanges changes =
+      Give("/1", keyless_, {{Text("x"), int64_t{1}}, {Text("Y"), int64_t{2}}});
+  EXPECT_EQ(changes.added, 2);
+  EXPECT_EQ(changes.changed + changes.removed, 0) << "they were told when they went";
+  const std::string back = ToIso8601(At(now_)) + "|NULL";
+  EXPECT_EQ(Rows("SELECT a, _first_seen, _gone_at FROM line ORDER BY _ordinal"),
+            "x|" + back + " / Y|" + back);
+  EXPECT_EQ(Rows("SELECT a, _valid_from, _valid_to FROM line_history ORDER BY a"),
+            "x|" + span + " / y|" + span + " / z|" + span);
+}
+
 TEST_F(RowsTest, WhatIsGoneCountsForTheRunOfItsSite) {
   store_->PrepareTables("s", {keyless_, keyed_}, false);
   const auto lose = [&](const std::string& site, const std::string& url) {

@@ -55,6 +55,13 @@ class TableDiffTest : public testing::Test {
     store_->ApplyRows(site, run_, url, id, schema, found, At(now_));
   }
 
+  // The page is not found any more, for the third time.
+  void Lose(const std::string& path) {
+    store_->UpdateUrl(urls_.at(path), run_,
+                      {.state = UrlState::kFailed, .attempts = 3, .last_status = 404});
+    store_->MarkGone({{"s", run_}}, At(++now_));
+  }
+
   std::vector<std::string> Diff(const DiffRequest& request,
                                 std::vector<std::string>* notes = nullptr) {
     std::vector<std::string> lines;
@@ -153,6 +160,53 @@ TEST_F(TableDiffTest, RowsWithoutAKeyComeAndGo) {
   Give("/1", line_, {{Text("b")}, {Text("c")}});
   EndRun();
   EXPECT_THAT(Diff({}), ElementsAre("0 line /1 2 site", "2 line /1 site"));
+}
+
+TEST_F(TableDiffTest, ARowThatWasGoneComesBack) {
+  store_->PrepareTables("s", {item_}, std::nullopt);
+  const auto crawl = [&](std::vector<Row> rows) {
+    StartRun();
+    Give("/1", item_, std::move(rows));
+    store_->MarkGone({{"s", run_}}, At(++now_));
+    EndRun();
+  };
+  const Row a = {Text("a"), Text("1")}, b = {Text("b"), Text("1")}, dear = {Text("b"), Text("2")};
+  const struct {
+    std::vector<Row> rows;
+    const char* difference;  // from the run before
+  } kRuns[] = {{{a, b}, ""},
+               {{a}, "2 item b site"},
+               {{a, b}, "0 item b site"},
+               {{a, dear}, "1 item b site"},
+               {{a}, "2 item b site"},
+               {{a, b}, "0 item b site"}};
+  for (RunId run = 1; const auto& [rows, difference] : kRuns) {
+    crawl(rows);
+    for (RunId past = 2; past <= run; ++past) {
+      EXPECT_THAT(Diff({.from = past - 1, .to = past}), ElementsAre(kRuns[past - 1].difference))
+          << past << " after " << run;
+    }
+    ++run;
+  }
+  EXPECT_THAT(Diff({.from = 1, .to = 3}), IsEmpty());
+  EXPECT_THAT(Diff({.from = 3, .to = 4}), Diff({.from = 1, .to = 4}));
+}
+
+TEST_F(TableDiffTest, RowsWithoutAKeyThatWereGoneComeBack) {
+  store_->PrepareTables("s", {line_}, true);
+  StartRun();
+  Give("/1", line_, {{Text("a")}, {Text("b")}});
+  EndRun();
+  StartRun();
+  Lose("/1");
+  EndRun();
+  const DiffRequest went{.from = 1, .to = 2};
+  EXPECT_THAT(Diff(went), ElementsAre("2 line /1 site", "2 line /1 site"));
+  StartRun();
+  Give("/1", line_, {{Text("a")}, {Text("B")}});
+  EndRun();
+  EXPECT_THAT(Diff(went), ElementsAre("2 line /1 site", "2 line /1 site"));
+  EXPECT_THAT(Diff({}), ElementsAre("0 line /1 1 site", "0 line /1 2 site"));
 }
 
 TEST_F(TableDiffTest, WithoutAHistoryOnlyComingAndGoingIsKnown) {

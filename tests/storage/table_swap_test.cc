@@ -69,7 +69,7 @@ class WordCrawl {
   // Without `may_stand` every page goes by the shadow table.
   Remade Remake(const std::string& version, bool may_stand = true) {
     Remade remade;
-    const LoneReparse reparse(store_.get(), {Line(version)}, true, At(100'000));
+    const LoneReparse reparse(store_.get(), {Line(version)}, true, At(100'000 + ++remade_));
     reparse->ForEachPage([&](const StoredPageView& stored) {
       StoredPageView page = stored;
       page.last = may_stand && stored.last;
@@ -101,6 +101,7 @@ class WordCrawl {
   std::map<std::string, UrlId> urls_;
   RunId run_ = 0;
   int now_ = 0;
+  int remade_ = 0;
 };
 
 TEST(TableSwapTest, OfEqualRowsThoseStayThatAreInTheirPlaces) {
