@@ -32,7 +32,6 @@ class SiteRange {
   const std::string& site() const { return site_; }
   const std::string& from() const { return from_; }
   const std::string& to() const { return to_; }
-  bool Has(std::string_view time) const { return time > from_ && time <= to_; }
 
   // Whether `after`'s rule took the place of `before`'s.
   bool Succeeds(const std::string& table, const Version& before, const Version& after) const;

@@ -9,6 +9,7 @@
 #include "storage/diff_ranges.h"
 #include "storage/read_access.h"
 #include "storage/row_sql.h"
+#include "storage/stored_row.h"
 #include "storage/tables.h"
 
 namespace thresh {
@@ -50,8 +51,7 @@ class TableDiff {
   int64_t Run() {
     if (sites_.empty()) return 0;
     if (key_columns_.empty()) {
-      TellAddedWithoutKey();
-      TellRemovedWithoutKey();
+      CompareWithoutKey();
       return 0;
     }
     Prepare();
@@ -200,39 +200,65 @@ class TableDiff {
     return rows.Next() ? std::string(rows.Text(0)) : std::string();
   }
 
-  // Rows without a key have no index by their site: the table is read once for all.
-  void TellAddedWithoutKey() {
-    Statement select(database_, "SELECT " + columns_ +
-                                    ", _rule, _url_id, _first_seen, _site, _gone_at, _ordinal "
-                                    "FROM " +
-                                    table_name_ +
-                                    " WHERE _first_seen > ?1 ORDER BY _site, _url_id, _ordinal");
-    const int site = static_cast<int>(schema_.columns.size()) + 3;
-    for (auto rows = select.Start(EarliestFrom()); rows.Next();) {
-      if (!FindSite(rows.Text(site)) || !site_->Has(rows.Text(site - 1))) continue;
-      if (!rows.IsNull(site + 1) && rows.Text(site + 1) <= site_->to()) continue;  // gone
-      const Version version = ReadVersion(rows);
-      TellAdded(UrlOf(version.url) + ' ' + std::to_string(rows.Int(site + 2) + 1), version);
-    }
-  }
+  // A version of a row without a key.
+  struct LooseVersion {
+    Version version;
+    std::string end;    // ISO 8601; empty: it holds today
+    std::string place;  // on its page, from 1; empty: not known
+  };
 
-  void TellRemovedWithoutKey() {
+  std::string LooseVersionsSql() const {
     std::string sql = "SELECT " + columns_ +
-                      ", _rule, _url_id, _first_seen, _site, _gone_at FROM " + table_name_ +
-                      " WHERE _gone_at > ?1";
+                      ", _rule, _url_id, _first_seen, _site, _gone_at, _ordinal + 1 AS _place "
+                      "FROM " +
+                      table_name_ + " WHERE _first_seen > ?1 OR _gone_at > ?1";
     if (history_) {
       sql += " UNION ALL SELECT " + columns_ +
-             ", _rule, _url_id, _valid_from, _site, _valid_to FROM " + history_name_ +
+             ", _rule, _url_id, _valid_from, _site, _valid_to, NULL FROM " + history_name_ +
              " WHERE _valid_to > ?1";
     }
-    Statement select(database_, sql + " ORDER BY _site, _url_id");
+    return sql + " ORDER BY _site, _url_id, _place NULLS LAST";
+  }
+
+  // Rows without a key have no index by their site: the table is read once for all.
+  void CompareWithoutKey() {
+    Statement select(database_, LooseVersionsSql());
     const int site = static_cast<int>(schema_.columns.size()) + 3;
+    std::vector<LooseVersion> before, after;  // of one page, without those that are in both
+    UrlId url = 0;
     for (auto rows = select.Start(EarliestFrom()); rows.Next();) {
-      if (!FindSite(rows.Text(site)) || !site_->Has(rows.Text(site + 1))) continue;
-      const Version version = ReadVersion(rows);
-      if (version.start > site_->from()) continue;
-      TellRemoved(UrlOf(version.url), version, !IsInRun(rows.Text(site + 1)));
+      const UrlId its = rows.Int(site - 2);
+      if (its != std::exchange(url, its)) ComparePage(&before, &after);
+      if (!FindSite(rows.Text(site))) continue;
+      LooseVersion loose{ReadVersion(rows), std::string(rows.Text(site + 1)),
+                         std::string(rows.Text(site + 2))};
+      const bool was = Held(loose, site_->from()), is = Held(loose, site_->to());
+      if (was != is) (was ? before : after).push_back(std::move(loose));
     }
+    ComparePage(&before, &after);
+  }
+
+  static bool Held(const LooseVersion& loose, const std::string& time) {
+    return loose.version.start <= time && (loose.end.empty() || loose.end > time);
+  }
+
+  // Rows that went and came again with the same content are no difference. Forgets both.
+  void ComparePage(std::vector<LooseVersion>* before, std::vector<LooseVersion>* after) {
+    std::vector<PlacedRow> old, fresh;
+    for (const LooseVersion& loose : *before) old.push_back({-1, &loose.version.values});
+    for (const LooseVersion& loose : *after) fresh.push_back({0, &loose.version.values});
+    const RowMatches matches = MatchRows(old, fresh);
+    for (size_t i = 0; i < after->size(); ++i) {
+      if (matches.fresh[i].old) continue;
+      const auto& [version, end, place] = (*after)[i];
+      TellAdded(UrlOf(version.url) + (place.empty() ? "" : ' ' + place), version);
+    }
+    for (const size_t index : matches.removed) {
+      const auto& [version, end, place] = (*before)[index];
+      TellRemoved(UrlOf(version.url), version, !IsInRun(end));
+    }
+    before->clear();
+    after->clear();
   }
 
   bool FindSite(std::string_view name) {

@@ -2,7 +2,8 @@
 //
 // What held at an instant is read from the rows, which know since when they are there, and from
 // `<table>_history`, which has the versions that hold no more. Of a table without a history only
-// rows that came, and rows that are gone, are known.
+// rows that came, and rows that are gone, are known. Rows without a key that changed are some that
+// went and some that came.
 #pragma once
 
 #include <filesystem>

@@ -143,8 +143,8 @@ TEST_F(TableDiffTest, EachSiteHasItsOwnRange) {
   crawl("once", "1");
   std::vector<std::string> notes;
   EXPECT_THAT(Diff({}, &notes),
-              ElementsAre("1 item a site", "1 item b site", "0 line /a 1 site", "0 line /b 1 site",
-                          "2 line /a site", "2 line /b site"));
+              ElementsAre("1 item a site", "1 item b site", "0 line /a 1 site", "2 line /a site",
+                          "0 line /b 1 site", "2 line /b site"));
   EXPECT_THAT(notes, ElementsAre("once: fewer than two runs have ended, nothing to compare"));
   crawl("b", "2");
   EXPECT_THAT(Diff({.table = "line"}), ElementsAre("0 line /a 1 site", "2 line /a site"))
@@ -207,6 +207,24 @@ TEST_F(TableDiffTest, RowsWithoutAKeyThatWereGoneComeBack) {
   EndRun();
   EXPECT_THAT(Diff(went), ElementsAre("2 line /1 site", "2 line /1 site"));
   EXPECT_THAT(Diff({}), ElementsAre("0 line /1 1 site", "0 line /1 2 site"));
+  EXPECT_THAT(Diff({.from = 1}), ElementsAre("0 line /1 2 site", "2 line /1 site"))
+      << "a is what it was";
+}
+
+TEST_F(TableDiffTest, RowsWithoutAKeyAreKnownWhenTheyHaveChangedSince) {
+  store_->PrepareTables("s", {line_}, true);
+  StartRun();
+  Give("/1", line_, {{Text("a")}});
+  EndRun();
+  StartRun();
+  Give("/1", line_, {{Text("a")}, {Text("b")}});
+  EndRun();
+  const DiffRequest came{.from = 1, .to = 2};
+  EXPECT_THAT(Diff(came), ElementsAre("0 line /1 2 site"));
+  StartRun();
+  Give("/1", line_, {{Text("a")}, {Text("c")}});
+  EndRun();
+  EXPECT_THAT(Diff(came), ElementsAre("0 line /1 site")) << "its place is not known any more";
 }
 
 TEST_F(TableDiffTest, WithoutAHistoryOnlyComingAndGoingIsKnown) {
