@@ -8,12 +8,9 @@
 namespace thresh {
 namespace {
 
-// True when a page of the URL that is later than `page` was fetched well. A page that was flagged
-// as bad says nothing about what it no longer shows.
+// True when a page of the URL that is later than `page` was fetched well.
 constexpr std::string_view kFetchedSince =
-    "EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = {url} AND p.page_id > {page} "
-    "AND p.error IS NULL AND p.status BETWEEN 200 AND 299 "
-    "AND instr(coalesce(p.flags, ''), 'kept-rows') = 0)";
+    "EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = {url} AND p.page_id > {page} AND {good})";
 // ?2: gone_after
 constexpr std::string_view kUrlIsGone =
     "EXISTS (SELECT 1 FROM urls AS u WHERE u.url_id = {url} AND u.state = 'failed' "
@@ -29,7 +26,7 @@ std::string Substitute(std::string text, std::string_view name, std::string_view
 
 std::string SourceIsPast(std::string_view url, std::string_view page) {
   const std::string sql = "(" + std::string(kFetchedSince) + " OR " + std::string(kUrlIsGone) + ")";
-  return Substitute(Substitute(sql, "{url}", url), "{page}", page);
+  return Substitute(Substitute(Substitute(sql, "{url}", url), "{page}", page), "{good}", kGoodPage);
 }
 
 }  // namespace
@@ -69,7 +66,7 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
   } else if (merged != old->values) {
     changes->changed += EndVersion(origin, *old);
   }
-  if (old->url != origin.url) NoteSource(origin, *old);
+  if (old->url != origin.url || !IsMine(old->rule, true)) NoteSource(origin, *old);
   if (!is_back && merged == old->values && old->url == origin.url) {
     Confirm(origin, old->id, ordinal);
   } else {
@@ -130,7 +127,17 @@ std::string RecordRows::VersionStart(std::string_view site, const StoredRow& old
 
 void RecordRows::NoteSource(const RowOrigin& origin, const StoredRow& old) {
   note_source_->Run(schema_.table, HashKey(origin.site, old.values, key_columns_), old.url,
-                    old.page);
+                    old.page, old.rule);
+}
+
+// Whether the URL gave rows of this record that another page, or another record, has given since:
+// it did when it was last good.
+bool RecordRows::IsSource(const RowOrigin& origin, bool applies) {
+  PageId last = 0;
+  for (auto rows = sources_by_url_->Start(schema_.table, origin.url); rows.Next();) {
+    if (IsMine(rows.Text(0), applies)) last = std::max(last, rows.Int(1));
+  }
+  return last != 0 && !WasGoodSince(origin, last);
 }
 
 bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const StoredRow& old,

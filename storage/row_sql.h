@@ -21,6 +21,12 @@ std::vector<size_t> KeyColumns(const TableSchema& schema);
 // Of a row's site and key, as `row_sources` and `row_rules` have it.
 int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>& key_columns);
 
+// SQL's condition that a page `p` was fetched well. One that was flagged as bad says nothing about
+// what it no longer shows.
+inline constexpr std::string_view kGoodPage =
+    "p.error IS NULL AND p.status BETWEEN 200 AND 299 "
+    "AND instr(coalesce(p.flags, ''), 'kept-rows') = 0";
+
 // Whether SQLite gives a value of a column back as another: it keeps NaN as NULL, and integers in
 // REAL columns as reals. AsItComesBack says which.
 bool ComesBackOtherwise(const Value& value, ValueType type);

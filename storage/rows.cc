@@ -92,11 +92,18 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
   } else {
     select_by_key_ = prepare(head + WhereKey(schema));
     if (!other_rules_.empty()) column_sources_.emplace(database, schema_, other_rules_);
-    note_source_ = prepare("INSERT OR REPLACE INTO row_sources VALUES (?1, ?2, ?3, ?4)");
+    note_source_ = prepare(
+        "INSERT INTO row_sources VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET "
+        "page_id = excluded.page_id, rule = excluded.rule");
+    sources_by_url_ =
+        prepare("SELECT rule, page_id FROM row_sources WHERE table_name = ?1 AND url_id = ?2");
     if (history_) version_start_ = prepare(VersionStartSql(schema));
   }
-  Statement last(database, "SELECT coalesce(max(_url_id), 0) FROM " + table);
-  for (auto rows = last.Start(); rows.Next();) last_known_ = rows.Int(0);
+  Statement last(database,
+                 "SELECT max(coalesce((SELECT max(_url_id) FROM " + table +
+                     "), 0), coalesce((SELECT max(url_id) FROM row_sources WHERE table_name = ?1), "
+                     "0))");
+  for (auto rows = last.Start(schema.table); rows.Next();) last_known_ = rows.Int(0);
   Statement bad(database, "SELECT url_id FROM bad_pages WHERE table_name = ?1 AND rule = ?2");
   for (auto rows = bad.Start(schema.table, schema.rule); rows.Next();) {
     bad_pages_.insert(rows.Int(0));
@@ -136,12 +143,21 @@ void RecordRows::NoteRows(UrlId url) {
   if (url > last_known_) given_rows_[url / kBlock].set(static_cast<size_t>(url % kBlock));
 }
 
-bool RecordRows::HasOwnRows(UrlId url, bool applies) {
-  if (!MayHaveRows(url)) return false;
-  for (auto rows = rules_by_url_->Start(url); rows.Next();) {
+bool RecordRows::HasOwnRows(const RowOrigin& origin, bool applies) {
+  if (!MayHaveRows(origin.url)) return false;
+  for (auto rows = rules_by_url_->Start(origin.url); rows.Next();) {
     if (IsMine(rows.Text(0), applies)) return true;
   }
-  return false;
+  return !key_columns_.empty() && IsSource(origin, applies);
+}
+
+// Whether the URL was good after `page`, and before this time.
+bool RecordRows::WasGoodSince(const RowOrigin& origin, PageId page) {
+  Statement select(database_,
+                   "SELECT 1 FROM pages AS p WHERE p.url_id = ?1 AND p.page_id > ?2 "
+                   "AND p.page_id < ?3 AND " +
+                       std::string(kGoodPage));
+  return select.Start(origin.url, page, origin.page).Next();
 }
 
 // A bad page counts only where it has rows to lose. Once it has been bad often enough, what it
@@ -149,7 +165,7 @@ bool RecordRows::HasOwnRows(UrlId url, bool applies) {
 RecordRows::Verdict RecordRows::Judge(const RowOrigin& origin, const RecordExtraction& found) {
   const bool good = found.applies && !found.rows.empty() && !found.too_few_rows;
   if (!good) {
-    if (!HasOwnRows(origin.url, found.applies)) return Verdict::kNothingThere;
+    if (!HasOwnRows(origin, found.applies)) return Verdict::kNothingThere;
     if (CountBadPage(origin.url) < origin.gone_after) return Verdict::kKeepOld;
   }
   if (bad_pages_.erase(origin.url) > 0) {

@@ -60,7 +60,8 @@ class RecordRows {
   bool MayHaveRows(UrlId url) const;
   void NoteRows(UrlId url);
   bool IsMine(std::string_view rule, bool applies) const;
-  bool HasOwnRows(UrlId url, bool applies);
+  bool HasOwnRows(const RowOrigin& origin, bool applies);
+  bool WasGoodSince(const RowOrigin& origin, PageId page);
   enum class Verdict { kGood, kKeepOld, kNothingThere };
   Verdict Judge(const RowOrigin& origin, const RecordExtraction& found);
   int64_t CountBadPage(UrlId url);
@@ -87,6 +88,7 @@ class RecordRows {
   bool EndVersion(const RowOrigin& origin, const StoredRow& old);
   std::string VersionStart(std::string_view site, const StoredRow& old);
   void NoteSource(const RowOrigin& origin, const StoredRow& old);
+  bool IsSource(const RowOrigin& origin, bool applies);
   bool EveryOtherSourceIsPast(std::string_view site, const StoredRow& old, int gone_after);
   bool HasKey(const Row& row) const;
 
@@ -107,7 +109,8 @@ class RecordRows {
   // Null where the record has no use for it: by key, or for history.
   std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;
   std::unique_ptr<Statement> insert_some_;  // several rows of a page at once
-  std::unique_ptr<Statement> select_by_key_, note_source_, save_version_, version_start_;
+  std::unique_ptr<Statement> select_by_key_, note_source_, sources_by_url_;
+  std::unique_ptr<Statement> save_version_, version_start_;
 };
 
 }  // namespace thresh

@@ -202,7 +202,15 @@ constexpr Migration kVersion2 = "CREATE INDEX runs_by_site ON runs (site);";
 constexpr Migration kVersion3 =
     "ALTER TABLE hosts ADD COLUMN added_ms INTEGER NOT NULL DEFAULT 0;  -- by push-back";
 
-constexpr Migration kMigrations[] = {kVersion1, kVersion2, kVersion3};
+// Whether a page gave rows of a record is asked when it is bad, and others may have given them
+// since. Where two records give a row on one page, that page is a source of its own row. '' stands
+// for the rules from before this was kept.
+constexpr Migration kRuleOfSources = R"sql(
+ALTER TABLE row_sources ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+CREATE INDEX row_sources_by_url ON row_sources (table_name, url_id);
+)sql";
+
+constexpr Migration kMigrations[] = {kVersion1, kVersion2, kVersion3, kRuleOfSources};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

@@ -8,14 +8,21 @@ namespace {
 // The tables beside a keyed table that RecordRows writes.
 constexpr std::string_view kBesides[] = {"row_sources", "row_rules", "bad_pages"};
 
-// The statement that made a table, for a temporary one of the name.
+// The statements that made a table, and its index where it has one, for temporary ones of the
+// names.
 std::string CreationSql(Database& database, std::string_view table) {
   Statement select(database,
-                   "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1");
-  auto rows = select.Start(table);
-  if (!rows.Next()) throw StorageError(database.name() + ": there is no table " + QuoteName(table));
-  constexpr std::string_view kCreate = "CREATE TABLE ";
-  return "CREATE TEMP TABLE " + std::string(rows.Text(0).substr(kCreate.size()));
+                   "SELECT type, sql FROM main.sqlite_schema WHERE (type = 'table' AND name = ?1) "
+                   "OR (type = 'index' AND name = ?1 || '_by_url') ORDER BY type DESC");
+  std::string sql;
+  for (auto rows = select.Start(table); rows.Next();) {
+    const bool is_index = rows.Text(0) == "index";
+    const std::string_view create = is_index ? "CREATE INDEX " : "CREATE TABLE ";
+    sql += is_index ? "CREATE INDEX temp." : "CREATE TEMP TABLE ";
+    sql.append(rows.Text(1).substr(create.size())).append(";\n");
+  }
+  if (sql.empty()) throw StorageError(database.name() + ": there is no table " + QuoteName(table));
+  return sql;
 }
 
 }  // namespace

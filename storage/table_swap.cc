@@ -127,8 +127,9 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
     }
   }
   if (made_.urls.count(old->url) == 0) {
-    Statement(database_, "INSERT OR REPLACE INTO main.row_sources VALUES (?1, ?2, ?3, ?4)")
-        .Run(table_.table, HashKey(site_, old->values, key_columns_), old->url, old->page);
+    Statement(database_, "INSERT OR REPLACE INTO main.row_sources VALUES (?1, ?2, ?3, ?4, ?5)")
+        .Run(table_.table, HashKey(site_, old->values, key_columns_), old->url, old->page,
+             old->rule);
   }
   if (fresh.page <= old->page) fresh.gone_at = old->gone_at;
   Replace(*old, fresh, fresh.values != old->values);

@@ -234,5 +234,60 @@ TEST_F(KeyedRowsTest, ARowThatComesBackHoldsFromThenOn) {
             before + " / 2.0|m|" + back + '|' + ToIso8601(At(now_)));
 }
 
+// A list page and those of its items. The list comes first.
+TEST_F(KeyedRowsTest, ABadPageIsKnownThoughOthersGaveItsRowsLast) {
+  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
+  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+  const auto elsewhere = [](RecordExtraction* found) { found->applies = false; };
+  store_->PrepareTables("s", {list, detail}, true);
+  const auto give_list = [&](std::vector<Row> rows) {
+    const RowChanges changes = Give("/list", list, std::move(rows));
+    EXPECT_FALSE(Apply("/list", detail, {}, elsewhere).kept_old) << "it never gave such rows";
+    return changes;
+  };
+  const auto give_details = [&] {
+    for (const char* sku : {"a", "b"}) {
+      const std::string url = std::string("/") + sku;
+      EXPECT_FALSE(Give(url, list, {}, elsewhere).kept_old) << "likewise";
+      EXPECT_FALSE(Apply(url, detail, {{Text(sku), Text("n")}}).kept_old);
+    }
+  };
+  StartRun();
+  give_list({{Text("a"), 1.0}, {Text("b"), 2.0}});
+  give_details();
+  for (int times = 1; times <= 4; ++times) {
+    store_.reset();  // what it gave outlives a stop
+    store_ = Store::Open(path_);
+    store_->PrepareTables("s", {list, detail}, true);
+    StartRun();
+    EXPECT_EQ(give_list({}).kept_old, times < 3) << times;
+    give_details();
+  }
+  EXPECT_EQ(Rows("SELECT flags FROM pages WHERE url_id = 1 ORDER BY page_id"),
+            "NULL / kept-rows / kept-rows / NULL / NULL");
+}
+
+TEST_F(KeyedRowsTest, ARowIsNotGoneWhileAPageThatGaveItIsBad) {
+  store_->PrepareTables("s", {keyed_}, true);
+  StartRun();
+  for (const char* url : {"/1", "/2"}) Give(url, keyed_, {{Text("a"), 1.0, kNull}});
+  StartRun();
+  EXPECT_TRUE(Give("/1", keyed_, {}).kept_old);
+  Give("/2", keyed_, {{Text("b"), 1.0, kNull}});
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0);
+}
+
+TEST_F(KeyedRowsTest, APageMayBeBadForOneOfItsRecords) {
+  const TableSchema first{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "first"};
+  const TableSchema second{"book", {{"sku"}, {"note"}}, {"sku"}, "second"};
+  store_->PrepareTables("s", {first, second}, true);
+  StartRun();
+  Give("/1", first, {{Text("a"), 1.0}});
+  Apply("/1", second, {{Text("a"), Text("n")}});
+  StartRun();
+  EXPECT_TRUE(Give("/1", first, {}).kept_old);
+  EXPECT_FALSE(Apply("/1", second, {{Text("a"), Text("n")}}).kept_old);
+}
+
 }  // namespace
 }  // namespace thresh

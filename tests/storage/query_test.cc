@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "gmock/gmock.h"
+#include "storage/schema.h"
 #include "tests/storage/temp_folder.h"
 
 namespace thresh {
@@ -166,7 +167,8 @@ TEST_F(QueryTest, RefusesWhatWritesOrLeavesTheFile) {
 
 TEST_F(QueryTest, AllowsPragmasThatRead) {
   MakeStore()->Close();
-  EXPECT_EQ(Run("PRAGMA user_version"), "{\"user_version\":2}\n");
+  EXPECT_EQ(Run("PRAGMA user_version"),
+            "{\"user_version\":" + std::to_string(Migrations().size()) + "}\n");
   EXPECT_THAT(Run("PRAGMA table_info(urls)"), HasSubstr("\"url_id\""));
   EXPECT_THAT(Run("SELECT count(*) AS n FROM pragma_table_info('pages')"), HasSubstr("\"n\":15"));
 }
