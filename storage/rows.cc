@@ -166,7 +166,7 @@ RecordRows::Verdict RecordRows::Judge(const RowOrigin& origin, const RecordExtra
   const bool good = found.applies && !found.rows.empty() && !found.too_few_rows;
   if (!good) {
     if (!HasOwnRows(origin, found.applies)) return Verdict::kNothingThere;
-    if (CountBadPage(origin.url) < origin.gone_after) return Verdict::kKeepOld;
+    if (CountBadPage(origin) < origin.gone_after) return Verdict::kKeepOld;
   }
   if (bad_pages_.erase(origin.url) > 0) {
     Statement(database_,
@@ -176,13 +176,17 @@ RecordRows::Verdict RecordRows::Judge(const RowOrigin& origin, const RecordExtra
   return Verdict::kGood;
 }
 
-int64_t RecordRows::CountBadPage(UrlId url) {
-  Statement count(database_,
-                  "INSERT INTO bad_pages VALUES (?1, ?2, ?3, 1) "
-                  "ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times");
-  bad_pages_.insert(url);
-  int64_t times = 0;
-  for (auto rows = count.Start(url, schema_.table, schema_.rule); rows.Next();) times = rows.Int(0);
+int64_t RecordRows::CountBadPage(const RowOrigin& origin) {
+  int64_t times = 1;
+  Statement select(database_,
+                   "SELECT times, page_id FROM bad_pages "
+                   "WHERE url_id = ?1 AND table_name = ?2 AND rule = ?3");
+  for (auto rows = select.Start(origin.url, schema_.table, schema_.rule); rows.Next();) {
+    if (!WasGoodSince(origin, rows.Int(1))) times += rows.Int(0);
+  }
+  Statement(database_, "INSERT OR REPLACE INTO bad_pages VALUES (?1, ?2, ?3, ?4, ?5)")
+      .Run(origin.url, schema_.table, schema_.rule, times, origin.page);
+  bad_pages_.insert(origin.url);
   return times;
 }
 

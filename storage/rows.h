@@ -64,7 +64,7 @@ class RecordRows {
   bool WasGoodSince(const RowOrigin& origin, PageId page);
   enum class Verdict { kGood, kKeepOld, kNothingThere };
   Verdict Judge(const RowOrigin& origin, const RecordExtraction& found);
-  int64_t CountBadPage(UrlId url);
+  int64_t CountBadPage(const RowOrigin& origin);
   std::vector<StoredRow> ReadPageRows(UrlId url, bool applies);
   RowChanges ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows, bool applies);
   void ForgetGone(const RowOrigin& origin, std::vector<StoredRow>* rows);

@@ -210,7 +210,12 @@ ALTER TABLE row_sources ADD COLUMN rule TEXT NOT NULL DEFAULT '';
 CREATE INDEX row_sources_by_url ON row_sources (table_name, url_id);
 )sql";
 
-constexpr Migration kMigrations[] = {kVersion1, kVersion2, kVersion3, kRuleOfSources};
+// A count goes on only where no page in between was good: what another rule found since counts.
+constexpr Migration kPageOfCounts =
+    "ALTER TABLE bad_pages ADD COLUMN page_id INTEGER NOT NULL DEFAULT 0;";
+
+constexpr Migration kMigrations[] = {kVersion1, kVersion2, kVersion3, kRuleOfSources,
+                                     kPageOfCounts};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

@@ -124,6 +124,27 @@ TEST_F(RowsTest, AGoodPageInBetweenBeginsAnew) {
   EXPECT_EQ(Give("/1", keyless_, {}).removed, 1);
 }
 
+// A rule is changed, and put back: what was counted for it is not of yesterday.
+TEST_F(RowsTest, AGoodPageByAnotherRuleBeginsAnew) {
+  TableSchema changed = keyless_;
+  changed.rule = "rule2";
+  const auto use = [&](const TableSchema& schema) {
+    store_.reset();
+    store_ = Store::Open(path_);
+    store_->PrepareTables("s", {schema}, false);
+    StartRun();
+  };
+  use(keyless_);
+  Give("/1", keyless_, {{Text("x"), int64_t{1}}});
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(Give("/1", keyless_, {}).kept_old);
+  use(changed);
+  Give("/1", changed, {{Text("x"), int64_t{1}}});
+  use(keyless_);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(Give("/1", keyless_, {}).kept_old);
+  EXPECT_EQ(Lines(), "x|1");
+  EXPECT_EQ(Give("/1", keyless_, {}).removed, 1);
+}
+
 TEST_F(RowsTest, WhatCountsAsABadPage) {
   store_->PrepareTables("s", {keyless_}, false);
   StartRun();
