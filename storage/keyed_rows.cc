@@ -60,11 +60,13 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
   }
   const Row merged = Merge(origin, *old, row, &changes->conflicts);
   const bool is_back = !old->gone_at.empty();
+  bool completes = false;  // a version that began in this run
   if (is_back) {
     SaveVersion(origin, old->id, VersionStart(origin.site, *old), old->gone_at);
     ++changes->added;
   } else if (merged != old->values) {
-    changes->changed += EndVersion(origin, *old);
+    completes = !EndVersion(origin, *old);
+    if (!completes) ++changes->changed;
   }
   if (old->url != origin.url || !IsMine(old->rule, true)) NoteSource(origin, *old);
   if (!is_back && merged == old->values && old->url == origin.url) {
@@ -72,6 +74,7 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
   } else {
     Overwrite(origin, old->id, merged, ordinal, is_back ? origin.now : old->first_seen);
   }
+  if (completes && TakeBackVersion(origin, *old)) --changes->changed;
 }
 
 std::optional<StoredRow> RecordRows::FindByKey(std::string_view site, const Row& row) {
@@ -113,6 +116,20 @@ bool RecordRows::EndVersion(const RowOrigin& origin, const StoredRow& old) {
   if (start >= origin.run_started) return false;
   SaveVersion(origin, old.id, start, origin.now);
   return true;
+}
+
+// Where pages of one run differ, the row comes back to what it was before the run when the last of
+// them has come: nothing has changed then. Says so.
+bool RecordRows::TakeBackVersion(const RowOrigin& origin, const StoredRow& old) {
+  if (!history_ || old.first_seen >= origin.run_started) return false;
+  int parameter = 1;
+  for (const size_t column : key_columns_) {
+    take_back_version_->Bind(++parameter, old.values[column]);
+  }
+  take_back_version_->Bind(++parameter, origin.run);
+  take_back_version_->Bind(++parameter, origin.run_started);
+  take_back_version_->Bind(++parameter, old.id);
+  return take_back_version_->Start(origin.site).Next();
 }
 
 std::string RecordRows::VersionStart(std::string_view site, const StoredRow& old) {

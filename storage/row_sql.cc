@@ -61,17 +61,39 @@ Value AsItComesBack(const Value& value) {
   return std::monostate();
 }
 
-std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from) {
-  std::string columns;
+namespace {
+
+// Quoted, of all records that write the table.
+std::vector<std::string> UserColumns(Database& database, std::string_view table) {
   Statement select(database,
                    "SELECT name FROM pragma_table_info(?1) WHERE substr(name, 1, 1) <> '_'");
+  std::vector<std::string> names;
+  for (auto rows = select.Start(table); rows.Next();) names.push_back(QuoteName(rows.Text(0)));
+  return names;
+}
+
+}  // namespace
+
+std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from) {
+  std::string columns;
   const std::string history = table + "_history";
-  for (auto rows = select.Start(history); rows.Next();) {
-    columns += QuoteName(rows.Text(0)) + ", ";
-  }
+  for (const std::string& name : UserColumns(database, history)) columns += name + ", ";
   return "INSERT INTO " + QuoteName(history) + " (" + columns +
          "_site, _url_id, _valid_from, _valid_to, _run_id, _rule) SELECT " + columns +
          "_site, _url_id, ?2, ?3, ?4, _rule FROM " + from + " WHERE _rowid_ = ?1 AND ?2 <> ?3";
+}
+
+std::string TakeBackVersionSql(Database& database, const TableSchema& schema) {
+  const std::string history = schema.table + "_history";
+  const auto parameter = [&](size_t i) { return '?' + std::to_string(schema.key.size() + i); };
+  std::string sql = "DELETE FROM " + QuoteName(history) + WhereKey(schema) +
+                    " AND _run_id = " + parameter(2) + " AND _valid_to >= " + parameter(3) +
+                    " AND EXISTS (SELECT 1 FROM " + QuoteName(schema.table) +
+                    " AS r WHERE r._rowid_ = " + parameter(4);
+  for (const std::string& name : UserColumns(database, history)) {
+    sql += " AND r." + name + " IS " + QuoteName(history) + '.' + name;
+  }
+  return sql + ") RETURNING 1";
 }
 
 // A version holds since the one before it ended, and the first since the row is there.

@@ -35,6 +35,9 @@ Value AsItComesBack(const Value& value);
 // Copies the row ?1 of `from` (as SQL names it) to the history of `table`, as a version that held
 // from ?2 to ?3 and ended in run ?4. One that ended when it began is not copied, as it never held.
 std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from);
+// Deletes the version of a key that ended in a run, and since an instant, where the row has its
+// values again; gives a row then. After the key's parameters come the run, the instant and the row.
+std::string TakeBackVersionSql(Database& database, const TableSchema& schema);
 // When the version of a keyed row began that stands in the table. The parameter after the key's is
 // the row's `_first_seen`.
 std::string VersionStartSql(const TableSchema& schema);

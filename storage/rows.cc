@@ -97,7 +97,10 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
         "page_id = excluded.page_id, rule = excluded.rule");
     sources_by_url_ =
         prepare("SELECT rule, page_id FROM row_sources WHERE table_name = ?1 AND url_id = ?2");
-    if (history_) version_start_ = prepare(VersionStartSql(schema));
+    if (history_) {
+      version_start_ = prepare(VersionStartSql(schema));
+      take_back_version_ = prepare(TakeBackVersionSql(database, schema));
+    }
   }
   Statement last(database,
                  "SELECT max(coalesce((SELECT max(_url_id) FROM " + table +

@@ -86,6 +86,7 @@ class RecordRows {
   std::optional<StoredRow> FindByKey(std::string_view site, const Row& row);
   Row Merge(const RowOrigin& origin, const StoredRow& old, const Row& row, int64_t* conflicts);
   bool EndVersion(const RowOrigin& origin, const StoredRow& old);
+  bool TakeBackVersion(const RowOrigin& origin, const StoredRow& old);
   std::string VersionStart(std::string_view site, const StoredRow& old);
   void NoteSource(const RowOrigin& origin, const StoredRow& old);
   bool IsSource(const RowOrigin& origin, bool applies);
@@ -110,7 +111,7 @@ class RecordRows {
   std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;
   std::unique_ptr<Statement> insert_some_;  // several rows of a page at once
   std::unique_ptr<Statement> select_by_key_, note_source_, sources_by_url_;
-  std::unique_ptr<Statement> save_version_, version_start_;
+  std::unique_ptr<Statement> save_version_, version_start_, take_back_version_;
 };
 
 }  // namespace thresh

@@ -179,6 +179,7 @@ struct RunTotals {
 };
 
 struct RowChanges {
+  // `changed` is less than 0 where rows came back to what they were before the run.
   int64_t added = 0, changed = 0, removed = 0;
   int64_t conflicts = 0;    // values in which two pages of a run differ for one key
   int64_t without_key = 0;  // rows of a keyed record whose key is all NULL: not stored

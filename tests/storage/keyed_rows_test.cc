@@ -234,6 +234,80 @@ TEST_F(KeyedRowsTest, ARowThatComesBackHoldsFromThenOn) {
             before + " / 2.0|m|" + back + '|' + ToIso8601(At(now_)));
 }
 
+// A list has a shortened note, the item's page the whole one.
+class PagesThatDifferTest : public KeyedRowsTest {
+ protected:
+  const TableSchema list_{"book", {{"sku"}, {"note"}}, {"sku"}, "list"};
+  const TableSchema detail_{"book", {{"sku"}, {"note"}, {"author"}}, {"sku"}, "detail"};
+
+  void GiveList(const char* note) { Give("/list", list_, {{Text("a"), Text(note)}}); }
+  void GiveDetail(const char* note, const char* author) {
+    Give("/a", detail_, {{Text("a"), Text(note), Text(author)}});
+  }
+  void Stop() {
+    store_.reset();
+    store_ = Store::Open(path_);
+    store_->PrepareTables("s", {list_, detail_}, true);
+  }
+  int64_t Changed() { return store_->ReadTotals(run_).rows_changed; }
+  std::string History() {
+    return Rows(
+        "SELECT note, author, _valid_from = (SELECT max(_valid_to) FROM book_history AS b "
+        "WHERE b._valid_to < h._valid_to) FROM book_history AS h ORDER BY _valid_to");
+  }
+};
+
+TEST_F(PagesThatDifferTest, LeaveNoVersionWhereNothingChanged) {
+  Stop();
+  const auto night = [&](const char* shortened, const char* whole, const char* author) {
+    StartRun();
+    GiveList(shortened);
+    Stop();
+    GiveDetail(whole, author);
+    return Changed();
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(night("A l…", "A long one", "Ann"), 0) << i;
+  EXPECT_EQ(Rows("SELECT sum(conflicts) FROM extraction"), "3");
+  EXPECT_EQ(History(), "");
+  EXPECT_EQ(night("A l…", "A long one", "Bob"), 1) << "another column did";
+  EXPECT_EQ(night("A l…", "A long one", "Bob"), 0);
+  EXPECT_EQ(night("A n…", "A new one", "Bob"), 1);
+  EXPECT_EQ(History(), "A long one|Ann|NULL / A long one|Bob|1");
+}
+
+TEST_F(PagesThatDifferTest, LeaveNoVersionInWhateverOrderTheyCome) {
+  Stop();
+  const auto night = [&](const char* author) {
+    StartRun();
+    GiveDetail("A long one", author);
+    GiveList("A l…");
+    return Changed();
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(night("Ann"), 0) << i;
+  EXPECT_EQ(night("Bob"), 1);
+  EXPECT_EQ(night("Bob"), 0);
+  EXPECT_EQ(History(), "A l…|Ann|NULL");
+  StartRun();
+  GiveDetail("A long one", "Bob");
+  EXPECT_EQ(Changed(), 1) << "as long as the list has not come";
+  GiveList("A l…");
+  GiveDetail("A long one", "Bob");
+  EXPECT_EQ(Changed(), 1) << "who comes last, counts";
+  EXPECT_EQ(History(), "A l…|Ann|NULL / A l…|Bob|1");
+}
+
+TEST_F(KeyedRowsTest, APageThatShowsARowTwiceLeavesNoVersion) {
+  store_->PrepareTables("s", {keyed_}, true);
+  for (int i = 0; i < 3; ++i) {
+    StartRun();
+    const RowChanges changes =
+        Give("/1", keyed_, {{Text("a"), 9.0, kNull}, {Text("a"), 5.0, kNull}});
+    EXPECT_EQ(changes.changed, 0);
+    EXPECT_EQ(changes.conflicts, 1);
+  }
+  EXPECT_EQ(Rows("SELECT count(*) FROM book_history"), "0");
+}
+
 // A list page and those of its items. The list comes first.
 TEST_F(KeyedRowsTest, ABadPageIsKnownThoughOthersGaveItsRowsLast) {
   const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
