@@ -8,25 +8,14 @@
 namespace thresh {
 namespace {
 
-// True when a page of the URL that is later than `page` was fetched well.
-constexpr std::string_view kFetchedSince =
-    "EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = {url} AND p.page_id > {page} AND {good})";
 // ?2: gone_after
-constexpr std::string_view kUrlIsGone =
-    "EXISTS (SELECT 1 FROM urls AS u WHERE u.url_id = {url} AND u.state = 'failed' "
-    "AND u.last_status IN (404, 410) AND u.attempts >= ?2)";
-
-// `text` with every `name` replaced.
-std::string Substitute(std::string text, std::string_view name, std::string_view value) {
-  for (size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += value.size()) {
-    text.replace(at, name.size(), value);
-  }
-  return text;
+std::string UrlIsGone(const std::string& url) {
+  return "EXISTS (SELECT 1 FROM urls AS u WHERE u.url_id = " + url +
+         " AND u.state = 'failed' AND u.last_status IN (404, 410) AND u.attempts >= ?2)";
 }
 
-std::string SourceIsPast(std::string_view url, std::string_view page) {
-  const std::string sql = "(" + std::string(kFetchedSince) + " OR " + std::string(kUrlIsGone) + ")";
-  return Substitute(Substitute(Substitute(sql, "{url}", url), "{page}", page), "{good}", kGoodPage);
+std::string SourceIsPast(const std::string& url, const std::string& page) {
+  return "(" + FetchedSinceSql(url, page) + " OR " + UrlIsGone(url) + ")";
 }
 
 }  // namespace
@@ -170,9 +159,8 @@ bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const StoredRow& 
 
 std::map<std::string, int64_t> RecordRows::MarkGone(std::span<const std::string> sites,
                                                     std::string_view now, int gone_after) {
-  const std::string past = key_columns_.empty()
-                               ? Substitute(std::string(kUrlIsGone), "{url}", "r._url_id")
-                               : SourceIsPast("r._url_id", "r._page_id");
+  const std::string past =
+      key_columns_.empty() ? UrlIsGone("r._url_id") : SourceIsPast("r._url_id", "r._page_id");
   Statement candidates(database_, std::string(kRowHead) + ColumnList(schema_) + ", _site FROM " +
                                       QuoteName(schema_.table) +
                                       " AS r WHERE _gone_at IS NULL AND _site IN "

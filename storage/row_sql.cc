@@ -51,6 +51,11 @@ int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>
   return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()));
 }
 
+std::string FetchedSinceSql(const std::string& url, const std::string& page) {
+  return "EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = " + url + " AND p.page_id > " + page +
+         " AND " + std::string(kGoodPage) + ")";
+}
+
 bool ComesBackOtherwise(const Value& value, ValueType type) {
   if (const auto* real = std::get_if<double>(&value)) return std::isnan(*real);
   return type == ValueType::kReal && std::holds_alternative<int64_t>(value);

@@ -26,6 +26,8 @@ int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>
 inline constexpr std::string_view kGoodPage =
     "p.error IS NULL AND p.status BETWEEN 200 AND 299 "
     "AND instr(coalesce(p.flags, ''), 'kept-rows') = 0";
+// And that there is one of `url` that is later than `page`, both as SQL names them.
+std::string FetchedSinceSql(const std::string& url, const std::string& page);
 
 // Whether SQLite gives a value of a column back as another: it keeps NaN as NULL, and integers in
 // REAL columns as reals. AsItComesBack says which.

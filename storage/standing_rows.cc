@@ -8,8 +8,8 @@ namespace thresh {
 namespace {
 
 // What IsFrom and IsOneOf read; the record's own columns follow, and then the others.
-constexpr std::string_view kHead = "SELECT _page_id, _run_id, _rule, _ordinal";
-constexpr int kOrdinal = 3, kHeadColumns = 4;
+constexpr std::string_view kHead = "SELECT _page_id, _run_id, _rule, _ordinal, _gone_at";
+constexpr int kOrdinal = 3, kGoneAt = 4, kHeadColumns = 5;
 
 TableSchema Others(const TableSchema& schema, TableSchema whole) {
   std::erase_if(whole.columns, [&](const Column& column) {
@@ -58,7 +58,7 @@ bool StandingRows::Are(const RowOrigin& page, const std::vector<Row>& rows) {
 // Each of `rows` is found once at most.
 bool StandingRows::IsOneOf(const Statement::Rows& standing, const std::vector<Row>& rows) {
   const auto place = static_cast<size_t>(standing.Int(kOrdinal));
-  if (place >= rows.size() || found_[place]) return false;
+  if (place >= rows.size() || found_[place] || !standing.IsNull(kGoneAt)) return false;
   found_[place] = true;
   const Row& row = rows[place];
   int column = kHeadColumns;

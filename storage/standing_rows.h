@@ -18,9 +18,9 @@ class StandingRows {
   // be NULL.
   StandingRows(Database& database, const TableSchema& schema, const TableSchema& whole);
 
-  // Whether the table has these rows of the page's URL, each at its place, and no others. If so
-  // they are the page's and the record's rule's from now on, and else what they were. Costs a
-  // look-up, which reads at most one row more than there are in `rows`.
+  // Whether the table has these rows of the page's URL, each at its place, none of them gone, and
+  // no others. If so they are the page's and the record's rule's from now on, and else what they
+  // were. Costs a look-up, which reads at most one row more than there are in `rows`.
   bool Keep(const RowOrigin& page, const std::vector<Row>& rows);
 
  private:

@@ -43,9 +43,13 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
       "UPDATE " + main +
       " SET _page_id = ?2, _run_id = ?3, _ordinal = ?4, _rule = ?5, _gone_at = ?6";
   confirm_ = prepare(confirmation + " WHERE _rowid_ = ?1");
-  replace_ = prepare(confirmation + ", _url_id = ?7, _first_seen = ?8" + assignments +
-                     " WHERE _rowid_ = ?1");
+  replace_ =
+      prepare(confirmation + ", _url_id = ?7, _first_seen = ?8, _last_seen = max(_last_seen, ?8)" +
+              assignments + " WHERE _rowid_ = ?1");
   remove_ = prepare("DELETE FROM " + main + " WHERE _rowid_ = ?1");
+  select_gone_at_ = prepare("SELECT max(r._gone_at) FROM " + main +
+                            " AS r WHERE r._url_id = ?1 AND r._gone_at IS NOT NULL AND NOT " +
+                            FetchedSinceSql("r._url_id", "r._page_id"));
   const bool history = HasHistory(database, table_.table);
   if (history) save_version_ = prepare(SaveVersionSql(database, table_.table, main));
   if (key_columns_.empty()) return;
@@ -120,7 +124,10 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
   }
   std::optional<StoredRow> old;
   for (auto rows = select_by_key_->Start(site_); rows.Next();) old = ReadRow(rows, table_);
-  if (!old) return Insert(fresh);
+  if (!old) {
+    fresh.gone_at = GoneAt(fresh.url);
+    return Insert(fresh);
+  }
   if (HasSourceThatIsNotMade(*old)) {
     for (size_t i = 0; i < fresh.values.size(); ++i) {
       if (IsNull(fresh.values[i])) fresh.values[i] = old->values[i];
@@ -131,7 +138,7 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
         .Run(table_.table, HashKey(site_, old->values, key_columns_), old->url, old->page,
              old->rule);
   }
-  if (fresh.page <= old->page) fresh.gone_at = old->gone_at;
+  if (fresh.page <= old->page || !GoneAt(fresh.url).empty()) fresh.gone_at = old->gone_at;
   Replace(*old, fresh, fresh.values != old->values);
 }
 
@@ -163,6 +170,15 @@ void TableSwap::SwapSources() {
   }
 }
 
+// That of the rows that went with the URL's latest good page, as it was not found any more. Rows
+// that went since a later page did not give them say nothing.
+const std::string& TableSwap::GoneAt(UrlId url) {
+  if (gone_at_.url == url) return gone_at_.time;
+  gone_at_ = {url, {}};
+  for (auto rows = select_gone_at_->Start(url); rows.Next();) gone_at_.time = rows.Text(0);
+  return gone_at_.time;
+}
+
 // Those that have rows in the table or its shadow, in the order of their numbers. A page's rows
 // mostly stand together.
 std::vector<UrlId> TableSwap::ReadChangedUrls() {
@@ -189,63 +205,81 @@ void TableSwap::SwapPages() {
   for (const UrlId url : urls) SwapPage(url);
 }
 
+// Rows that are gone are past; only of those that went with the page, others may take the places.
 void TableSwap::SwapPage(UrlId url) {
-  const std::vector<StoredRow> old = ReadInOrder(*select_old_, url);
+  std::vector<StoredRow> old = ReadInOrder(*select_old_, url);
   if (made_.urls.count(url) == 0) {
     totals_.kept += std::ssize(old);
     return;
   }
   std::vector<StoredRow> fresh = ReadInOrder(*select_fresh_, url);
+  const auto is_gone = [](const StoredRow& row) { return !row.gone_at.empty(); };
+  if (std::any_of(old.begin(), old.end(), is_gone)) {
+    const std::string& gone_at = GoneAt(url);
+    std::erase_if(old,
+                  [&](const StoredRow& row) { return is_gone(row) && row.gone_at != gone_at; });
+    for (StoredRow& row : fresh) row.gone_at = gone_at;
+  }
   const RowMatches matches = MatchRows(Placed(old), Placed(fresh));
   for (size_t i = 0; i < fresh.size(); ++i) {
     const auto [index, same] = matches.fresh[i];
-    if (!index) {
-      Insert(fresh[i]);
-    } else if (same) {
-      Keep(old[*index], &fresh[i]);
+    if (index) {
+      Replace(old[*index], fresh[i], !same);
     } else {
-      Replace(old[*index], fresh[i], true);
+      Insert(fresh[i]);
     }
   }
-  for (const size_t index : matches.removed) Remove(old[index]);
-}
-
-void TableSwap::Keep(const StoredRow& old, StoredRow* fresh) {
-  fresh->gone_at = old.gone_at;
-  Replace(old, *fresh, false);
+  for (const size_t index : matches.removed) {
+    if (!is_gone(old[index])) Remove(old[index]);
+  }
 }
 
 void TableSwap::Insert(const StoredRow& fresh) {
   for (size_t i = 0; i < fresh.values.size(); ++i) {
     insert_->Bind(static_cast<int>(i) + kFirstValue, fresh.values[i]);
   }
-  insert_->Run(site_, fresh.url, fresh.page, fresh.run, fresh.ordinal, fresh.rule, now_, now_,
+  const std::string& seen = FirstSeen(fresh);
+  insert_->Run(site_, fresh.url, fresh.page, fresh.run, fresh.ordinal, fresh.rule, seen, seen,
                NullIfEmpty(fresh.gone_at));
+  if (!fresh.gone_at.empty()) return;
   ++totals_.added;
   Tell(RowDifference::Change::kAdded, nullptr, &fresh);
 }
 
-// A version of a row without a key holds from its `_first_seen`.
+// What a page that is gone gives was never there: it came when it went.
+const std::string& TableSwap::FirstSeen(const StoredRow& fresh) const {
+  return fresh.gone_at.empty() ? now_ : fresh.gone_at;
+}
+
 void TableSwap::Replace(const StoredRow& old, const StoredRow& fresh, bool change) {
-  const bool new_version = change && save_version_ != nullptr && key_columns_.empty();
-  const bool same = !change && old.url == fresh.url && old.page == fresh.page &&
-                    old.run == fresh.run && old.ordinal == fresh.ordinal &&
-                    old.rule == fresh.rule && old.gone_at == fresh.gone_at;
-  if (same) return;
-  if (!change && old.url == fresh.url) {  // its indexes stay as they are
-    return confirm_->Run(old.id, fresh.page, fresh.run, fresh.ordinal, fresh.rule,
-                         NullIfEmpty(fresh.gone_at));
-  }
-  if (change) {
-    SaveVersion(old);
+  const bool is_back = !old.gone_at.empty() && fresh.gone_at.empty();
+  if (!change && !is_back && old.url == fresh.url) return Confirm(old, fresh);
+  if (change || is_back) SaveVersion(old);
+  if (is_back) {
+    ++totals_.added;
+    Tell(RowDifference::Change::kAdded, nullptr, &fresh);
+  } else if (change && fresh.gone_at.empty()) {
     ++totals_.changed;
     Tell(RowDifference::Change::kChanged, &old, &fresh);
   }
+  // A version of a row without a key holds from its `_first_seen`.
+  const bool new_version = change && save_version_ != nullptr && key_columns_.empty();
   for (size_t i = 0; i < fresh.values.size(); ++i) {
     replace_->Bind(static_cast<int>(i) + kFirstValue, fresh.values[i]);
   }
   replace_->Run(old.id, fresh.page, fresh.run, fresh.ordinal, fresh.rule,
-                NullIfEmpty(fresh.gone_at), fresh.url, new_version ? now_ : old.first_seen);
+                NullIfEmpty(fresh.gone_at), fresh.url,
+                is_back || new_version ? FirstSeen(fresh) : old.first_seen);
+}
+
+// Its indexes stay as they are.
+void TableSwap::Confirm(const StoredRow& old, const StoredRow& fresh) {
+  const bool same = old.page == fresh.page && old.run == fresh.run &&
+                    old.ordinal == fresh.ordinal && old.rule == fresh.rule &&
+                    old.gone_at == fresh.gone_at;
+  if (same) return;
+  confirm_->Run(old.id, fresh.page, fresh.run, fresh.ordinal, fresh.rule,
+                NullIfEmpty(fresh.gone_at));
 }
 
 void TableSwap::Remove(const StoredRow& old) {

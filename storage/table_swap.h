@@ -15,15 +15,15 @@
 
 namespace thresh {
 
-// How many rows a swap touches.
+// How many rows a swap touches; those that are gone do not count.
 struct SwapTotals {
   int64_t added = 0, changed = 0, removed = 0, kept = 0;
 };
 
 // Brings the rows of one table and site to what its shadow has. Old rows stay the rows they are,
 // with their `_first_seen` and `_last_seen`, where a new one has their key or, without a key, their
-// content or place on their page. New ones are first seen now. What a page gave that is not stored
-// any more is kept.
+// content or place on their page. New ones are first seen now. What a page that is gone gave or now
+// gives is gone, until a later page gives it. What a page gave that is not stored any more is kept.
 class TableSwap {
  public:
   // `table` has the columns of all records of the table. `run` is what history says the versions
@@ -44,11 +44,13 @@ class TableSwap {
   std::vector<UrlId> ReadChangedUrls();
   void SwapPages();
   void SwapPage(UrlId url);
-  void Keep(const StoredRow& old, StoredRow* fresh);
+  const std::string& GoneAt(UrlId url);  // empty: its page is not gone, as far as rows tell
 
   void Insert(const StoredRow& fresh);
+  const std::string& FirstSeen(const StoredRow& fresh) const;
   // `change`: the values differ.
   void Replace(const StoredRow& old, const StoredRow& fresh, bool change);
+  void Confirm(const StoredRow& old, const StoredRow& fresh);
   void Remove(const StoredRow& old);
   void SaveVersion(const StoredRow& old);
   std::string KeyOf(const StoredRow& row);
@@ -63,6 +65,11 @@ class TableSwap {
   std::vector<size_t> key_columns_;
   std::unique_ptr<Statement> select_by_key_, insert_, confirm_, replace_, remove_, save_version_;
   std::unique_ptr<Statement> version_start_, select_sources_, select_old_, select_fresh_;
+  std::unique_ptr<Statement> select_gone_at_;
+  struct {
+    UrlId url = 0;
+    std::string time;
+  } gone_at_;  // of the URL that was last asked for
   const DifferenceSink* sink_ = nullptr;
   SwapTotals totals_;
 };
