@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 namespace thresh {
 
@@ -10,20 +9,12 @@ ColumnSources::ColumnSources(Database& database, const TableSchema& schema,
                              std::vector<std::string> other_rules)
     : schema_(schema),
       other_rules_(std::move(other_rules)),
+      places_(database, schema),
       select_(database,
               "SELECT rule, run_id, filled FROM row_rules WHERE table_name = ?1 AND key_hash = ?2"),
       note_(database,
             "INSERT INTO row_rules VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET "
-            "run_id = excluded.run_id, filled = excluded.filled") {
-  Statement place(database, "SELECT name, cid FROM pragma_table_info(?1)");
-  places_.resize(schema.columns.size());
-  for (auto rows = place.Start(schema.table); rows.Next();) {
-    ++table_columns_;
-    for (size_t i = 0; i < places_.size(); ++i) {
-      if (schema.columns[i].name == rows.Text(0)) places_[i] = static_cast<size_t>(rows.Int(1));
-    }
-  }
-}
+            "run_id = excluded.run_id, filled = excluded.filled") {}
 
 // What a record filled that is no more stays held until each of those that are has given the row:
 // one of them has taken its place.
@@ -35,7 +26,7 @@ ColumnSources::Known ColumnSources::Read(int64_t key_hash, RunId this_run, std::
                        [&](const Entry& entry) { return entry.rule == of; });
   };
   if (rule != schema_.rule && !has_entry(rule)) {
-    entries.push_back({std::string(rule), run, Filled(values)});
+    entries.push_back({std::string(rule), run, places_.Filled(values)});
     note_.Run(schema_.table, key_hash, rule, run, entries.back().filled);
   }
   const bool all_known = std::all_of(other_rules_.begin(), other_rules_.end(), has_entry);
@@ -47,7 +38,7 @@ ColumnSources::Known ColumnSources::Read(int64_t key_hash, RunId this_run, std::
     known.given_this_run |= mine && entry.run == this_run;
     const bool holds = !mine && (IsLive(entry.rule) || !all_known);
     for (size_t i = 0; i < schema_.columns.size(); ++i) {
-      if (!Fills(entry, i)) continue;
+      if (!places_.Has(entry.filled, i)) continue;
       if (holds) known.held[i] = true;
       if (entry.run == this_run) known.seen_this_run[i] = true;
     }
@@ -56,11 +47,11 @@ ColumnSources::Known ColumnSources::Read(int64_t key_hash, RunId this_run, std::
 }
 
 void ColumnSources::Note(int64_t key_hash, RunId this_run, const Row& given) {
-  std::string filled = Filled(given);
+  std::string filled = places_.Filled(given);
   for (const Entry& entry : ReadEntries(key_hash)) {
     if (entry.rule != schema_.rule || entry.run != this_run) continue;
     for (size_t i = 0; i < schema_.columns.size(); ++i) {
-      if (Fills(entry, i)) filled[places_[i]] = '1';
+      if (places_.Has(entry.filled, i)) places_.Add(i, &filled);
     }
   }
   note_.Run(schema_.table, key_hash, schema_.rule, this_run, filled);
@@ -76,18 +67,6 @@ std::vector<ColumnSources::Entry> ColumnSources::ReadEntries(int64_t key_hash) {
 
 bool ColumnSources::IsLive(std::string_view rule) const {
   return std::find(other_rules_.begin(), other_rules_.end(), rule) != other_rules_.end();
-}
-
-bool ColumnSources::Fills(const Entry& entry, size_t column) const {
-  return places_[column] < entry.filled.size() && entry.filled[places_[column]] == '1';
-}
-
-std::string ColumnSources::Filled(const Row& row) const {
-  std::string filled(table_columns_, '0');
-  for (size_t i = 0; i < row.size(); ++i) {
-    if (!IsNull(row[i])) filled[places_[i]] = '1';
-  }
-  return filled;
 }
 
 }  // namespace thresh

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parser/record.h"
+#include "storage/column_places.h"
 #include "storage/database.h"
 #include "storage/store.h"
 
@@ -38,18 +39,15 @@ class ColumnSources {
   struct Entry {
     std::string rule;
     RunId run = 0;
-    std::string filled;  // '1' and '0' by the columns' places in the table
+    std::string filled;  // see ColumnPlaces
   };
 
   std::vector<Entry> ReadEntries(int64_t key_hash);
   bool IsLive(std::string_view rule) const;
-  bool Fills(const Entry& entry, size_t column) const;
-  std::string Filled(const Row& row) const;
 
   const TableSchema& schema_;
   const std::vector<std::string> other_rules_;
-  std::vector<size_t> places_;  // of the schema's columns in the table
-  size_t table_columns_ = 0;
+  const ColumnPlaces places_;
   Statement select_, note_;
 };
 
