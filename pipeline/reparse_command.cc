@@ -47,8 +47,8 @@ Extraction Extract(const SiteRun& site, const StoredPageText& page, const Clock&
 void ReparseSite(const SiteRun& site, const Clock& clock, Reparse* reparse,
                  DifferenceWriter* differences) {
   const Config& config = site.config;
-  const auto rows =
-      reparse->BeginSite(config.name, config.extractor->schemas(), config.store.history);
+  const auto rows = reparse->BeginSite(config.name, config.extractor->schemas(),
+                                       config.store.history, config.recrawl.gone_after);
   rows->ForEachPage([&](const StoredPageView& stored) {
     const StoredPageText page(stored);
     rows->Apply(stored, Extract(site, page, clock));

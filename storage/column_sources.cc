@@ -35,7 +35,6 @@ ColumnSources::Known ColumnSources::Read(int64_t key_hash, RunId this_run, std::
   known.seen_this_run.resize(schema_.columns.size());
   for (const Entry& entry : entries) {
     const bool mine = entry.rule == schema_.rule;
-    known.given_this_run |= mine && entry.run == this_run;
     const bool holds = !mine && (IsLive(entry.rule) || !all_known);
     for (size_t i = 0; i < schema_.columns.size(); ++i) {
       if (!places_.Has(entry.filled, i)) continue;

@@ -20,7 +20,6 @@ class ColumnSources {
  public:
   // What is known of one row, seen from one record.
   struct Known {
-    bool given_this_run = false;      // by this record, on another page
     std::vector<bool> held;           // one a column: another record fills it
     std::vector<bool> seen_this_run;  // likewise: somebody has filled it in this run
   };

@@ -22,12 +22,16 @@ std::string SourceIsPast(const std::string& url, const std::string& page) {
 
 RowChanges RecordRows::UpsertRows(const RowOrigin& origin, const std::vector<Row>& rows) {
   RowChanges changes;
+  parts_.clear();
   for (size_t i = 0; i < rows.size(); ++i) {
     if (HasKey(rows[i])) {
       UpsertRow(origin, rows[i], static_cast<int64_t>(i), &changes);
     } else {
       ++changes.without_key;
     }
+  }
+  for (const auto& [key_hash, filled] : parts_) {
+    note_source_->Run(schema_.table, key_hash, origin.url, origin.page, schema_.rule, filled);
   }
   return changes;
 }
@@ -47,6 +51,7 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
     ++changes->added;
     return;
   }
+  if (old->url != origin.url || !IsMine(old->rule, true)) NoteSource(origin, *old);
   const Row merged = Merge(origin, *old, row, &changes->conflicts);
   const bool is_back = !old->gone_at.empty();
   bool completes = false;  // a version that began in this run
@@ -57,7 +62,6 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
     completes = !EndVersion(origin, *old);
     if (!completes) ++changes->changed;
   }
-  if (old->url != origin.url || !IsMine(old->rule, true)) NoteSource(origin, *old);
   if (!is_back && merged == old->values && old->url == origin.url) {
     Confirm(origin, old->id, ordinal);
   } else {
@@ -75,27 +79,62 @@ std::optional<StoredRow> RecordRows::FindByKey(std::string_view site, const Row&
   return ReadRow(rows, schema_);
 }
 
-// Within a run the pages that give a row complete each other; a later run says anew what holds,
-// NULL included, but of another record's columns only what it knows.
+// A page says anew what holds, NULL included, but not of what another record fills, nor of what
+// another page fills that gave the row and still stands. What a page shows twice completes itself.
 Row RecordRows::Merge(const RowOrigin& origin, const StoredRow& old, const Row& row,
                       int64_t* conflicts) {
-  const bool same_run = old.run == origin.run;
-  ColumnSources::Known known{same_run, std::vector<bool>(row.size()),
-                             std::vector<bool>(row.size(), same_run)};
+  ColumnSources::Known known{std::vector<bool>(row.size()),
+                             std::vector<bool>(row.size(), old.run == origin.run)};
   if (column_sources_) {
     const int64_t key_hash = HashKey(origin.site, old.values, key_columns_);
     known = column_sources_->Read(key_hash, origin.run, old.rule, old.run, old.values);
     column_sources_->Note(key_hash, origin.run, row);
   }
+  const bool is_again = old.page == origin.page && old.rule == schema_.rule;
+  std::optional<std::vector<bool>> others;  // what they fill, where it is asked
+  bool is_part = false;
   Row merged = row;
   for (size_t i = 0; i < merged.size(); ++i) {
-    if (IsNull(merged[i])) {
-      if (known.given_this_run || known.held[i]) merged[i] = old.values[i];
-    } else if (known.seen_this_run[i] && !IsNull(old.values[i]) && merged[i] != old.values[i]) {
-      ++*conflicts;
+    if (IsNull(old.values[i])) continue;
+    if (!IsNull(row[i])) {
+      *conflicts += known.seen_this_run[i] && row[i] != old.values[i];
+    } else if (is_again || known.held[i]) {
+      merged[i] = old.values[i];
+    } else {
+      if (!others) others = FilledByOthers(origin, old);
+      if (!(*others)[i] && !(column_sources_ && known.seen_this_run[i])) continue;
+      merged[i] = old.values[i];
+      is_part = true;
     }
   }
+  if (is_part || (is_again && !parts_.empty())) NotePart(origin, row, is_again);
   return merged;
+}
+
+// By the pages that stand, as each was when it was last good.
+std::vector<bool> RecordRows::FilledByOthers(const RowOrigin& origin, const StoredRow& old) {
+  std::vector<bool> filled(schema_.columns.size());
+  const int64_t key_hash = HashKey(origin.site, old.values, key_columns_);
+  for (auto rows = standing_sources_->Start(schema_.table, origin.gone_after, key_hash, origin.url);
+       rows.Next();) {
+    if (!IsMine(rows.Text(0), true)) continue;
+    const std::string_view its = rows.Text(1);
+    for (size_t i = 0; i < filled.size(); ++i) {
+      if (its.empty() || places_->Has(its, i)) filled[i] = true;
+    }
+  }
+  return filled;
+}
+
+void RecordRows::NotePart(const RowOrigin& origin, const Row& row, bool is_again) {
+  const int64_t key_hash = HashKey(origin.site, row, key_columns_);
+  if (!is_again) {
+    parts_[key_hash] = places_->Filled(row);
+  } else if (const auto part = parts_.find(key_hash); part != parts_.end()) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (!IsNull(row[i])) places_->Add(i, &part->second);
+    }
+  }
 }
 
 // Says whether a version that other runs have seen ends here. One that began in this run is only
@@ -133,7 +172,7 @@ std::string RecordRows::VersionStart(std::string_view site, const StoredRow& old
 
 void RecordRows::NoteSource(const RowOrigin& origin, const StoredRow& old) {
   note_source_->Run(schema_.table, HashKey(origin.site, old.values, key_columns_), old.url,
-                    old.page, old.rule);
+                    old.page, old.rule, places_->Filled(old.values));
 }
 
 // Whether the URL gave rows of this record that another page, or another record, has given since:
@@ -146,15 +185,17 @@ bool RecordRows::IsSource(const RowOrigin& origin, bool applies) {
   return last != 0 && !WasGoodSince(origin, last);
 }
 
+// Those of the row ?3 of table ?1 besides the URL ?4.
+std::string RecordRows::StandingSourcesSql() {
+  return "SELECT s.rule, s.filled FROM row_sources AS s WHERE s.table_name = ?1 "
+         "AND s.key_hash = ?3 AND s.url_id <> ?4 AND NOT " +
+         SourceIsPast("s.url_id", "s.page_id");
+}
+
 bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const StoredRow& old,
                                         int gone_after) {
-  Statement select(database_,
-                   "SELECT 1 FROM row_sources AS s WHERE s.table_name = ?1 AND s.key_hash = ?3 "
-                   "AND s.url_id <> ?4 AND NOT " +
-                       SourceIsPast("s.url_id", "s.page_id"));
-  auto rows =
-      select.Start(schema_.table, gone_after, HashKey(site, old.values, key_columns_), old.url);
-  return !rows.Next();
+  const int64_t key_hash = HashKey(site, old.values, key_columns_);
+  return !standing_sources_->Start(schema_.table, gone_after, key_hash, old.url).Next();
 }
 
 std::map<std::string, int64_t> RecordRows::MarkGone(std::span<const std::string> sites,

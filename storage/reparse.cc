@@ -76,8 +76,12 @@ std::set<std::string, std::less<>> TablesOfRuns(Database& database, const std::s
 
 SiteReparse::SiteReparse(Database& database, const std::map<std::string, SharedTable>& tables,
                          std::string site, std::vector<TableSchema> schemas,
-                         std::optional<bool> history, const std::string& now)
-    : database_(database), site_(std::move(site)), schemas_(std::move(schemas)), now_(now) {
+                         std::optional<bool> history, int gone_after, const std::string& now)
+    : database_(database),
+      site_(std::move(site)),
+      schemas_(std::move(schemas)),
+      gone_after_(gone_after),
+      now_(now) {
   database_.Execute("BEGIN IMMEDIATE");
   try {
     std::set<std::string, std::less<>> its_tables = TablesOfRuns(database_, site_);
@@ -170,8 +174,9 @@ std::vector<SiteReparse::Destination> SiteReparse::MakeDestinations() {
 void SiteReparse::Apply(const StoredPageView& page, const Extraction& found) {
   if (destinations_.empty()) destinations_ = MakeDestinations();
   if (found.cut_short != page.cut_short) cut_short_[page.id] = found.cut_short;
-  const int gone_after = page.kept_rows ? std::numeric_limits<int>::max() : 1;
-  const RowOrigin origin{site_, page.run, {}, page.url_id, page.id, page.fetched_at, gone_after};
+  const int believed_after = page.kept_rows ? std::numeric_limits<int>::max() : 1;
+  const RowOrigin origin{site_,   page.run,        {},          page.url_id,
+                         page.id, page.fetched_at, gone_after_, believed_after};
   for (size_t i = 0; i < schemas_.size(); ++i) {
     if (!SpeaksFor(page, schemas_[i].table, found)) continue;
     const RecordExtraction& record = found.records[i];
@@ -240,9 +245,9 @@ Reparse::Reparse(Database& database, const std::vector<TableSchema>& tables, Tim
 Reparse::~Reparse() { database_.TryExecute("DROP TABLE temp._pages_of_sites"); }
 
 std::unique_ptr<SiteReparse> Reparse::BeginSite(std::string site, std::vector<TableSchema> schemas,
-                                                std::optional<bool> history) {
+                                                std::optional<bool> history, int gone_after) {
   return std::make_unique<SiteReparse>(database_, tables_, std::move(site), std::move(schemas),
-                                       history, now_);
+                                       history, gone_after, now_);
 }
 
 }  // namespace thresh

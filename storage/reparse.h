@@ -73,7 +73,7 @@ class SiteReparse {
   // See Reparse::BeginSite.
   SiteReparse(Database& database, const std::map<std::string, SharedTable>& tables,
               std::string site, std::vector<TableSchema> schemas, std::optional<bool> history,
-              const std::string& now);
+              int gone_after, const std::string& now);
   SiteReparse(const SiteReparse&) = delete;
   SiteReparse& operator=(const SiteReparse&) = delete;
   // Leaves the database as it was, unless Finish was called.
@@ -106,6 +106,7 @@ class SiteReparse {
   Database& database_;
   const std::string site_;
   const std::vector<TableSchema> schemas_;  // of the site's records
+  const int gone_after_;
   const std::string now_;
   std::map<std::string, TableSchema> whole_;  // by table: the columns of all its records
   std::map<std::string, MadePages> made_;     // by table
@@ -125,9 +126,10 @@ class Reparse {
   ~Reparse();
 
   // Begins with one site, whose config has the records `schemas`. Only tables that the site writes
-  // or wrote are touched. Sites come one after the other. For `history` see Store::PrepareTables.
+  // or wrote are touched. Sites come one after the other. For `history` see Store::PrepareTables,
+  // for `gone_after` Store::MarkGone.
   std::unique_ptr<SiteReparse> BeginSite(std::string site, std::vector<TableSchema> schemas,
-                                         std::optional<bool> history);
+                                         std::optional<bool> history, int gone_after = 3);
 
  private:
   Database& database_;

@@ -40,6 +40,9 @@ std::string SaveVersionSql(Database& database, const std::string& table, const s
 // Deletes the version of a key that ended in a run, and since an instant, where the row has its
 // values again; gives a row then. After the key's parameters come the run, the instant and the row.
 std::string TakeBackVersionSql(Database& database, const TableSchema& schema);
+// Notes in `row_sources`, as SQL names it, that a row of table ?1 and key ?2 is given by URL ?3,
+// last by page ?4 and rule ?5, which fill the columns ?6, unless what these fill is known.
+std::string NoteSourceSql(const std::string& row_sources);
 // When the version of a keyed row began that stands in the table. The parameter after the key's is
 // the row's `_first_seen`.
 std::string VersionStartSql(const TableSchema& schema);

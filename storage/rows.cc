@@ -92,9 +92,9 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
   } else {
     select_by_key_ = prepare(head + WhereKey(schema));
     if (!other_rules_.empty()) column_sources_.emplace(database, schema_, other_rules_);
-    note_source_ = prepare(
-        "INSERT INTO row_sources VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET "
-        "page_id = excluded.page_id, rule = excluded.rule");
+    places_.emplace(database, schema_);
+    note_source_ = prepare(NoteSourceSql("row_sources"));
+    standing_sources_ = prepare(StandingSourcesSql());
     sources_by_url_ =
         prepare("SELECT rule, page_id FROM row_sources WHERE table_name = ?1 AND url_id = ?2");
     if (history_) {
@@ -169,7 +169,7 @@ RecordRows::Verdict RecordRows::Judge(const RowOrigin& origin, const RecordExtra
   const bool good = found.applies && !found.rows.empty() && !found.too_few_rows;
   if (!good) {
     if (!HasOwnRows(origin, found.applies)) return Verdict::kNothingThere;
-    if (CountBadPage(origin) < origin.gone_after) return Verdict::kKeepOld;
+    if (CountBadPage(origin) < origin.believed_after) return Verdict::kKeepOld;
   }
   if (bad_pages_.erase(origin.url) > 0) {
     Statement(database_,

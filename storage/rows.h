@@ -28,8 +28,9 @@ struct RowOrigin {
   std::string_view run_started;  // ISO 8601
   UrlId url = 0;
   PageId page = 0;
-  std::string_view now;  // ISO 8601
-  int gone_after = 3;
+  std::string_view now;             // ISO 8601
+  int gone_after = 3;               // how often in a row a page is not found
+  int believed_after = gone_after;  // or is bad
 };
 
 // The rules of `schemas`, a site's, that write the table of `schema` besides its own.
@@ -42,7 +43,9 @@ std::vector<std::string> OtherRules(const std::vector<TableSchema>& schemas,
 //
 // A row without a key is its content: on a page that gives it again it stays, with its
 // `_first_seen`. A row with a key is looked up within its site, NULLs in a key equal each other.
-// One that was gone and comes back counts as added, and its `_first_seen` is then.
+// Pages that give one complete each other; where one leaves open what the row has, this costs a
+// look-up more, which asks the pages that gave it, and says what the page fills. One that was gone
+// and comes back counts as added, and its `_first_seen` is then.
 class RecordRows {
  public:
   // `other_rules`: see OtherRules; their rows are left alone, those of all other rules replaced.
@@ -89,7 +92,10 @@ class RecordRows {
   bool TakeBackVersion(const RowOrigin& origin, const StoredRow& old);
   std::string VersionStart(std::string_view site, const StoredRow& old);
   void NoteSource(const RowOrigin& origin, const StoredRow& old);
+  std::vector<bool> FilledByOthers(const RowOrigin& origin, const StoredRow& old);
   bool IsSource(const RowOrigin& origin, bool applies);
+  void NotePart(const RowOrigin& origin, const Row& row, bool is_again);
+  static std::string StandingSourcesSql();
   bool EveryOtherSourceIsPast(std::string_view site, const StoredRow& old, int gone_after);
   bool HasKey(const Row& row) const;
 
@@ -99,7 +105,10 @@ class RecordRows {
   const bool history_;
   std::vector<size_t> key_columns_;              // indexes into schema_.columns
   std::optional<ColumnSources> column_sources_;  // where several records give keyed rows
-  std::unordered_set<UrlId> bad_pages_;          // those that bad_pages has for this rule
+  std::optional<ColumnPlaces> places_;           // with a key
+  // What the page that is being applied fills of rows that other pages complete, by key's hash.
+  std::unordered_map<int64_t, std::string> parts_;
+  std::unordered_set<UrlId> bad_pages_;  // those that bad_pages has for this rule
   // URLs with greater numbers had no rows in the table when this was made; for each of them whether
   // this gave it rows since, in blocks of URLs that mostly are of one site. What is fetched for the
   // first time need not be looked up.
@@ -110,7 +119,7 @@ class RecordRows {
   // Null where the record has no use for it: by key, or for history.
   std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;
   std::unique_ptr<Statement> insert_some_;  // several rows of a page at once
-  std::unique_ptr<Statement> select_by_key_, note_source_, sources_by_url_;
+  std::unique_ptr<Statement> select_by_key_, note_source_, sources_by_url_, standing_sources_;
   std::unique_ptr<Statement> save_version_, version_start_, take_back_version_;
 };
 

@@ -214,8 +214,13 @@ CREATE INDEX row_sources_by_url ON row_sources (table_name, url_id);
 constexpr Migration kPageOfCounts =
     "ALTER TABLE bad_pages ADD COLUMN page_id INTEGER NOT NULL DEFAULT 0;";
 
-constexpr Migration kMigrations[] = {kVersion1, kVersion2, kVersion3, kRuleOfSources,
-                                     kPageOfCounts};
+// What each of several pages fills is asked when one of them has no value. '' stands for what was
+// not kept before: all that the row has.
+constexpr Migration kFilledBySources =
+    "ALTER TABLE row_sources ADD COLUMN filled TEXT NOT NULL DEFAULT '';";
+
+constexpr Migration kMigrations[] = {kVersion1,      kVersion2,     kVersion3,
+                                     kRuleOfSources, kPageOfCounts, kFilledBySources};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

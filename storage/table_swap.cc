@@ -23,7 +23,8 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
       made_(made),
       now_(now),
       run_(run),
-      key_columns_(KeyColumns(table_)) {
+      key_columns_(KeyColumns(table_)),
+      places_(database, table_) {
   const std::string main = Main(table_.table);
   const auto prepare = [&](const std::string& sql) {
     return std::make_unique<Statement>(database, sql);
@@ -58,6 +59,7 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
   select_sources_ = prepare(
       "SELECT url_id FROM main.row_sources WHERE table_name = ?1 "
       "AND key_hash = ?2");
+  note_source_ = prepare(NoteSourceSql("main.row_sources"));
   if (history) version_start_ = prepare(VersionStartSql(table_));
 }
 
@@ -134,9 +136,8 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
     }
   }
   if (made_.urls.count(old->url) == 0) {
-    Statement(database_, "INSERT OR REPLACE INTO main.row_sources VALUES (?1, ?2, ?3, ?4, ?5)")
-        .Run(table_.table, HashKey(site_, old->values, key_columns_), old->url, old->page,
-             old->rule);
+    note_source_->Run(table_.table, HashKey(site_, old->values, key_columns_), old->url, old->page,
+                      old->rule, places_.Filled(old->values));
   }
   if (fresh.page <= old->page || !GoneAt(fresh.url).empty()) fresh.gone_at = old->gone_at;
   Replace(*old, fresh, fresh.values != old->values);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parser/record.h"
+#include "storage/column_places.h"
 #include "storage/database.h"
 #include "storage/row_difference.h"
 #include "storage/shadow_tables.h"
@@ -62,10 +63,11 @@ class TableSwap {
   const MadePages& made_;
   const std::string now_;
   const RunId run_;
-  std::vector<size_t> key_columns_;
+  const std::vector<size_t> key_columns_;
+  const ColumnPlaces places_;
   std::unique_ptr<Statement> select_by_key_, insert_, confirm_, replace_, remove_, save_version_;
   std::unique_ptr<Statement> version_start_, select_sources_, select_old_, select_fresh_;
-  std::unique_ptr<Statement> select_gone_at_;
+  std::unique_ptr<Statement> select_gone_at_, note_source_;
   struct {
     UrlId url = 0;
     std::string time;

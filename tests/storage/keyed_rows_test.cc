@@ -162,7 +162,7 @@ TEST_F(KeyedRowsTest, HistoryKeepsTheVersionsThatNoLongerHold) {
   StartRun();
   Give("/1", keyed_, {{Text("a"), 2.0, Text("n")}});
   const std::string t3 = ToIso8601(At(now_));
-  Give("/2", keyed_, {{Text("a"), 2.0, Text("m")}});
+  Give("/2", keyed_, {{Text("a"), kNull, Text("m")}});
   StartRun();
   Give("/1", keyed_, {{Text("a"), kNull, Text("m")}});
   const std::string t4 = ToIso8601(At(now_));
@@ -306,6 +306,104 @@ TEST_F(KeyedRowsTest, APageThatShowsARowTwiceLeavesNoVersion) {
     EXPECT_EQ(changes.conflicts, 1);
   }
   EXPECT_EQ(Rows("SELECT count(*) FROM book_history"), "0");
+}
+
+// "/1" gives the price of `a`, "/2" leaves it open.
+class RowOfTwoPagesTest : public KeyedRowsTest {
+ protected:
+  void SetUp() override {
+    store_->PrepareTables("s", {keyed_}, true);
+    StartRun();
+    Has("/1");
+    LeavesOpen("/2");
+    EXPECT_EQ(Price(), "5.0");
+    StartRun();
+  }
+  void Has(const std::string& url) { Give(url, keyed_, {{Text("a"), 5.0, kNull}}); }
+  void LeavesOpen(const std::string& url) { Give(url, keyed_, {{Text("a"), kNull, kNull}}); }
+  std::string Price() { return Rows("SELECT price FROM book WHERE sku = 'a'"); }
+  std::string Versions() { return Rows("SELECT price FROM book_history"); }
+};
+
+TEST_F(RowOfTwoPagesTest, KeepsWhatThePageGaveThatStands) {
+  for (const int status : {304, 500, 304}) {
+    LeavesOpen("/2");
+    Fetch("/1", status);
+    EXPECT_EQ(Price(), "5.0") << status;
+    store_ = nullptr;
+    store_ = Store::Open(path_);
+    store_->PrepareTables("s", {keyed_}, true);
+    StartRun();
+  }
+  EXPECT_TRUE(Give("/1", keyed_, {}).kept_old);
+  LeavesOpen("/2");
+  EXPECT_EQ(Price(), "5.0") << "nor does a bad page say anything";
+  EXPECT_EQ(Versions(), "");
+}
+
+TEST_F(RowOfTwoPagesTest, LosesWhatNoPageGivesAnyMore) {
+  LeavesOpen("/1");
+  EXPECT_EQ(Price(), "NULL") << "the other page had none when it was last good";
+  EXPECT_EQ(Versions(), "5.0");
+}
+
+TEST_F(RowOfTwoPagesTest, LosesItWhenTheLastOfThemHasCome) {
+  LeavesOpen("/2");
+  LeavesOpen("/1");
+  EXPECT_EQ(Price(), "NULL");
+  StartRun();
+  Has("/2");
+  StartRun();
+  LeavesOpen("/1");
+  EXPECT_EQ(Price(), "5.0") << "it is the other page's by now";
+  LeavesOpen("/2");
+  EXPECT_EQ(Price(), "NULL");
+  EXPECT_EQ(Versions(), "5.0 / NULL / 5.0");
+}
+
+TEST_F(RowOfTwoPagesTest, LosesItWhenItsPageIsPast) {
+  Give("/1", keyed_, {{Text("b"), 1.0, kNull}});
+  LeavesOpen("/2");
+  EXPECT_EQ(Price(), "NULL") << "the page does not show the row any more";
+  StartRun();
+  Has("/1");
+  StartRun();
+  for (int attempts = 1; attempts <= 3; ++attempts) {
+    store_->UpdateUrl(Url("/1"), run_,
+                      {.state = UrlState::kFailed, .attempts = attempts, .last_status = 404});
+    LeavesOpen("/2");
+    EXPECT_EQ(Price(), attempts < 3 ? "5.0" : "NULL") << attempts;
+    StartRun();
+  }
+}
+
+TEST_F(RowOfTwoPagesTest, APageThatShowsTheRowTwiceCompletesItself) {
+  for (const auto& [first, second] : {std::pair(kNull, Value(6.0)), std::pair(Value(6.0), kNull)}) {
+    Has("/1");
+    StartRun();
+    Give("/2", keyed_, {{Text("a"), first, kNull}, {Text("a"), second, kNull}});
+    EXPECT_EQ(Price(), "6.0");
+    StartRun();
+    LeavesOpen("/1");
+    EXPECT_EQ(Price(), "6.0") << "the other page has it";
+    StartRun();
+    Give("/2", keyed_, {{Text("a"), kNull, kNull}, {Text("a"), kNull, kNull}});
+    EXPECT_EQ(Price(), "NULL");
+  }
+}
+
+TEST_F(KeyedRowsTest, PagesOfOtherRecordsDoNotKeepARecordsValue) {
+  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
+  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+  store_->PrepareTables("s", {list, detail}, true);
+  StartRun();
+  for (const char* url : {"/1", "/2"}) Give(url, list, {{Text("a"), 1.0}});
+  Give("/a", detail, {{Text("a"), Text("n")}});
+  StartRun();
+  Give("/2", list, {{Text("a"), kNull}});
+  EXPECT_EQ(Books(), "a|1.0|n") << "as the first list still has it";
+  Give("/1", list, {{Text("a"), kNull}});
+  EXPECT_EQ(Books(), "a|NULL|n");
 }
 
 // A list page and those of its items. The list comes first.

@@ -317,6 +317,26 @@ TEST_F(ReparseTest, RowsThatALaterPageGivesAreBack) {
   EXPECT_EQ(Rows(rows), before) << "those of both times stay gone, each since then";
 }
 
+TEST_F(ReparseTest, KeepsWhatAPageGaveThatStands) {
+  store_->PrepareTables("s", {book_}, true);
+  StartRun();
+  Fetch("/1", "a 1", {book_});
+  const auto expect = [&](const char* books, int attempts) {
+    StartRun();
+    if (attempts > 0) {
+      store_->UpdateUrl(urls_["/1"], run_,
+                        {.state = UrlState::kFailed, .attempts = attempts, .last_status = 404});
+    }
+    Fetch("/2", "a -", {book_});
+    EXPECT_EQ(Books(), books);
+    const ReparseTotals totals = Remake({book_}, {plain_});
+    EXPECT_EQ(totals.added + totals.changed + totals.removed, 0) << attempts;
+    EXPECT_EQ(Books(), books);
+  };
+  for (const int attempts : {0, 1, 2}) expect("a|1", attempts);
+  expect("a|NULL", 3);
+}
+
 // Of a page that gave too little once, and of the rows before it, which stand as they are.
 TEST_F(ReparseTest, APageThatIsGoodAfterAllTakesThePlaceOfRowsThatStand) {
   store_->PrepareTables("s", {line_}, true);
