@@ -1,114 +1,13 @@
 #include "storage/reparse.h"
 
-#include <map>
-#include <sstream>
-
 #include "gmock/gmock.h"
-#include "tests/storage/lone_reparse.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/reparse_test.h"
 
 namespace thresh {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
-
-// Pages are lines of "NAME VALUE" ("-" is NULL), and their rules read these.
-class ReparseTest : public testing::Test {
- protected:
-  using Rule = std::function<Row(const std::string& name, const Value& value)>;
-
-  TempFolder folder_;
-  std::filesystem::path path_ = folder_ / "crawl.db";
-  std::unique_ptr<Store> store_ = Store::Open(path_);
-  RunId run_ = 0;
-  int now_ = 0;
-  std::map<std::string, UrlId> urls_;
-  bool keep_bodies_ = true;
-  bool all_bodies_ = false;
-
-  const TableSchema line_{"line", {{"name"}, {"value"}}, {}, "rule1"};
-  const TableSchema book_{"book", {{"sku"}, {"price"}}, {"sku"}, "rule1"};
-  const Rule plain_ = [](const std::string& name, const Value& value) -> Row {
-    return {name, value};
-  };
-  const Rule upper_ = [](const std::string& name, const Value& value) -> Row {
-    const auto* text = std::get_if<std::string>(&value);
-    return {name, text == nullptr ? value : Value("!" + *text)};
-  };
-
-  static RecordExtraction Parse(std::string_view body, const Rule& rule) {
-    RecordExtraction found;
-    found.applies = true;
-    std::istringstream lines{std::string(body)};
-    for (std::string name, value; lines >> name >> value;) {
-      Row row = rule(name, value == "-" ? Value() : Value(value));
-      if (!row.empty()) found.rows.push_back(std::move(row));
-    }
-    return found;
-  }
-
-  void StartRun() {
-    now_ += 1000;
-    if (run_ != 0) store_->FinishRun(run_, RunOutcome::kComplete, 0, At(now_));
-    run_ = store_->StartRun("s", "h", "", At(now_));
-  }
-
-  void Fetch(const std::string& path, const std::string& body, std::vector<TableSchema> schemas,
-             const std::string& site = "s") {
-    UrlId& url = urls_[path];
-    if (url == 0) url = store_->AddUrl(site, {.url = path, .host = "https://x.test"});
-    const std::string body_hash = body + "#";
-    PageRecord page;
-    page.url_id = url;
-    page.fetched_at = At(++now_);
-    page.status = 200;
-    page.final_url = path;
-    page.charset = "utf-8";
-    page.body_hash = body_hash;
-    page.keep_all_bodies = all_bodies_;
-    if (keep_bodies_) page.stored_body = body;
-    const PageId id = store_->AddPage(run_, page);
-    for (const TableSchema& schema : schemas) {
-      store_->ApplyRows(site, run_, url, id, schema, Parse(body, plain_), At(now_));
-    }
-    store_->Commit();
-  }
-
-  // The page is not found any more, for the third time.
-  void Lose(const std::string& path) {
-    store_->UpdateUrl(urls_.at(path), run_,
-                      {.state = UrlState::kFailed, .attempts = 3, .last_status = 404});
-    store_->MarkGone({{"s", run_}}, At(++now_));
-    store_->Commit();
-  }
-
-  LoneReparse Replay(const std::vector<TableSchema>& schemas, const std::vector<Rule>& rules) {
-    LoneReparse reparse(store_.get(), schemas, std::nullopt, At(100'000));
-    reparse->ForEachPage([&](const StoredPageView& page) {
-      Extraction found;
-      for (const Rule& rule : rules) found.records.push_back(Parse(page.body, rule));
-      reparse->Apply(page, found);
-    });
-    return reparse;
-  }
-  ReparseTotals Remake(const std::vector<TableSchema>& schemas, const std::vector<Rule>& rules) {
-    const auto reparse = Replay(schemas, rules);
-    const ReparseTotals totals = reparse->Compare({});
-    reparse->Finish();
-    return totals;
-  }
-
-  static TableSchema Changed(TableSchema schema) {
-    schema.rule = "rule2";
-    return schema;
-  }
-  std::string Rows(const std::string& sql) { return thresh::Rows(path_, sql); }
-  std::string Lines() { return Rows("SELECT name, value FROM line ORDER BY _url_id, _ordinal"); }
-  std::string Books() { return Rows("SELECT sku, price FROM book ORDER BY sku"); }
-};
 
 TEST_F(ReparseTest, MakesRowsAnewAndLeavesThemTheRowsTheyAre) {
   store_->PrepareTables("s", {line_, book_}, std::nullopt);
@@ -238,83 +137,6 @@ TEST_F(ReparseTest, ABadPageCostsNoRowsThisTimeEither) {
   EXPECT_EQ(Remake({Changed(line_), Changed(book_)}, {upper_, upper_}).changed, 2)
       << "the good page's body is still there";
   EXPECT_EQ(Lines() + Books(), "a|!1a|!1");
-}
-
-// Also where a changed rule makes others of it.
-TEST_F(ReparseTest, RowsOfAPageThatIsGoneStayGone) {
-  store_->PrepareTables("s", {line_, book_}, true);
-  StartRun();
-  Fetch("/1", "a 1 b 2", {line_, book_});
-  StartRun();
-  Lose("/1");
-  const std::string gone = ToIso8601(At(now_));
-  const Rule rule = [](const std::string& name, const Value& value) -> Row {
-    return name == "a" ? Row{name, Value("!")} : Row{Value("c"), value};
-  };
-  for (int times = 0; times < 2; ++times) {
-    const ReparseTotals totals = Remake({Changed(line_), Changed(book_)}, {rule, rule});
-    EXPECT_EQ(totals.added + totals.changed + totals.removed, 0) << "none of them is there";
-    EXPECT_EQ(Lines(), "a|! / c|2");
-    EXPECT_EQ(Books(), "a|! / b|2 / c|2");
-    for (const char* table : {"line", "book"}) {
-      EXPECT_EQ(Rows("SELECT DISTINCT _gone_at FROM " + std::string(table)), gone);
-      EXPECT_EQ(Rows("SELECT count(*) FROM " + std::string(table) +
-                     " WHERE _last_seen < _first_seen OR _gone_at < _last_seen"),
-                "0");
-    }
-    EXPECT_EQ(Rows("SELECT name, value FROM line_history ORDER BY name"), "a|1 / b|2");
-    EXPECT_EQ(Rows("SELECT sku, price FROM book_history"), "a|1") << "b may be another page's";
-  }
-  store_->PrepareTables("s", {Changed(line_), Changed(book_)}, true);
-  StartRun();
-  Fetch("/1", "a ! d 4", {Changed(line_), Changed(book_)});
-  EXPECT_EQ(store_->ReadTotals(run_).rows_added, 4);
-  EXPECT_EQ(store_->ReadTotals(run_).rows_changed + store_->ReadTotals(run_).rows_gone, 0);
-  for (const char* table : {"line", "book"}) {
-    EXPECT_EQ(Rows("SELECT count(*) FROM " + std::string(table) +
-                   "_history WHERE _valid_from >= _valid_to"),
-              "0");
-  }
-}
-
-TEST_F(ReparseTest, WhatIsGoneIsNotRemovedOnceMore) {
-  store_->PrepareTables("s", {line_}, true);
-  StartRun();
-  Fetch("/1", "a 1 b 2", {line_});
-  StartRun();
-  Lose("/1");
-  StartRun();
-  Fetch("/1", "soon", {line_});
-  const std::string rows = "SELECT rowid, name, _first_seen, _last_seen, _gone_at FROM line";
-  const std::string before = Rows(rows);
-  EXPECT_EQ(Remake({line_}, {plain_}).removed, 0);
-  EXPECT_EQ(Rows(rows), before);
-}
-
-// The page answered again, and the rule that now finds its rows did not find them then.
-TEST_F(ReparseTest, RowsThatALaterPageGivesAreBack) {
-  store_->PrepareTables("s", {line_, book_}, true);
-  StartRun();
-  Fetch("/1", "a 1", {line_, book_});
-  StartRun();
-  Lose("/1");
-  const std::string gone = ToIso8601(At(now_));
-  StartRun();
-  store_->UpdateUrl(urls_["/1"], run_, {.state = UrlState::kDone, .last_status = 200});
-  Fetch("/1", "a 1", {});
-  const ReparseTotals totals = Remake({Changed(line_), Changed(book_)}, {plain_, plain_});
-  EXPECT_EQ(totals.added, 2);
-  EXPECT_EQ(totals.changed + totals.removed, 0);
-  const std::string now = ToIso8601(At(100'000));
-  EXPECT_EQ(Rows("SELECT name, _first_seen FROM line WHERE _gone_at IS NULL"), "a|" + now);
-  EXPECT_EQ(Rows("SELECT sku, _first_seen FROM book WHERE _gone_at IS NULL"), "a|" + now);
-  EXPECT_EQ(Rows("SELECT sku, _valid_to FROM book_history"), "a|" + gone);
-  StartRun();
-  Lose("/1");
-  const std::string rows = "SELECT rowid, name, value, _first_seen, _gone_at FROM line";
-  const std::string before = Rows(rows);
-  Remake({Changed(line_), Changed(book_)}, {plain_, plain_});
-  EXPECT_EQ(Rows(rows), before) << "those of both times stay gone, each since then";
 }
 
 TEST_F(ReparseTest, KeepsWhatAPageGaveThatStands) {
