@@ -141,14 +141,18 @@ RecordRows& SiteReparse::RowsOf(const TableSchema& schema) {
   return *rows;
 }
 
-// A page that once was bad for a table must be good for all of its records now to be believed.
+// A page that once was bad for a table must be good now for all of its records that are for such a
+// page to be believed.
 bool SiteReparse::SpeaksFor(const StoredPageView& page, const std::string& table,
                             const Extraction& found) const {
   if (!page.kept_rows) return true;
+  bool is_good = false;
   for (size_t i = 0; i < schemas_.size(); ++i) {
-    if (schemas_[i].table == table && !IsGood(found.records[i])) return false;
+    if (schemas_[i].table != table || !found.records[i].applies) continue;
+    if (!IsGood(found.records[i])) return false;
+    is_good = true;
   }
-  return true;
+  return is_good;
 }
 
 // Of a site's tables, each stands for itself: rows of other sites' records are not of its URLs.

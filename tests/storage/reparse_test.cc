@@ -277,6 +277,37 @@ TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
   EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0) << "the page of b still stands for it";
 }
 
+// The list has changed its looks, and its record follows. The other record has no rows there.
+TEST_F(ReparseTest, APageThatWasBadNeedBeGoodForItsOwnRecordsAlone) {
+  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+  store_->PrepareTables("s", {book_, detail}, true);
+  StartRun();
+  Fetch("/list", "a 1", {book_});
+  Fetch("/a", "a about", {detail});
+  StartRun();
+  Fetch("/list", "=a=2=", {book_});
+  EXPECT_EQ(Rows("SELECT flags FROM pages WHERE page_id = 3"), "kept-rows");
+  const auto make = [&](bool detail_finds_list) {
+    const LoneReparse reparse(store_.get(), {Changed(book_), detail}, true, At(100'000));
+    reparse->ForEachPage([&](const StoredPageView& page) {
+      Extraction found;
+      found.records.resize(2);
+      if (page.final_url == "/list") {
+        found.records[0] = Parse(page.body == "=a=2=" ? "a 2" : page.body, plain_);
+        found.records[1].applies = detail_finds_list;
+      } else {
+        found.records[1] = Parse(page.body, plain_);
+      }
+      reparse->Apply(page, found);
+    });
+    reparse->Compare({});
+    reparse->Finish();
+    return Rows("SELECT sku, price, note FROM book");
+  };
+  EXPECT_EQ(make(false), "a|2|about");
+  EXPECT_EQ(make(true), "a|1|about") << "a record that applies and finds nothing";
+}
+
 TEST_F(ReparseTest, SitesThatShareATableAreMadeAnewOneByOne) {
   const TableSchema longer{"line", {{"name"}, {"value"}, {"note"}}, {}, "longer"};
   const Rule with_note = [](const std::string& name, const Value& value) -> Row {
