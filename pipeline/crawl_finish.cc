@@ -84,7 +84,7 @@ void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
     report->findings.push_back(
         fmt::format("{} of {} pages failed (limits.failed)", site.failed, site.settled));
   }
-  if (bad_seeds || too_many) report->exit_code = 3;
+  if ((bad_seeds || too_many) && report->exit_code == 0) report->exit_code = 3;  // 4 is worse
 }
 
 // Why a URL is not done, which has `reason`; without one it waits for its turn.

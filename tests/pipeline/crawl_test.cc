@@ -50,6 +50,13 @@ TEST_F(CrawlTest, ARecordWithoutRowsIsReported) {
   EXPECT_THAT(report.findings, ElementsAre(HasSubstr("heading")));
 }
 
+TEST_F(CrawlTest, ExitCode4OutranksExitCode3) {
+  fetcher_.AddPage("http://x.test/", "<h2>No first heading</h2><a href=gone>gone</a>");
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(report.exit_code, 4);
+  EXPECT_THAT(report.findings, ElementsAre(HasSubstr("heading"), HasSubstr("limits.failed")));
+}
+
 TEST_F(CrawlTest, ARejectedBodyIsAFailedFetch) {
   fetcher_.AddPage("http://x.test/", "<h1>Just a moment</h1>");
   Crawled(
