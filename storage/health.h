@@ -52,7 +52,7 @@ struct RunHealth {
 
 struct SiteHealth {
   RunHealth now;
-  std::vector<RunHealth> before;  // complete runs, the latest first
+  std::vector<RunHealth> before;  // runs that came to an end, the latest first
 };
 
 }  // namespace thresh

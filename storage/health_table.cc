@@ -24,7 +24,8 @@ SiteHealth HealthTable::Read(std::string_view site, RunId run) {
   std::vector<RunId> before;
   Statement select(database_,
                    "SELECT run_id FROM runs WHERE site = ?1 AND run_id < ?2 "
-                   "AND outcome = 'complete' ORDER BY run_id DESC LIMIT ?3");
+                   "AND outcome IN ('complete', 'waiting', 'budget') "
+                   "ORDER BY run_id DESC LIMIT ?3");
   for (auto rows = select.Start(site, run, kRunsBefore); rows.Next();) {
     before.push_back(rows.Int(0));
   }
