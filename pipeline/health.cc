@@ -40,9 +40,17 @@ double ChanceOf(const Share& now, double probability) {
   return chance;
 }
 
-bool HasFallen(const Share& now, const Share& before) {
-  if (now.whole == 0 || before.part == 0) return false;
-  return now.value() < before.value() * kFellTo && ChanceOf(now, before.value()) <= kByChance;
+// `last_down`: the share in the run before, where it was down. That it is so by chance need not be
+// ruled out a second time; nor need it be told how it was before, where no run is left that was
+// well.
+bool HasFallen(const Share& now, const Share& before, const std::optional<Share>& last_down) {
+  if (now.whole == 0) return false;
+  if (before.whole == 0) {
+    return last_down && last_down->value() < kFellTo && last_down->value() >= now.value() * kFellTo;
+  }
+  const double low = before.value() * kFellTo;
+  if (now.value() >= low) return false;
+  return (last_down && last_down->value() < low) || ChanceOf(now, before.value()) <= kByChance;
 }
 
 std::string Percent(const Share& share) {
@@ -72,11 +80,29 @@ const RecordCounts* FindRecord(const RunHealth& run, const TableSchema& schema, 
   return only_one && in_table == 1 ? of_table : nullptr;
 }
 
-bool HasFinding(const RunHealth& run, std::string_view table, std::string_view field,
-                std::string_view kind) {
-  return std::any_of(run.findings.begin(), run.findings.end(), [&](const Finding& finding) {
+bool HasFinding(const std::vector<Finding>& findings, std::string_view table,
+                std::string_view field, std::string_view kind) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
     return finding.table == table && finding.field == field && finding.kind == kind;
   });
+}
+
+bool LookedAt(const RecordCounts* record) { return record != nullptr && record->pages > 0; }
+
+// Whether a finding on a table may be on this record of it, by what the config expects today.
+bool StillHolds(const Finding& finding, const RecordCounts& record, const RecordSpec& spec) {
+  const auto& expect = spec.expect;
+  const Share matched{record.matched, record.pages};
+  if (finding.kind == "rows") return !expect.min_matched && record.matched < record.pages;
+  if (finding.kind == "min_rows") return expect.min_rows && record.too_few > 0;
+  if (finding.kind == "min_matched") {
+    return expect.min_matched && matched.value() < *expect.min_matched;
+  }
+  const FieldCounts* field = FindField(record, finding.field);
+  if (field == nullptr) return false;
+  const Share filled{field->filled, field->rows};
+  if (finding.kind == "filled") return !expect.min_filled && field->filled < field->rows;
+  return finding.kind == "min_filled" && expect.min_filled && filled.value() < *expect.min_filled;
 }
 
 // Judges one record of one run.
@@ -92,15 +118,44 @@ class RecordJudge {
         findings_(findings) {}
 
   void Judge() {
-    if (now_ == nullptr || now_->pages == 0) return;
-    JudgeRows();
-    if (now_->rows == 0) return;
+    const size_t found = findings_->size();
+    if (LookedAt(now_)) {
+      JudgeRows();
+    } else {
+      CarryOn(false, [](const RecordCounts& record) { return record.pages; });
+    }
+    if (now_ == nullptr || now_->rows == 0) {
+      if (findings_->size() > found) return;  // no row is enough said of its fields
+      return CarryOn(true, [](const RecordCounts& record) { return record.rows; });
+    }
     for (const Column& column : schema_.columns) {
       if (const FieldCounts* field = FindField(*now_, column.name)) JudgeField(*field);
     }
   }
 
  private:
+  // What the last run found that had something to look at holds until one has so again: of the
+  // fields or of the record as a whole. Another rule has nothing to do with it.
+  template <typename CountOf>
+  void CarryOn(bool fields, const CountOf& looked_at) {
+    for (const RunHealth& run : health_.before) {
+      const RecordCounts* then = FindRecord(run, schema_, false);
+      if (then == nullptr || looked_at(*then) == 0) continue;
+      for (const Finding& finding : run.findings) {
+        if (finding.table != schema_.table || finding.field.empty() == fields) continue;
+        if (StillHolds(finding, *then, spec_)) Carry(finding);
+      }
+      return;
+    }
+  }
+
+  void Carry(const Finding& finding) {
+    if (HasFinding(*findings_, finding.table, finding.field, finding.kind)) return;
+    Finding& carried = findings_->emplace_back(finding);
+    const std::string since = SinceWords(Since(finding.field, finding.kind));
+    if (!carried.message.ends_with(since)) carried.message += since;
+  }
+
   void JudgeRows() {
     const auto& expect = spec_.expect;
     const Share matched{now_->matched, now_->pages};
@@ -125,10 +180,10 @@ class RecordJudge {
       return Share{record.matched, record.pages};
     };
     const Share before = Before("", "rows", share);
-    if (HasFallen(now, before)) {
+    if (HasFallen(now, before, LastDown("", "rows", share))) {
       Add("", "rows", now_->without,
-          fmt::format("{} of {} pages gave rows ({}), before {}", now.part, now.whole, Percent(now),
-                      Percent(before)));
+          fmt::format("{} of {} pages gave rows ({}), {}", now.part, now.whole, Percent(now),
+                      before.whole == 0 ? "as in the run before" : "before " + Percent(before)));
     } else if (now.part == 0 && before.part == 0) {
       Add("", "rows", now_->without,
           fmt::format("no rows on {} it looked at", Counted(now.whole, "page")));
@@ -145,14 +200,16 @@ class RecordJudge {
       }
       return;
     }
-    const Share before = Before(field.name, "filled", [&](const RecordCounts& record) {
+    const auto share = [&](const RecordCounts& record) {
       const FieldCounts* then = FindField(record, field.name);
       return then == nullptr ? Share{} : Share{then->filled, then->rows};
-    });
-    if (HasFallen(now, before)) {
+    };
+    const Share before = Before(field.name, "filled", share);
+    if (HasFallen(now, before, LastDown(field.name, "filled", share))) {
       Add(field.name, "filled", field.pages,
-          fmt::format("filled in {} of {} rows ({}), before in {}{}", now.part, now.whole,
-                      Percent(now), Percent(before), Failed(field)));
+          fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
+                      before.whole == 0 ? "as in the run before" : "before in " + Percent(before),
+                      Failed(field)));
     } else if (now.part == 0 && before.part == 0 && field.failed > 0) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in none of {} rows{}", now.whole, Failed(field)));
@@ -172,7 +229,7 @@ class RecordJudge {
     for (const RunHealth& run : health_.before) {
       if (runs == kRunsToCompare) break;
       const RecordCounts* record = FindRecord(run, schema_, only_one_);
-      if (record == nullptr || HasFinding(run, schema_.table, field, kind)) continue;
+      if (record == nullptr || HasFinding(run.findings, schema_.table, field, kind)) continue;
       const Share share = share_of(*record);
       if (share.whole == 0) continue;
       sum.part += share.part;
@@ -182,19 +239,37 @@ class RecordJudge {
     return sum;
   }
 
+  // The share in the last run that had something to look at, where it has the finding.
+  template <typename ShareOf>
+  std::optional<Share> LastDown(std::string_view field, std::string_view kind,
+                                const ShareOf& share_of) const {
+    for (const RunHealth& run : health_.before) {
+      const RecordCounts* record = FindRecord(run, schema_, only_one_);
+      const Share then = record == nullptr ? Share{} : share_of(*record);
+      if (then.whole == 0) continue;
+      if (HasFinding(run.findings, schema_.table, field, kind)) return then;
+      return {};
+    }
+    return {};
+  }
+
   // The start of the first of the runs in a row that have this finding, the days of runs that had
   // nothing to look at between them.
   std::string Since(std::string_view field, std::string_view kind) const {
     std::string since = health_.now.started_at;
     for (const RunHealth& run : health_.before) {
-      if (HasFinding(run, schema_.table, field, kind)) {
+      if (HasFinding(run.findings, schema_.table, field, kind)) {
         since = run.started_at;
       } else if (const RecordCounts* record = FindRecord(run, schema_, only_one_);
-                 record != nullptr && record->pages > 0) {
+                 LookedAt(record)) {
         break;
       }
     }
     return since;
+  }
+
+  static std::string SinceWords(const std::string& since) {
+    return fmt::format(" (since {})", since);
   }
 
   void Add(const std::string& field, const std::string& kind,
@@ -202,7 +277,7 @@ class RecordJudge {
     const std::string since = Since(field, kind);
     std::string message = fmt::format("record {}{}{}: {}", schema_.table,
                                       field.empty() ? "" : ", field ", field, what);
-    if (since != health_.now.started_at) message += fmt::format(" (since {})", since);
+    if (since != health_.now.started_at) message += SinceWords(since);
     findings_->push_back({schema_.table, field, kind, message, examples});
   }
 

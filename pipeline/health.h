@@ -2,10 +2,12 @@
 // silence.
 //
 // A record's `expect` sets absolute bounds. Where it sets none, the run is compared with the last
-// five runs of the site that came to an end and had nothing to say on this: a share (of pages that gave rows,
-// of rows that have a field) is a finding when it fell to less than half, and so far that less than
-// one run in a hundred would fall so by chance. Only parsed pages count: a run of nothing but 304s
-// is healthy, and so is one changed page that happens to lack what some pages lack.
+// five runs of the site that came to an end and had nothing to say on this: a share (of pages that
+// gave rows, of rows that have a field) is a finding when it fell to less than half, and so far
+// that less than one run in a hundred would fall so by chance. Only parsed pages count: a run of
+// nothing but 304s is healthy, and so is one changed page that happens to lack what some pages
+// lack. A finding holds until a run parses pages of the record by the same rule and finds it
+// mended.
 #pragma once
 
 #include <string>

@@ -6,8 +6,8 @@
 namespace thresh {
 namespace {
 
-// How many runs are read to find those without a finding among them.
-constexpr int kRunsBefore = 30;
+// How many runs that parsed pages are read, to find those without a finding among them.
+constexpr int kLooksBefore = 30;
 
 std::vector<std::string> ReadStrings(Database& database, std::string_view json) {
   Statement select(database, "SELECT value FROM json_each(?1)");
@@ -21,16 +21,35 @@ std::vector<std::string> ReadStrings(Database& database, std::string_view json) 
 SiteHealth HealthTable::Read(std::string_view site, RunId run) {
   SiteHealth health;
   health.now = ReadRun(run, true);
-  std::vector<RunId> before;
-  Statement select(database_,
-                   "SELECT run_id FROM runs WHERE site = ?1 AND run_id < ?2 "
-                   "AND outcome IN ('complete', 'waiting', 'budget') "
-                   "ORDER BY run_id DESC LIMIT ?3");
-  for (auto rows = select.Start(site, run, kRunsBefore); rows.Next();) {
-    before.push_back(rows.Int(0));
-  }
-  for (const RunId id : before) health.before.push_back(ReadRun(id, false));
+  for (const RunId id : RunsBefore(site, run)) health.before.push_back(ReadRun(id, false));
   return health;
+}
+
+// Runs that were judged and have something to say, back to the 30th that parsed a page of a record,
+// and, for each table that the latest has a finding on, to the last run that parsed a page of it.
+std::vector<RunId> HealthTable::RunsBefore(std::string_view site, RunId run) {
+  Statement select(database_,
+                   "WITH judged AS MATERIALIZED (SELECT run_id FROM runs WHERE site = ?1 "
+                   "AND run_id < ?2 AND outcome IN ('complete', 'waiting', 'budget')), "
+                   "looks AS MATERIALIZED (SELECT run_id FROM judged AS j WHERE EXISTS "
+                   "(SELECT 1 FROM extraction AS e WHERE e.run_id = j.run_id) "
+                   "ORDER BY run_id DESC LIMIT ?3), "
+                   "found AS (SELECT DISTINCT table_name FROM findings "
+                   "WHERE run_id = (SELECT max(run_id) FROM judged)), "
+                   "last_looks AS (SELECT (SELECT j.run_id FROM judged AS j WHERE EXISTS "
+                   "(SELECT 1 FROM extraction AS e WHERE e.run_id = j.run_id "
+                   "AND e.table_name = f.table_name) ORDER BY j.run_id DESC LIMIT 1) AS run_id "
+                   "FROM found AS f) "
+                   "SELECT run_id FROM looks UNION SELECT run_id FROM last_looks "
+                   "WHERE run_id IS NOT NULL UNION "
+                   "SELECT run_id FROM judged AS j WHERE "
+                   "run_id > (SELECT coalesce(min(run_id), 0) FROM looks) AND EXISTS "
+                   "(SELECT 1 FROM findings AS f WHERE f.run_id = j.run_id) ORDER BY 1 DESC");
+  std::vector<RunId> runs;
+  for (auto rows = select.Start(site, run, kLooksBefore); rows.Next();) {
+    runs.push_back(rows.Int(0));
+  }
+  return runs;
 }
 
 RunHealth HealthTable::ReadRun(RunId run, bool with_pages) {

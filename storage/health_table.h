@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "storage/database.h"
 #include "storage/health.h"
@@ -18,6 +19,7 @@ class HealthTable {
   void SaveFindings(RunId run, std::span<const Finding> findings);
 
  private:
+  std::vector<RunId> RunsBefore(std::string_view site, RunId run);
   RunHealth ReadRun(RunId run, bool with_pages);
   void ReadRecords(RunHealth* health, bool with_pages);
   void ReadFindings(RunHealth* health);

@@ -135,14 +135,18 @@ int64_t PruneHistory(Database& database, const std::string& table,
   return Deleted(database);
 }
 
+// What the last complete run stays that looked for rows of a table: what it found holds until
+// another looks.
 int64_t PruneExtraction(Database& database, const std::optional<std::string>& sites,
                         const std::string& older_than) {
   Statement(database,
-            "DELETE FROM extraction WHERE run_id IN (SELECT r.run_id FROM runs AS r "
+            "DELETE FROM extraction AS e WHERE run_id IN (SELECT r.run_id FROM runs AS r "
             "WHERE r.finished_at < ?2 AND (?1 IS NULL OR r.site IN (SELECT value FROM "
-            "json_each(?1))) AND EXISTS "
-            "(SELECT 1 FROM runs AS l WHERE l.site = r.site AND l.run_id > r.run_id "
-            "AND l.finished_at IS NOT NULL AND l.outcome = 'complete'))")
+            "json_each(?1)))) AND EXISTS "
+            "(SELECT 1 FROM runs AS r JOIN runs AS l ON l.site = r.site AND l.run_id > r.run_id "
+            "AND l.finished_at IS NOT NULL AND l.outcome = 'complete' "
+            "JOIN extraction AS x ON x.run_id = l.run_id AND x.table_name = e.table_name "
+            "WHERE r.run_id = e.run_id)")
       .Run(sites, older_than);
   return Deleted(database);
 }

@@ -124,7 +124,7 @@ TEST_F(EventsTest, TellsEachDecisionOfARun) {
 }
 
 TEST_F(EventsTest, TellsRestsRetriesAndFindings) {
-  site_.Add("/", "<a href=/busy>b</a>");
+  site_.Add("/", "<h1>S</h1><a href=/busy>b</a>");
   const std::string config = Config("[fetch]\nretries = 1\n");
   RunThresh({"crawl", config});  // so that the next has something to miss
   site_.AddStatus("/", 503, {{"Retry-After", "1"}});

@@ -69,5 +69,48 @@ TEST_F(CrawlHealthTest, RunsThatEndedByABudgetAreComparedWith) {
   EXPECT_THAT(report.findings, ElementsAre(HasSubstr("record item, field price")));
 }
 
+TEST_F(CrawlHealthTest, AFindingStaysWhereNothingIsLookedAt) {
+  EXPECT_EQ(Night().exit_code, 0);
+  version_ = "2";
+  item_ = "<h1>Item</h1><u>1.50</u>";
+  EXPECT_EQ(Night().exit_code, 4);
+  const std::string since = Rows("SELECT started_at FROM runs WHERE run_id = 2").front();
+  for (int night = 0; night < 3; ++night) {
+    const SiteReport quiet = Night();
+    EXPECT_EQ(quiet.exit_code, 4) << "all pages are unchanged";
+    EXPECT_THAT(quiet.findings,
+                ElementsAre(HasSubstr("price: filled in 0 of 10 rows (0%), before in 100% (since " +
+                                      since + "); see http://x.test/p/")));
+  }
+  version_ = "3";
+  item_ = "<h1>Item</h1><b>1.50</b>";
+  EXPECT_EQ(Night().exit_code, 0);
+  EXPECT_EQ(Night().exit_code, 0);
+}
+
+TEST_F(CrawlHealthTest, AFindingIsNotCarriedToAnotherRule) {
+  limits_ = "[recrawl]\nmin = '40h'\nmax = '40h'\n";
+  EXPECT_EQ(Night().exit_code, 0);
+  EXPECT_EQ(Night().exit_code, 0) << "nothing is due";
+  version_ = "2";
+  item_ = "<h1>Item</h1><u>1.50</u>";
+  EXPECT_EQ(Night().exit_code, 4);
+  EXPECT_EQ(Night().exit_code, 4) << "nothing is due";
+  price_rule_ = "<u>(.*?)</u>";
+  clock_.Advance(std::chrono::hours(-24));
+  EXPECT_EQ(Night().exit_code, 0) << "nothing is due; thresh reparse has mended the rows";
+}
+
+// What has a finding is not what other runs are compared with, however long that lasts.
+TEST_F(CrawlHealthTest, AFindingThatLastsForMonthsIsStillOne) {
+  EXPECT_EQ(Night().exit_code, 0);
+  item_ = "<h1>Item</h1><u>1.50</u>";
+  for (int night = 0; night < 70; ++night) {
+    if (night % 35 == 0) version_ += "2";
+    const SiteReport report = Night();
+    ASSERT_EQ(report.exit_code, 4) << night;
+  }
+}
+
 }  // namespace
 }  // namespace thresh

@@ -168,6 +168,62 @@ TEST(HealthTest, AChangedRuleIsComparedWithTheOneBefore) {
   EXPECT_THAT(findings[0].message, HasSubstr("0 of 10 pages gave rows (0%), before 100%"));
 }
 
+TEST(HealthTest, WhatNoPageWasParsedOfIsAsItWas) {
+  SiteHealth health;
+  health.now = Ran(3, {0, 0, 0, 0});
+  health.before = {Ran(2, {10, 10, 10, 0}), Ran(1, {10, 10, 10, 10})};
+  health.before[0].findings = {{"book", "price", "filled", "record book, field price: none", {}}};
+  const auto kinds = [&](const RecordSpec& spec, const TableSchema& schema) {
+    return Kinds(JudgeHealth({spec}, {schema}, health));
+  };
+  EXPECT_EQ(kinds(Spec(), kSchema), "filled:price");
+  EXPECT_THAT(JudgeHealth({Spec()}, {kSchema}, health)[0].message,
+              "record book, field price: none (since 2026-03-02)");
+  TableSchema other = kSchema;
+  other.rule = "r2";
+  EXPECT_EQ(kinds(Spec(), other), "") << "a mended rule";
+  RecordSpec spec = Spec();
+  spec.expect.min_filled = 0;
+  EXPECT_EQ(kinds(spec, kSchema), "") << "the field is really gone";
+  health.before.insert(health.before.begin(), Ran(3, {1, 1, 1, 1}));
+  EXPECT_EQ(kinds(Spec(), kSchema), "") << "it was mended before";
+}
+
+// One page without what half of the pages have proves nothing, not even that it is mended.
+TEST(HealthTest, AFewPagesMendNothing) {
+  SiteHealth health;
+  health.before = {Ran(1, {100, 100, 100, 50})};
+  const auto kinds = [&](RunId id, const Counts& counts) {
+    health.now = Ran(id, counts);
+    health.now.findings = JudgeHealth({Spec()}, {kSchema}, health);
+    health.before.insert(health.before.begin(), health.now);
+    return Kinds(health.now.findings);
+  };
+  EXPECT_EQ(kinds(2, {1, 1, 1, 0}), "");
+  EXPECT_EQ(kinds(3, {100, 100, 100, 0}), "filled:price");
+  EXPECT_EQ(kinds(4, {1, 1, 1, 0}), "filled:price");
+  EXPECT_EQ(kinds(5, {2, 1, 0, 0}), "filled:price") << "no row to look at";
+  EXPECT_EQ(kinds(6, {0, 0, 0, 0}), "filled:price");
+  EXPECT_EQ(kinds(7, {2, 2, 2, 1}), "");
+  EXPECT_EQ(kinds(8, {1, 1, 1, 0}), "");
+}
+
+// The other record of the table may be at fault.
+TEST(HealthTest, OfTwoRecordsOfATableTheOneThatFailedIsCarried) {
+  TableSchema list = kSchema;
+  list.rule = "r2";
+  SiteHealth health;
+  health.before = {Ran(2, {10, 10, 10, 0}), Ran(1, {10, 10, 10, 10})};
+  health.before[0].findings = {{"book", "price", "filled", "of r1", {}}};
+  health.before[0].records.push_back(Ran(2, {10, 10, 10, 10}).records[0]);
+  health.before[0].records[1].rule = "r2";
+  health.now = Ran(3, {10, 10, 10, 10});
+  const std::vector<RecordSpec> specs(2, Spec());
+  EXPECT_EQ(Kinds(JudgeHealth(specs, {kSchema, list}, health)), "") << "r1 is mended";
+  health.now.records[0].rule = "r2";
+  EXPECT_EQ(Kinds(JudgeHealth(specs, {kSchema, list}, health)), "filled:price");
+}
+
 // From what a crawl stores to the lines that cron mails.
 TEST(HealthTest, FindsStoresAndTells) {
   const TemporaryFolder folder;

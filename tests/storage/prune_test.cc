@@ -144,6 +144,17 @@ TEST_F(PruneTest, ExtractionOfTheLastCompleteRunStays) {
   EXPECT_EQ(Rows("SELECT count(*) FROM runs"), "3");
 }
 
+TEST_F(PruneTest, ExtractionOfTheLastCompleteRunThatLookedStays) {
+  store_->PrepareTables("s", {kBooks}, true);
+  Give(Fetch({.day = 0}), run_, {{"a", "1"}}, 0);
+  store_->FinishRun(run_, RunOutcome::kComplete, 0, Day(0));
+  const RunId quiet = store_->StartRun("s", "h", "", Day(1));
+  store_->FinishRun(quiet, RunOutcome::kComplete, 0, Day(1));
+  store_->Commit();
+  EXPECT_EQ(store_->Prune(kSites, Day(10)).extraction, 0);
+  EXPECT_EQ(Rows("SELECT DISTINCT run_id FROM extraction"), std::to_string(run_));
+}
+
 TEST_F(PruneTest, ManyBatchesAreOnePrune) {
   for (int i = 0; i < 25'000; ++i) Fetch({.day = 1});
   EXPECT_EQ(store_->Prune(kSites, Day(10)).pages, 24'999);
