@@ -3,56 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
+#include "pipeline/fallen_share.h"
 #include "pipeline/story_text.h"
 
 namespace thresh {
 namespace {
 
 constexpr size_t kRunsToCompare = 5;
-// A share that fell to less than this part of what it was is worth a word,
-constexpr double kFellTo = 0.5;
-// unless as many runs as this would have so small a one by chance.
-constexpr double kByChance = 0.01;
-// With more than so many, chance has no say any more.
-constexpr int64_t kMany = 1000;
-
-struct Share {
-  int64_t part = 0;
-  int64_t whole = 0;
-  double value() const { return whole == 0 ? 0 : double(part) / double(whole); }
-};
-
-// How likely it is that of `now.whole` no more than `now.part` come, where each comes with
-// `probability`: the binomial distribution.
-double ChanceOf(const Share& now, double probability) {
-  if (now.whole > kMany) return 0;
-  if (probability >= 1) return now.part < now.whole ? 0 : 1;
-  const auto n = static_cast<double>(now.whole);
-  double chance = 0;
-  for (int64_t i = 0; i <= now.part; ++i) {
-    const auto k = static_cast<double>(i);
-    chance += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) +
-                       k * std::log(probability) + (n - k) * std::log1p(-probability));
-  }
-  return chance;
-}
-
-// `last_down`: the share in the run before, where it was down. That it is so by chance need not be
-// ruled out a second time; nor need it be told how it was before, where no run is left that was
-// well.
-bool HasFallen(const Share& now, const Share& before, const std::optional<Share>& last_down) {
-  if (now.whole == 0) return false;
-  if (before.whole == 0) {
-    return last_down && last_down->value() < kFellTo && last_down->value() >= now.value() * kFellTo;
-  }
-  const double low = before.value() * kFellTo;
-  if (now.value() >= low) return false;
-  return (last_down && last_down->value() < low) || ChanceOf(now, before.value()) <= kByChance;
-}
-
+constexpr size_t kRunsToCompareAPart = 30;
 std::string Percent(const Share& share) {
   const double percent = 100 * share.value();
   return percent > 0 && percent < 1 ? "under 1%" : fmt::format("{:.0f}%", percent);
@@ -179,8 +139,10 @@ class RecordJudge {
     const auto share = [](const RecordCounts& record) {
       return Share{record.matched, record.pages};
     };
-    const Share before = Before("", "rows", share);
-    if (HasFallen(now, before, LastDown("", "rows", share))) {
+    const SharesBefore past =
+        Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
+    const Share& before = past.sum;
+    if (HasFallen(now, now_->pages, past, LastDown("", "rows", share))) {
       Add("", "rows", now_->without,
           fmt::format("{} of {} pages gave rows ({}), {}", now.part, now.whole, Percent(now),
                       before.whole == 0 ? "as in the run before" : "before " + Percent(before)));
@@ -204,8 +166,10 @@ class RecordJudge {
       const FieldCounts* then = FindField(record, field.name);
       return then == nullptr ? Share{} : Share{then->filled, then->rows};
     };
-    const Share before = Before(field.name, "filled", share);
-    if (HasFallen(now, before, LastDown(field.name, "filled", share))) {
+    const SharesBefore past = Before(field.name, "filled", share,
+                                     [](const RecordCounts& record) { return record.matched; });
+    const Share& before = past.sum;
+    if (HasFallen(now, now_->matched, past, LastDown(field.name, "filled", share))) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
                       before.whole == 0 ? "as in the run before" : "before in " + Percent(before),
@@ -221,22 +185,32 @@ class RecordJudge {
     return fmt::format("; {} values did not convert, such as '{}'", field.failed, field.example);
   }
 
-  // The sum over the last runs that had no such finding and looked at such pages.
-  template <typename ShareOf>
-  Share Before(std::string_view field, std::string_view kind, const ShareOf& share_of) const {
-    Share sum;
+  // Whether most pages of the record were left out, since they had not changed or were not due.
+  bool IsPart() const { return now_->pages * 2 < now_->most_pages; }
+
+  // The last runs that had no such finding and looked at such pages: five, or where the run is but
+  // a part, thirty, and among them those whose finding has ended. It ended without another rule,
+  // so that may be how the site is.
+  template <typename ShareOf, typename PagesOf>
+  SharesBefore Before(std::string_view field, std::string_view kind, const ShareOf& share_of,
+                      const PagesOf& pages_of) const {
+    SharesBefore past;
     size_t runs = 0;
     for (const RunHealth& run : health_.before) {
-      if (runs == kRunsToCompare) break;
+      if (runs == (IsPart() ? kRunsToCompareAPart : kRunsToCompare)) break;
       const RecordCounts* record = FindRecord(run, schema_, only_one_);
-      if (record == nullptr || HasFinding(run.findings, schema_.table, field, kind)) continue;
+      if (record == nullptr) continue;
+      if (HasFinding(run.findings, schema_.table, field, kind) && (!IsPart() || runs == 0)) {
+        continue;
+      }
       const Share share = share_of(*record);
       if (share.whole == 0) continue;
-      sum.part += share.part;
-      sum.whole += share.whole;
+      past.sum.part += share.part;
+      past.sum.whole += share.whole;
+      if (IsPart()) past.runs.push_back(ScaledTo(share, pages_of(*record)));
       ++runs;
     }
-    return sum;
+    return past;
   }
 
   // The share in the last run that had something to look at, where it has the finding.

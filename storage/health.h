@@ -28,6 +28,7 @@ struct RecordCounts {
   int64_t matched = 0;  // of them, those that gave rows
   int64_t too_few = 0;  // of them, those with less than expect.min_rows
   int64_t rows = 0;
+  int64_t most_pages = 0;            // that any run parsed, this one among them; of `now` alone
   std::vector<std::string> without;  // up to three URLs that gave none or too few
   std::vector<FieldCounts> fields;
 };

@@ -21,8 +21,18 @@ std::vector<std::string> ReadStrings(Database& database, std::string_view json) 
 SiteHealth HealthTable::Read(std::string_view site, RunId run) {
   SiteHealth health;
   health.now = ReadRun(run, true);
+  for (RecordCounts& record : health.now.records) record.most_pages = MostPages(site, record);
   for (const RunId id : RunsBefore(site, run)) health.before.push_back(ReadRun(id, false));
   return health;
+}
+
+int64_t HealthTable::MostPages(std::string_view site, const RecordCounts& record) {
+  Statement select(database_,
+                   "SELECT max(e.pages) FROM runs AS r CROSS JOIN extraction AS e "
+                   "WHERE r.site = ?1 AND e.run_id = r.run_id AND e.table_name = ?2 "
+                   "AND e.rule = ?3 AND e.field = ''");
+  auto rows = select.Start(site, record.table, record.rule);
+  return rows.Next() ? rows.Int(0) : 0;
 }
 
 // Runs that were judged and have something to say, back to the 30th that parsed a page of a record,
@@ -78,6 +88,7 @@ void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
                                  rows.Int(4),
                                  rows.Int(5),
                                  rows.Int(6),
+                                 0,
                                  std::move(pages),
                                  {}});
     } else if (!health->records.empty()) {

@@ -19,6 +19,7 @@ class HealthTable {
   void SaveFindings(RunId run, std::span<const Finding> findings);
 
  private:
+  int64_t MostPages(std::string_view site, const RecordCounts& record);
   std::vector<RunId> RunsBefore(std::string_view site, RunId run);
   RunHealth ReadRun(RunId run, bool with_pages);
   void ReadRecords(RunHealth* health, bool with_pages);

@@ -35,6 +35,7 @@ RunHealth Ran(RunId id, const Counts& counts) {
   record.pages = counts.pages;
   record.matched = counts.matched;
   record.rows = counts.rows;
+  record.most_pages = counts.pages;
   record.fields = {{"sku", counts.rows, counts.rows, 0, "", {}},
                    {"price", counts.rows, counts.priced, 0, "", {}}};
   run.records = {record};
@@ -189,12 +190,67 @@ TEST(HealthTest, WhatNoPageWasParsedOfIsAsItWas) {
   EXPECT_EQ(kinds(Spec(), kSchema), "") << "it was mended before";
 }
 
+// What changed since yesterday is no fair sample of a site.
+TEST(HealthTest, APartOfTheSiteIsComparedWithHowPartsDiffer) {
+  const Counts kWhole = {200, 200, 200, 160};  // of two kinds, one has no price
+  const struct {
+    Counts now;
+    std::vector<Counts> before;
+    const char* want;
+    const char* why;
+  } kCases[] = {
+      {{6, 6, 6, 0}, {kWhole}, "", "all of one kind"},
+      {{1, 1, 1, 0},
+       {{1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 1}, kWhole},
+       "",
+       "five nights in a row it was of the other"},
+      {{12, 12, 12, 0},
+       {{7, 7, 7, 7}, {5, 5, 5, 0}, {6, 6, 6, 6}, {8, 8, 8, 8}, kWhole},
+       "",
+       "so it was before"},
+      {{12, 12, 12, 0},
+       {{7, 7, 7, 6}, {5, 5, 5, 4}, {6, 6, 6, 5}, {8, 8, 8, 7}, kWhole},
+       "filled:price",
+       "other nights were mixed"},
+      {{3, 3, 3, 0}, {{200, 200, 200, 200}}, "filled:price", "all had one"},
+      {{10, 10, 10, 0}, {{200, 200, 200, 190}}, "filled:price", "nearly all had one"},
+      {{1, 1, 40, 0}, {{200, 200, 8000, 7200}}, "", "40 rows of one page"},
+      {{10, 0, 0, 0}, {{200, 196, 196, 196}}, "rows", "nearly all gave rows"},
+      {{3, 0, 0, 0}, {{200, 160, 160, 160}}, "", "many gave none"},
+      {{110, 110, 110, 50}, {{200, 200, 200, 200}}, "filled:price", "more than half is no part"},
+  };
+  for (const auto& test : kCases) {
+    SiteHealth health;
+    health.now = Ran(9, test.now);
+    health.now.records[0].most_pages = 200;
+    RunId id = 8;
+    for (const Counts& counts : test.before) health.before.push_back(Ran(id--, counts));
+    EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), test.want) << test.why;
+  }
+}
+
+TEST(HealthTest, WhatEndedByItselfIsHowPartsOfTheSiteAre) {
+  SiteHealth health;
+  health.before = {Ran(1, {200, 200, 200, 192})};
+  const auto kinds = [&](RunId id, const Counts& counts) {
+    health.now = Ran(id, counts);
+    health.now.records[0].most_pages = 200;
+    health.now.findings = JudgeHealth({Spec()}, {kSchema}, health);
+    health.before.insert(health.before.begin(), health.now);
+    return Kinds(health.now.findings);
+  };
+  EXPECT_EQ(kinds(2, {8, 8, 8, 0}), "filled:price");
+  EXPECT_EQ(kinds(3, {5, 5, 5, 5}), "");
+  EXPECT_EQ(kinds(4, {8, 8, 8, 0}), "");
+}
+
 // One page without what half of the pages have proves nothing, not even that it is mended.
 TEST(HealthTest, AFewPagesMendNothing) {
   SiteHealth health;
   health.before = {Ran(1, {100, 100, 100, 50})};
   const auto kinds = [&](RunId id, const Counts& counts) {
     health.now = Ran(id, counts);
+    health.now.records[0].most_pages = 100;
     health.now.findings = JudgeHealth({Spec()}, {kSchema}, health);
     health.before.insert(health.before.begin(), health.now);
     return Kinds(health.now.findings);
