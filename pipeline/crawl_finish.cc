@@ -56,7 +56,8 @@ SiteReport Crawl::Report(const SiteRun& site) {
     report.exit_code = 130;
     return report;
   }
-  report.findings = CheckHealth(store_, site.config.name, site.run, *site.config.extractor);
+  report.findings =
+      CheckHealth(store_, site.config.name, site.run, report.outcome, *site.config.extractor);
   if (!report.findings.empty()) report.exit_code = 4;
   ReportFailures(site, &report);
   if (site.kept_out_pages > 0) {

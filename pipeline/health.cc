@@ -13,6 +13,8 @@ namespace {
 
 constexpr size_t kRunsToCompare = 5;
 constexpr size_t kRunsToCompareAPart = 30;
+// With five pages a run, one run in a hundred and fifty has none by chance (Poisson).
+constexpr int64_t kFewPages = 5;
 std::string Percent(const Share& share) {
   const double percent = 100 * share.value();
   return percent > 0 && percent < 1 ? "under 1%" : fmt::format("{:.0f}%", percent);
@@ -81,8 +83,11 @@ class RecordJudge {
     const size_t found = findings_->size();
     if (LookedAt(now_)) {
       JudgeRows();
+    } else if (health_.without_pages.contains(schema_.rule) && spec_.expect.min_matched != 0) {
+      JudgePages();
     } else {
       CarryOn(false, [](const RecordCounts& record) { return record.pages; });
+      CarryPages();
     }
     if (now_ == nullptr || now_->rows == 0) {
       if (findings_->size() > found) return;  // no row is enough said of its fields
@@ -107,6 +112,39 @@ class RecordJudge {
       }
       return;
     }
+  }
+
+  // The same for there being no page at all, which no counts show.
+  void CarryPages() {
+    if (!only_one_) return;
+    const auto looked = [&](const RunHealth& run) {
+      return LookedAt(FindRecord(run, schema_, false));
+    };
+    const bool same_rule = std::any_of(health_.before.begin(), health_.before.end(), looked);
+    for (const RunHealth& run : health_.before) {
+      if (looked(run)) return;
+      for (const Finding& finding : run.findings) {
+        if (finding.table != schema_.table || finding.kind != "pages") continue;
+        if (same_rule || run.config == health_.now.config) Carry(finding);
+        return;
+      }
+    }
+  }
+
+  // A record of few pages that was once without any, and had some again, comes and goes.
+  void JudgePages() {
+    const RecordCounts* last = nullptr;
+    for (const RunHealth& run : health_.before) {
+      if (last != nullptr && last->pages < kFewPages &&
+          HasFinding(run.findings, schema_.table, "", "pages")) {
+        return;
+      }
+      const RecordCounts* record = FindRecord(run, schema_, only_one_);
+      if (last == nullptr && LookedAt(record)) last = record;
+    }
+    Add("", "pages", {},
+        last == nullptr ? "applies to no page of the site"
+                        : fmt::format("applies to no page any more, before to {}", last->pages));
   }
 
   void Carry(const Finding& finding) {
@@ -263,6 +301,30 @@ class RecordJudge {
   std::vector<Finding>* const findings_;
 };
 
+bool IsOnlyOne(const std::vector<TableSchema>& schemas, const TableSchema& schema) {
+  return std::count_if(schemas.begin(), schemas.end(),
+                       [&](const TableSchema& other) { return other.table == schema.table; }) == 1;
+}
+
+// Where a run waits, for a host that is dead as like as not, pages that it had before were read or
+// were not; whether any will come is known of complete runs only.
+void FindRecordsWithoutPages(Store& store, std::string_view site, RunOutcome outcome,
+                             const std::vector<TableSchema>& schemas, SiteHealth* health) {
+  const bool complete = outcome == RunOutcome::kComplete;
+  if (!complete && outcome != RunOutcome::kWaiting) return;
+  for (const TableSchema& schema : schemas) {
+    if (LookedAt(FindRecord(health->now, schema, false))) continue;
+    const bool had_pages =
+        std::any_of(health->before.begin(), health->before.end(), [&](const RunHealth& run) {
+          return LookedAt(FindRecord(run, schema, IsOnlyOne(schemas, schema)));
+        });
+    if ((complete || had_pages) &&
+        store.HasNoPage(site, health->now.run, schema.table, had_pages)) {
+      health->without_pages.insert(schema.rule);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Finding> JudgeHealth(const std::vector<RecordSpec>& specs,
@@ -270,18 +332,16 @@ std::vector<Finding> JudgeHealth(const std::vector<RecordSpec>& specs,
                                  const SiteHealth& health) {
   std::vector<Finding> findings;
   for (size_t i = 0; i < specs.size(); ++i) {
-    const auto of_table =
-        std::count_if(schemas.begin(), schemas.end(),
-                      [&](const TableSchema& schema) { return schema.table == schemas[i].table; });
-    RecordJudge(specs[i], schemas[i], of_table == 1, health, &findings).Judge();
+    RecordJudge(specs[i], schemas[i], IsOnlyOne(schemas, schemas[i]), health, &findings).Judge();
   }
   return findings;
 }
 
 std::vector<std::string> CheckHealth(Store& store, std::string_view site, RunId run,
-                                     const Extractor& extractor) {
-  const std::vector<Finding> findings =
-      JudgeHealth(extractor.specs(), extractor.schemas(), store.ReadHealth(site, run));
+                                     RunOutcome outcome, const Extractor& extractor) {
+  SiteHealth health = store.ReadHealth(site, run);
+  FindRecordsWithoutPages(store, site, outcome, extractor.schemas(), &health);
+  const std::vector<Finding> findings = JudgeHealth(extractor.specs(), extractor.schemas(), health);
   store.SaveFindings(run, findings);
   std::vector<std::string> lines;
   for (const Finding& finding : findings) {

@@ -24,9 +24,9 @@ namespace thresh {
 std::vector<Finding> JudgeHealth(const std::vector<RecordSpec>& specs,
                                  const std::vector<TableSchema>& schemas, const SiteHealth& health);
 
-// Judges a run that has ended, but before FinishRun; stores the findings, and gives a line for each
-// of them: what is wrong, since when, and pages that show it. Any is exit code 4.
+// Judges a run that has ended with `outcome`, but before FinishRun; stores the findings, and gives
+// a line for each of them: what is wrong, since when, and pages that show it. Any is exit code 4.
 std::vector<std::string> CheckHealth(Store& store, std::string_view site, RunId run,
-                                     const Extractor& extractor);
+                                     RunOutcome outcome, const Extractor& extractor);
 
 }  // namespace thresh

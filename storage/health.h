@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +38,10 @@ struct RecordCounts {
 // Something that is wrong with what a run extracted.
 struct Finding {
   std::string table;
-  std::string field;                    // empty: the record as a whole
-  std::string kind;                     // "rows", "min_rows", "min_matched", "filled", "min_filled"
-  std::string message;                  // one line, for people
+  std::string field;    // empty: the record as a whole
+  std::string kind;     // "rows", "min_rows", "min_matched", "filled", "min_filled",
+                        // "pages"
+  std::string message;  // one line, for people
   std::vector<std::string> examples{};  // URLs of pages
 
   friend bool operator==(const Finding&, const Finding&) = default;
@@ -47,12 +50,15 @@ struct Finding {
 struct RunHealth {
   RunId run = 0;
   std::string started_at;  // ISO 8601
+  std::string config;      // its config_hash
   std::vector<RecordCounts> records;
   std::vector<Finding> findings;  // as stored
 };
 
 struct SiteHealth {
   RunHealth now;
+  // Rules of which `now` had no page, and left none out that may be one.
+  std::set<std::string, std::less<>> without_pages;
   std::vector<RunHealth> before;  // runs that came to an end, the latest first
 };
 

@@ -354,6 +354,11 @@ SiteHealth Store::ReadHealth(std::string_view site, RunId run) {
   });
 }
 
+bool Store::HasNoPage(std::string_view site, RunId run, std::string_view table, bool had_pages) {
+  return impl_->Write(
+      [&](Parts& parts) { return parts.health.HasNoPage(site, run, table, had_pages); });
+}
+
 void Store::SaveFindings(RunId run, std::span<const Finding> findings) {
   impl_->Write([&](Parts& parts) { parts.health.SaveFindings(run, findings); });
 }

@@ -271,8 +271,12 @@ class Store {
   // tables, which are read once for all sites.
   int64_t MarkGone(const std::map<std::string, RunId>& runs, Timestamp now, int gone_after = 3);
 
-  // How extraction did in the run, and in the site's complete runs before it.
+  // How extraction did in the run, and in those before it that came to an end; not `without_pages`.
   SiteHealth ReadHealth(std::string_view site, RunId run);
+  // Whether a run that had no page of a record of `table` read pages, and left none out that may be
+  // one. `had_pages`: an earlier run had; else every page must have been read. Asks up
+  // to 10,000 rows; without them it may read every URL.
+  bool HasNoPage(std::string_view site, RunId run, std::string_view table, bool had_pages);
   // Takes the place of the findings that the run has.
   void SaveFindings(RunId run, std::span<const Finding> findings);
 

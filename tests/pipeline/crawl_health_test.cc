@@ -30,7 +30,7 @@ class CrawlHealthTest : public FakeCrawlTest {
   SiteReport Night(const CrawlOptions& options = {}) {
     clock_.Advance(std::chrono::hours(24));
     return Crawled("seeds = ['http://x.test/']\n" + limits_ + "[host.'*']\ndelay = '0s'\n" +
-                       "[[record]]\ntable = 'item'\nurl = '/p/'\n" + "[record.fields]\n" +
+                       "[[record]]\ntable = 'item'\n" + applies_ + "\n[record.fields]\n" +
                        "price = { re = '" + price_rule_ + "', type = 'real' }\n" +
                        "name = '<h1>(.*?)</h1>'\n",
                    options);
@@ -40,6 +40,7 @@ class CrawlHealthTest : public FakeCrawlTest {
   std::string limits_;
   std::string version_ = "1";
   std::string item_ = "<h1>Item</h1><b>1.50</b>";
+  std::string applies_ = "url = '/p/'";
   std::string price_rule_ = "<b>(.*?)</b>";
 
  private:
@@ -110,6 +111,97 @@ TEST_F(CrawlHealthTest, AFindingThatLastsForMonthsIsStillOne) {
     const SiteReport report = Night();
     ASSERT_EQ(report.exit_code, 4) << night;
   }
+}
+
+constexpr char kNoPageAnyMore[] = "record item: applies to no page any more, before to 10";
+
+TEST_F(CrawlHealthTest, APageSchemeThatChangedIsAFinding) {
+  EXPECT_EQ(Night().exit_code, 0);
+  for (int i = 0; i < kItems; ++i) {
+    const std::string number = std::to_string(i);
+    fetcher_.AddPage("http://x.test/product/" + number, item_);
+    fetcher_.AddAnswer("http://x.test/p/" + number, [=](const FetchJob&) {
+      FetchResult moved = FakeFetcher::Status(301);
+      moved.headers.emplace_back("location", "/product/" + number);
+      return moved;
+    });
+  }
+  const SiteReport moved = Night();
+  EXPECT_EQ(moved.exit_code, 4);
+  EXPECT_THAT(moved.findings, ElementsAre(kNoPageAnyMore));
+  const SiteReport later = Night();
+  EXPECT_EQ(later.exit_code, 4);
+  EXPECT_THAT(later.findings, ElementsAre(HasSubstr(kNoPageAnyMore + std::string(" (since "))));
+  applies_ = "url = '/product/'";
+  EXPECT_EQ(Night().exit_code, 0);
+}
+
+TEST_F(CrawlHealthTest, AMarkerThatNoPageHasAnyMoreIsAFinding) {
+  applies_ = "when = 'id=product'";
+  item_ = "<h1 id=product>Item</h1><b>1.50</b>";
+  EXPECT_EQ(Night().exit_code, 0);
+  EXPECT_EQ(Night().exit_code, 0) << "all pages are unchanged";
+  version_ = "2";
+  item_ = "<h1 id=prod>Item</h1><b>1.50</b>";
+  EXPECT_THAT(Night().findings, ElementsAre(kNoPageAnyMore));
+  EXPECT_EQ(Night().exit_code, 4) << "all pages are unchanged";
+  version_ = "3";
+  item_ = "<h1 id=product>Item</h1><b>1.50</b>";
+  EXPECT_EQ(Night().exit_code, 0);
+}
+
+TEST_F(CrawlHealthTest, ARecordWithoutAPageFromTheFirstRunOnIsAFinding) {
+  applies_ = "url = '/produkt/'";
+  for (int night = 0; night < 3; ++night) {
+    const SiteReport report = Night();
+    EXPECT_EQ(report.exit_code, 4) << night;
+    EXPECT_THAT(report.findings, ElementsAre(HasSubstr("item: applies to no page of the site")));
+  }
+  applies_ += "\nexpect = { min_matched = 0 }";
+  EXPECT_EQ(Night().exit_code, 0) << "none is expected";
+}
+
+TEST_F(CrawlHealthTest, PagesThatWereNotReachedMayBeTheRecords) {
+  applies_ = "url = '/p/9'";
+  limits_ = "[limits]\npages = 4\n";
+  EXPECT_EQ(Night().outcome, RunOutcome::kBudget);
+  EXPECT_EQ(Night().exit_code, 0);
+  limits_.clear();
+  EXPECT_EQ(Night().exit_code, 0);
+  fetcher_.AddAnswer("http://x.test/p/9", [](const FetchJob&) { return FakeFetcher::Status(503); });
+  limits_ = "[fetch]\nretries = 0\n";
+  EXPECT_EQ(Night().exit_code, 0) << "it may be back tomorrow";
+  fetcher_.AddAnswer("http://x.test/p/9", [](const FetchJob&) { return FakeFetcher::Status(404); });
+  EXPECT_EQ(Night().exit_code, 4);
+}
+
+TEST_F(CrawlHealthTest, ASiteThatAlwaysWaitsForSomethingIsJudgedByThePagesItHad) {
+  limits_ = "[limits]\nhosts = 'any'\n";
+  applies_ = "url = '/q'\nwhen = 'id=product'";
+  fetcher_.AddPage("http://x.test/p/0", "<h1>S</h1><a href='/q'>q</a><a href='//y.test/'>y</a>");
+  fetcher_.AddPage("http://x.test/q", "<h1 id=product>Q</h1><b>1.50</b>");
+  fetcher_.AddAnswer("http://y.test/", [](const FetchJob&) {
+    return FakeFetcher::Status(503, {{"retry-after", "7200"}});
+  });
+  EXPECT_EQ(Night().outcome, RunOutcome::kWaiting);
+  EXPECT_EQ(Night().exit_code, 0);
+  fetcher_.AddPage("http://x.test/q", "<h1>Q</h1><b>1.50</b>");
+  const SiteReport report = Night();
+  EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+  EXPECT_EQ(report.exit_code, 4) << testing::PrintToString(report.findings);
+}
+
+TEST_F(CrawlHealthTest, AFewPagesThatComeAndGoAreToldOfOnce) {
+  applies_ = "when = 'deal'";
+  std::vector<int> codes;
+  for (int night = 0; night < 8; ++night) {
+    item_ = "<h1>Item</h1>";
+    version_ += "2";
+    fetcher_.AddPage("http://x.test/p/0",
+                     night % 3 == 1 ? "<h1>none</h1>" : "<h1>deal</h1><b>1.50</b>");
+    codes.push_back(Night().exit_code);
+  }
+  EXPECT_THAT(codes, ElementsAre(0, 4, 0, 0, 0, 0, 0, 0));
 }
 
 }  // namespace

@@ -315,7 +315,7 @@ TEST(HealthTest, FindsStoresAndTells) {
       store->ApplyRows("s", run, url, page_id, extractor->schemas()[0], found.records[0],
                        Timestamp());
     }
-    const auto lines = CheckHealth(*store, "s", run, *extractor);
+    const auto lines = CheckHealth(*store, "s", run, RunOutcome::kComplete, *extractor);
     store->FinishRun(run, RunOutcome::kComplete, 0, Timestamp());
     store->Commit();
     return lines;
