@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kRunsToCompare = 5;
 constexpr size_t kRunsToCompareAPart = 30;
-// With five pages a run, one run in a hundred and fifty has none by chance (Poisson).
+// What less pages give may come and go: with five, one run in 150 has none by chance (Poisson).
 constexpr int64_t kFewPages = 5;
 std::string Percent(const Share& share) {
   const double percent = 100 * share.value();
@@ -131,20 +131,28 @@ class RecordJudge {
     }
   }
 
-  // A record of few pages that was once without any, and had some again, comes and goes.
   void JudgePages() {
-    const RecordCounts* last = nullptr;
+    const auto last = std::find_if(
+        health_.before.begin(), health_.before.end(),
+        [&](const RunHealth& run) { return LookedAt(FindRecord(run, schema_, only_one_)); });
+    if (last == health_.before.end()) return Add("", "pages", {}, "applies to no page of the site");
+    const int64_t pages = FindRecord(*last, schema_, only_one_)->pages;
+    if (pages < kFewPages && ComesAndGoes("pages")) return;
+    Add("", "pages", {}, fmt::format("applies to no page any more, before to {}", pages));
+  }
+
+  // Whether the record has had such a finding that began and ended without a change of its rules.
+  bool ComesAndGoes(std::string_view kind) const {
+    bool well = false, ended = false;
     for (const RunHealth& run : health_.before) {
-      if (last != nullptr && last->pages < kFewPages &&
-          HasFinding(run.findings, schema_.table, "", "pages")) {
-        return;
+      if (HasFinding(run.findings, schema_.table, "", kind)) {
+        ended = well;
+      } else if (LookedAt(FindRecord(run, schema_, false))) {
+        if (ended) return true;
+        well = true;
       }
-      const RecordCounts* record = FindRecord(run, schema_, only_one_);
-      if (last == nullptr && LookedAt(record)) last = record;
     }
-    Add("", "pages", {},
-        last == nullptr ? "applies to no page of the site"
-                        : fmt::format("applies to no page any more, before to {}", last->pages));
+    return false;
   }
 
   void Carry(const Finding& finding) {
@@ -180,7 +188,9 @@ class RecordJudge {
     const SharesBefore past =
         Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
     const Share& before = past.sum;
-    if (HasFallen(now, now_->pages, past, LastDown("", "rows", share))) {
+    const std::optional<Share> last_down = LastDown("", "rows", share);
+    if (HasFallen(now, now_->pages, past, last_down)) {
+      if (!last_down && now_->most_pages < kFewPages && ComesAndGoes("rows")) return;
       Add("", "rows", now_->without,
           fmt::format("{} of {} pages gave rows ({}), {}", now.part, now.whole, Percent(now),
                       before.whole == 0 ? "as in the run before" : "before " + Percent(before)));
@@ -238,8 +248,9 @@ class RecordJudge {
       if (runs == (IsPart() ? kRunsToCompareAPart : kRunsToCompare)) break;
       const RecordCounts* record = FindRecord(run, schema_, only_one_);
       if (record == nullptr) continue;
-      if (HasFinding(run.findings, schema_.table, field, kind) && (!IsPart() || runs == 0)) {
-        continue;
+      if (HasFinding(run.findings, schema_.table, field, kind)) {
+        const bool ended_by_itself = runs > 0 && FindRecord(run, schema_, false) != nullptr;
+        if (!IsPart() || !ended_by_itself) continue;
       }
       const Share share = share_of(*record);
       if (share.whole == 0) continue;

@@ -229,6 +229,29 @@ TEST(HealthTest, APartOfTheSiteIsComparedWithHowPartsDiffer) {
   }
 }
 
+// An offer of the week, and a week without: told of once, unless the rule was changed because of
+// it.
+TEST(HealthTest, RowsOfFewPagesThatComeAndGoAreToldOfOnce) {
+  SiteHealth health;
+  health.before = {Ran(1, {1, 1, 5, 5})};
+  TableSchema schema = kSchema;
+  const auto kinds = [&](RunId id, const Counts& counts) {
+    health.now = Ran(id, counts);
+    health.now.records[0].rule = schema.rule;
+    health.now.findings = JudgeHealth({Spec()}, {schema}, health);
+    health.before.insert(health.before.begin(), health.now);
+    return Kinds(health.now.findings);
+  };
+  EXPECT_EQ(kinds(2, {1, 0, 0, 0}), "rows");
+  EXPECT_EQ(kinds(3, {1, 0, 0, 0}), "rows");
+  schema.rule = "r2";
+  EXPECT_EQ(kinds(4, {1, 1, 5, 5}), "");
+  EXPECT_EQ(kinds(5, {1, 0, 0, 0}), "rows") << "the other rule was mended by somebody";
+  EXPECT_EQ(kinds(6, {1, 1, 5, 5}), "");
+  EXPECT_EQ(kinds(7, {1, 0, 0, 0}), "");
+  EXPECT_EQ(kinds(8, {5, 0, 0, 0}), "rows") << "not so few";
+}
+
 TEST(HealthTest, WhatEndedByItselfIsHowPartsOfTheSiteAre) {
   SiteHealth health;
   health.before = {Ran(1, {200, 200, 200, 192})};
