@@ -10,6 +10,7 @@ namespace {
 constexpr double kByChance = 0.01;
 // With more than so many, chance has no say any more.
 constexpr int64_t kMany = 1000;
+constexpr size_t kWeek = 8;
 constexpr std::array kConcentrations = {0.1, 0.3, 1.0, 3.0, 10.0, 30.0};
 
 double LogChoose(double n, double k) {
@@ -76,6 +77,12 @@ double ChanceInUnevenRuns(const Share& now, const std::vector<Share>& runs) {
     weights += weight;
   }
   return chance / weights;
+}
+
+bool IsFarBelow(double now, const std::vector<double>& before) {
+  if (before.size() < kWeek) return false;
+  const auto [least, greatest] = std::minmax_element(before.begin(), before.end());
+  return now<*least * kFellTo&& * least* * least> * greatest * now;
 }
 
 bool HasFallen(const Share& now, int64_t pages, const SharesBefore& before,

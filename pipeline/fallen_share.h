@@ -45,4 +45,8 @@ double ChanceInUnevenRuns(const Share& now, const std::vector<Share>& runs);
 bool HasFallen(const Share& now, int64_t pages, const SharesBefore& before,
                const std::optional<Share>& last_down);
 
+// Whether a count is less than half of the least of those before, and further below it than the
+// least is below the greatest. False with less than eight before: they are not a week.
+bool IsFarBelow(double now, const std::vector<double>& before);
+
 }  // namespace thresh

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "pipeline/fallen_share.h"
 #include "pipeline/story_text.h"
@@ -56,6 +58,7 @@ bool StillHolds(const Finding& finding, const RecordCounts& record, const Record
   const auto& expect = spec.expect;
   const Share matched{record.matched, record.pages};
   if (finding.kind == "rows") return !expect.min_matched && record.matched < record.pages;
+  if (finding.kind == "few_rows") return !expect.min_rows && record.rows > 0;
   if (finding.kind == "min_rows") return expect.min_rows && record.too_few > 0;
   if (finding.kind == "min_matched") {
     return expect.min_matched && matched.value() < *expect.min_matched;
@@ -93,6 +96,7 @@ class RecordJudge {
       if (findings_->size() > found) return;  // no row is enough said of its fields
       return CarryOn(true, [](const RecordCounts& record) { return record.rows; });
     }
+    if (!spec_.expect.min_rows) CompareRowCounts();
     for (const Column& column : schema_.columns) {
       if (const FieldCounts* field = FindField(*now_, column.name)) JudgeField(*field);
     }
@@ -198,6 +202,45 @@ class RecordJudge {
       Add("", "rows", now_->without,
           fmt::format("no rows on {} it looked at", Counted(now.whole, "page")));
     }
+  }
+
+  // Of runs that are no parts of the site: rows, and rows a page. Where a list is cut into more
+  // pages, or some of its pages are unchanged, only one of them is less.
+  void CompareRowCounts() {
+    std::vector<double> rows, rows_a_page;
+    for (const RunHealth& run : health_.before) {
+      const RecordCounts* then = FindRecord(run, schema_, false);
+      if (then == nullptr || then->matched == 0 || then->pages * 2 < now_->most_pages) continue;
+      if (rows.empty() && HasFinding(run.findings, schema_.table, "", "few_rows")) continue;
+      rows.push_back(static_cast<double>(then->rows));
+      rows_a_page.push_back(Rate(*then));
+    }
+    const auto share = [](const RecordCounts& record) {
+      return Share{record.rows, record.matched};
+    };
+    const std::optional<Share> last_down = LastDown("", "few_rows", share);
+    const bool is_few = last_down
+                            ? IsStillFew(*last_down, rows_a_page)
+                            : !IsPart() && IsFarBelow(static_cast<double>(now_->rows), rows) &&
+                                  IsFarBelow(Rate(*now_), rows_a_page);
+    if (!is_few) return;
+    std::string what =
+        fmt::format("{} on {}", Counted(now_->rows, "row"), Counted(now_->matched, "page"));
+    if (!rows.empty()) {
+      what += fmt::format(", before never less than {:.0f}, or {:.1f} a page",
+                          *std::min_element(rows.begin(), rows.end()),
+                          *std::min_element(rows_a_page.begin(), rows_a_page.end()));
+    }
+    Add("", "few_rows", {}, what);
+  }
+
+  static double Rate(const RecordCounts& record) {
+    return Share{record.rows, record.matched}.value();
+  }
+
+  bool IsStillFew(const Share& last_down, const std::vector<double>& rows_a_page) const {
+    if (rows_a_page.empty()) return last_down.value() >= Rate(*now_) * kFellTo;
+    return Rate(*now_) < *std::min_element(rows_a_page.begin(), rows_a_page.end()) * kFellTo;
   }
 
   void JudgeField(const FieldCounts& field) {

@@ -40,7 +40,7 @@ struct Finding {
   std::string table;
   std::string field;    // empty: the record as a whole
   std::string kind;     // "rows", "min_rows", "min_matched", "filled", "min_filled",
-                        // "pages"
+                        // "few_rows", "pages"
   std::string message;  // one line, for people
   std::vector<std::string> examples{};  // URLs of pages
 

@@ -229,6 +229,54 @@ TEST(HealthTest, APartOfTheSiteIsComparedWithHowPartsDiffer) {
   }
 }
 
+TEST(HealthTest, FarLessRowsThanInAnyRunOfAWeekAreAFinding) {
+  const struct {
+    std::vector<int64_t> before;  // rows of ten pages
+    Counts now;
+    const char* want;
+    const char* why;
+  } kCases[] = {
+      {{200, 199, 200, 202, 200, 200, 201, 200}, {10, 10, 10, 10}, "few_rows", "one a page"},
+      {{200, 199, 200, 202, 200, 200, 201, 200}, {10, 10, 99, 99}, "few_rows", "not half"},
+      {{200, 199, 200, 202, 200, 200, 201, 200}, {10, 10, 100, 100}, "", "half"},
+      {{200, 199, 200, 202, 200, 200, 201}, {10, 10, 10, 10}, "", "no week yet"},
+      {{300, 300, 300, 300, 300, 80, 80, 300}, {10, 10, 39, 39}, "", "half of a weekend's"},
+      {{300, 300, 300, 300, 300, 80, 80, 300}, {10, 10, 20, 20}, "few_rows", "a quarter of it"},
+      {{200, 199, 200, 202, 200, 200, 201, 200}, {60, 60, 200, 200}, "", "cut into more pages"},
+      {{200, 199, 200, 202, 200, 200, 201, 200}, {4, 4, 80, 80}, "", "most pages are unchanged"},
+      {{200, 199, 200, 202, 200, 200, 201, 200}, {4, 4, 4, 4}, "", "likewise"},
+  };
+  for (const auto& test : kCases) {
+    SiteHealth health;
+    health.now = Ran(9, test.now);
+    health.now.records[0].most_pages = std::max<int64_t>(10, test.now.pages);
+    for (const int64_t rows : test.before) health.before.push_back(Ran(1, {10, 10, rows, rows}));
+    EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), test.want) << test.why;
+    RecordSpec spec = Spec();
+    spec.expect.min_rows = 1;
+    EXPECT_EQ(Kinds(JudgeHealth({spec}, {kSchema}, health)), "") << "as many are expected";
+  }
+}
+
+TEST(HealthTest, FewRowsAreAFindingUntilThereAreMore) {
+  SiteHealth health;
+  for (RunId id = 8; id > 0; --id) health.before.push_back(Ran(id, {10, 10, 200, 200}));
+  const auto kinds = [&](RunId id, const Counts& counts) {
+    health.now = Ran(id, counts);
+    health.now.records[0].most_pages = 10;
+    health.now.findings = JudgeHealth({Spec()}, {kSchema}, health);
+    health.before.insert(health.before.begin(), health.now);
+    return Kinds(health.now.findings);
+  };
+  EXPECT_EQ(kinds(9, {10, 10, 10, 10}), "few_rows");
+  EXPECT_EQ(health.now.findings[0].message,
+            "record book: 10 rows on 10 pages, before never less than 200, or 20.0 a page");
+  EXPECT_EQ(kinds(10, {2, 2, 2, 2}), "few_rows") << "most pages are unchanged";
+  EXPECT_EQ(kinds(11, {0, 0, 0, 0}), "few_rows");
+  EXPECT_EQ(kinds(12, {10, 10, 12, 12}), "few_rows");
+  EXPECT_EQ(kinds(13, {2, 2, 40, 40}), "") << "they are back";
+}
+
 // An offer of the week, and a week without: told of once, unless the rule was changed because of
 // it.
 TEST(HealthTest, RowsOfFewPagesThatComeAndGoAreToldOfOnce) {
