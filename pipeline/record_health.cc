@@ -1,0 +1,366 @@
+#include "pipeline/record_health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "pipeline/fallen_share.h"
+#include "pipeline/story_text.h"
+
+namespace thresh {
+
+const RecordCounts* FindRecord(const RunHealth& run, const TableSchema& schema, bool only_one) {
+  const RecordCounts* of_table = nullptr;
+  size_t in_table = 0;
+  for (const RecordCounts& record : run.records) {
+    if (record.table != schema.table) continue;
+    if (record.rule == schema.rule) return &record;
+    of_table = &record;
+    ++in_table;
+  }
+  return only_one && in_table == 1 ? of_table : nullptr;
+}
+
+bool LookedAt(const RecordCounts* record) { return record != nullptr && record->pages > 0; }
+
+namespace {
+
+constexpr size_t kRunsToCompare = 5;
+constexpr size_t kRunsToCompareAPart = 30;
+// What less pages give may come and go: with five, one run in 150 has none by chance (Poisson).
+constexpr int64_t kFewPages = 5;
+
+std::string Percent(const Share& share) {
+  const double percent = 100 * share.value();
+  return percent > 0 && percent < 1 ? "under 1%" : fmt::format("{:.0f}%", percent);
+}
+
+// A share as a bound is printed: "0.9" is 90%.
+std::string Percent(double bound) { return fmt::format("{:g}%", 100 * bound); }
+
+const FieldCounts* FindField(const RecordCounts& record, std::string_view name) {
+  const auto found = std::find_if(record.fields.begin(), record.fields.end(),
+                                  [&](const FieldCounts& field) { return field.name == name; });
+  return found == record.fields.end() ? nullptr : &*found;
+}
+
+bool HasFinding(const std::vector<Finding>& findings, std::string_view table,
+                std::string_view field, std::string_view kind) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.table == table && finding.field == field && finding.kind == kind;
+  });
+}
+
+// Whether a finding on a table may be on this record of it, by what the config expects today.
+bool StillHolds(const Finding& finding, const RecordCounts& record, const RecordSpec& spec) {
+  const auto& expect = spec.expect;
+  const Share matched{record.matched, record.pages};
+  if (finding.kind == "rows") return !expect.min_matched && record.matched < record.pages;
+  if (finding.kind == "few_rows") return !expect.min_rows && record.rows > 0;
+  if (finding.kind == "min_rows") return expect.min_rows && record.too_few > 0;
+  if (finding.kind == "min_matched") {
+    return expect.min_matched && matched.value() < *expect.min_matched;
+  }
+  const FieldCounts* field = FindField(record, finding.field);
+  if (field == nullptr) return false;
+  const Share filled{field->filled, field->rows};
+  if (finding.kind == "filled") return !expect.min_filled && field->filled < field->rows;
+  return finding.kind == "min_filled" && expect.min_filled && filled.value() < *expect.min_filled;
+}
+
+// Judges one record of one run.
+class RecordJudge {
+ public:
+  RecordJudge(const RecordSpec& spec, const TableSchema& schema, bool only_one,
+              const SiteHealth& health, std::vector<Finding>* findings)
+      : spec_(spec),
+        schema_(schema),
+        only_one_(only_one),
+        health_(health),
+        now_(FindRecord(health.now, schema, false)),
+        findings_(findings) {}
+
+  void Judge() {
+    const size_t found = findings_->size();
+    if (LookedAt(now_)) {
+      JudgeRows();
+    } else if (health_.without_pages.contains(schema_.rule) && spec_.expect.min_matched != 0) {
+      JudgePages();
+    } else {
+      CarryOn(false, [](const RecordCounts& record) { return record.pages; });
+      CarryPages();
+    }
+    if (now_ == nullptr || now_->rows == 0) {
+      if (findings_->size() > found) return;  // no row is enough said of its fields
+      return CarryOn(true, [](const RecordCounts& record) { return record.rows; });
+    }
+    if (!spec_.expect.min_rows) CompareRowCounts();
+    for (const Column& column : schema_.columns) {
+      if (const FieldCounts* field = FindField(*now_, column.name)) JudgeField(*field);
+    }
+  }
+
+ private:
+  // What the last run found that had something to look at holds until one has so again: of the
+  // fields or of the record as a whole. Another rule has nothing to do with it.
+  template <typename CountOf>
+  void CarryOn(bool fields, const CountOf& looked_at) {
+    for (const RunHealth& run : health_.before) {
+      const RecordCounts* then = FindRecord(run, schema_, false);
+      if (then == nullptr || looked_at(*then) == 0) continue;
+      for (const Finding& finding : run.findings) {
+        if (finding.table != schema_.table || finding.field.empty() == fields) continue;
+        if (StillHolds(finding, *then, spec_)) Carry(finding);
+      }
+      return;
+    }
+  }
+
+  // The same for there being no page at all, which no counts show.
+  void CarryPages() {
+    if (!only_one_) return;
+    const auto looked = [&](const RunHealth& run) {
+      return LookedAt(FindRecord(run, schema_, false));
+    };
+    const bool same_rule = std::any_of(health_.before.begin(), health_.before.end(), looked);
+    for (const RunHealth& run : health_.before) {
+      if (looked(run)) return;
+      for (const Finding& finding : run.findings) {
+        if (finding.table != schema_.table || finding.kind != "pages") continue;
+        if (same_rule || run.config == health_.now.config) Carry(finding);
+        return;
+      }
+    }
+  }
+
+  void JudgePages() {
+    const auto last = std::find_if(
+        health_.before.begin(), health_.before.end(),
+        [&](const RunHealth& run) { return LookedAt(FindRecord(run, schema_, only_one_)); });
+    if (last == health_.before.end()) return Add("", "pages", {}, "applies to no page of the site");
+    const int64_t pages = FindRecord(*last, schema_, only_one_)->pages;
+    if (pages < kFewPages && ComesAndGoes("pages")) return;
+    Add("", "pages", {}, fmt::format("applies to no page any more, before to {}", pages));
+  }
+
+  // Whether the record has had such a finding that began and ended without a change of its rules.
+  bool ComesAndGoes(std::string_view kind) const {
+    bool well = false, ended = false;
+    for (const RunHealth& run : health_.before) {
+      if (HasFinding(run.findings, schema_.table, "", kind)) {
+        ended = well;
+      } else if (LookedAt(FindRecord(run, schema_, false))) {
+        if (ended) return true;
+        well = true;
+      }
+    }
+    return false;
+  }
+
+  void Carry(const Finding& finding) {
+    if (HasFinding(*findings_, finding.table, finding.field, finding.kind)) return;
+    Finding& carried = findings_->emplace_back(finding);
+    const std::string since = SinceWords(Since(finding.field, finding.kind));
+    if (!carried.message.ends_with(since)) carried.message += since;
+  }
+
+  void JudgeRows() {
+    const auto& expect = spec_.expect;
+    const Share matched{now_->matched, now_->pages};
+    if (now_->too_few > 0) {
+      Add("", "min_rows", now_->without,
+          fmt::format("{} of {} pages gave fewer rows than expect.min_rows, {}", now_->too_few,
+                      now_->pages, expect.min_rows.value_or(1)));
+    }
+    if (expect.min_matched) {
+      if (matched.value() < *expect.min_matched) {
+        Add("", "min_matched", now_->without,
+            fmt::format("{} of {} pages gave rows ({}), expect.min_matched is {}", now_->matched,
+                        now_->pages, Percent(matched), Percent(*expect.min_matched)));
+      }
+    } else if (now_->too_few == 0) {
+      CompareRows(matched);
+    }
+  }
+
+  void CompareRows(const Share& now) {
+    const auto share = [](const RecordCounts& record) {
+      return Share{record.matched, record.pages};
+    };
+    const SharesBefore past =
+        Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
+    const Share& before = past.sum;
+    const std::optional<Share> last_down = LastDown("", "rows", share);
+    if (HasFallen(now, now_->pages, past, last_down)) {
+      if (!last_down && now_->most_pages < kFewPages && ComesAndGoes("rows")) return;
+      Add("", "rows", now_->without,
+          fmt::format("{} of {} pages gave rows ({}), {}", now.part, now.whole, Percent(now),
+                      before.whole == 0 ? "as in the run before" : "before " + Percent(before)));
+    } else if (now.part == 0 && before.part == 0) {
+      Add("", "rows", now_->without,
+          fmt::format("no rows on {} it looked at", Counted(now.whole, "page")));
+    }
+  }
+
+  // Of runs that are no parts of the site: rows, and rows a page. Where a list is cut into more
+  // pages, or some of its pages are unchanged, only one of them is less.
+  void CompareRowCounts() {
+    std::vector<double> rows, rows_a_page;
+    for (const RunHealth& run : health_.before) {
+      const RecordCounts* then = FindRecord(run, schema_, false);
+      if (then == nullptr || then->matched == 0 || then->pages * 2 < now_->most_pages) continue;
+      if (rows.empty() && HasFinding(run.findings, schema_.table, "", "few_rows")) continue;
+      rows.push_back(static_cast<double>(then->rows));
+      rows_a_page.push_back(Rate(*then));
+    }
+    const auto share = [](const RecordCounts& record) {
+      return Share{record.rows, record.matched};
+    };
+    const std::optional<Share> last_down = LastDown("", "few_rows", share);
+    const bool is_few = last_down
+                            ? IsStillFew(*last_down, rows_a_page)
+                            : !IsPart() && IsFarBelow(static_cast<double>(now_->rows), rows) &&
+                                  IsFarBelow(Rate(*now_), rows_a_page);
+    if (!is_few) return;
+    std::string what =
+        fmt::format("{} on {}", Counted(now_->rows, "row"), Counted(now_->matched, "page"));
+    if (!rows.empty()) {
+      what += fmt::format(", before never less than {:.0f}, or {:.1f} a page",
+                          *std::min_element(rows.begin(), rows.end()),
+                          *std::min_element(rows_a_page.begin(), rows_a_page.end()));
+    }
+    Add("", "few_rows", {}, what);
+  }
+
+  static double Rate(const RecordCounts& record) {
+    return Share{record.rows, record.matched}.value();
+  }
+
+  bool IsStillFew(const Share& last_down, const std::vector<double>& rows_a_page) const {
+    if (rows_a_page.empty()) return last_down.value() >= Rate(*now_) * kFellTo;
+    return Rate(*now_) < *std::min_element(rows_a_page.begin(), rows_a_page.end()) * kFellTo;
+  }
+
+  void JudgeField(const FieldCounts& field) {
+    const Share now{field.filled, field.rows};
+    if (spec_.expect.min_filled) {
+      if (now.value() < *spec_.expect.min_filled) {
+        Add(field.name, "min_filled", field.pages,
+            fmt::format("filled in {} of {} rows ({}), expect.min_filled is {}{}", now.part,
+                        now.whole, Percent(now), Percent(*spec_.expect.min_filled), Failed(field)));
+      }
+      return;
+    }
+    const auto share = [&](const RecordCounts& record) {
+      const FieldCounts* then = FindField(record, field.name);
+      return then == nullptr ? Share{} : Share{then->filled, then->rows};
+    };
+    const SharesBefore past = Before(field.name, "filled", share,
+                                     [](const RecordCounts& record) { return record.matched; });
+    const Share& before = past.sum;
+    if (HasFallen(now, now_->matched, past, LastDown(field.name, "filled", share))) {
+      Add(field.name, "filled", field.pages,
+          fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
+                      before.whole == 0 ? "as in the run before" : "before in " + Percent(before),
+                      Failed(field)));
+    } else if (now.part == 0 && before.part == 0 && field.failed > 0) {
+      Add(field.name, "filled", field.pages,
+          fmt::format("filled in none of {} rows{}", now.whole, Failed(field)));
+    }
+  }
+
+  static std::string Failed(const FieldCounts& field) {
+    if (field.failed == 0) return {};
+    return fmt::format("; {} values did not convert, such as '{}'", field.failed, field.example);
+  }
+
+  // Whether most pages of the record were left out, since they had not changed or were not due.
+  bool IsPart() const { return now_->pages * 2 < now_->most_pages; }
+
+  // The last runs that had no such finding and looked at such pages: five, or where the run is but
+  // a part, thirty, and among them those whose finding has ended. It ended without another rule,
+  // so that may be how the site is.
+  template <typename ShareOf, typename PagesOf>
+  SharesBefore Before(std::string_view field, std::string_view kind, const ShareOf& share_of,
+                      const PagesOf& pages_of) const {
+    SharesBefore past;
+    size_t runs = 0;
+    for (const RunHealth& run : health_.before) {
+      if (runs == (IsPart() ? kRunsToCompareAPart : kRunsToCompare)) break;
+      const RecordCounts* record = FindRecord(run, schema_, only_one_);
+      if (record == nullptr) continue;
+      if (HasFinding(run.findings, schema_.table, field, kind)) {
+        const bool ended_by_itself = runs > 0 && FindRecord(run, schema_, false) != nullptr;
+        if (!IsPart() || !ended_by_itself) continue;
+      }
+      const Share share = share_of(*record);
+      if (share.whole == 0) continue;
+      past.sum.part += share.part;
+      past.sum.whole += share.whole;
+      if (IsPart()) past.runs.push_back(ScaledTo(share, pages_of(*record)));
+      ++runs;
+    }
+    return past;
+  }
+
+  // The share in the last run that had something to look at, where it has the finding.
+  template <typename ShareOf>
+  std::optional<Share> LastDown(std::string_view field, std::string_view kind,
+                                const ShareOf& share_of) const {
+    for (const RunHealth& run : health_.before) {
+      const RecordCounts* record = FindRecord(run, schema_, only_one_);
+      const Share then = record == nullptr ? Share{} : share_of(*record);
+      if (then.whole == 0) continue;
+      if (HasFinding(run.findings, schema_.table, field, kind)) return then;
+      return {};
+    }
+    return {};
+  }
+
+  // The start of the first of the runs in a row that have this finding, the days of runs that had
+  // nothing to look at between them.
+  std::string Since(std::string_view field, std::string_view kind) const {
+    std::string since = health_.now.started_at;
+    for (const RunHealth& run : health_.before) {
+      if (HasFinding(run.findings, schema_.table, field, kind)) {
+        since = run.started_at;
+      } else if (const RecordCounts* record = FindRecord(run, schema_, only_one_);
+                 LookedAt(record)) {
+        break;
+      }
+    }
+    return since;
+  }
+
+  static std::string SinceWords(const std::string& since) {
+    return fmt::format(" (since {})", since);
+  }
+
+  void Add(const std::string& field, const std::string& kind,
+           const std::vector<std::string>& examples, const std::string& what) {
+    const std::string since = Since(field, kind);
+    std::string message = fmt::format("record {}{}{}: {}", schema_.table,
+                                      field.empty() ? "" : ", field ", field, what);
+    if (since != health_.now.started_at) message += SinceWords(since);
+    findings_->push_back({schema_.table, field, kind, message, examples});
+  }
+
+  const RecordSpec& spec_;
+  const TableSchema& schema_;
+  const bool only_one_;  // record of its table
+  const SiteHealth& health_;
+  const RecordCounts* const now_;
+  std::vector<Finding>* const findings_;
+};
+
+}  // namespace
+
+void JudgeRecord(const RecordSpec& spec, const TableSchema& schema, bool only_one,
+                 const SiteHealth& health, std::vector<Finding>* findings) {
+  RecordJudge(spec, schema, only_one, health, findings).Judge();
+}
+
+}  // namespace thresh
