@@ -191,7 +191,7 @@ class Crawl {
   void MarkGone(const std::vector<SiteReport>& reports);
   void Prune(const std::vector<SiteReport>& reports);
   RunOutcome OutcomeOf(const SiteRun& site) const;
-  SiteReport Report(const SiteRun& site);
+  SiteReport Report(const SiteRun& site, PagesLeftOut& left_out);
   void ReportFailures(const SiteRun& site, SiteReport* report);
   std::string WhyNoPage(const SiteRun& site, std::string_view url, std::string_view reason);
   bool ReportSeeds(const SiteRun& site, SiteReport* report);

@@ -14,6 +14,7 @@
 #include "pipeline/seen_set.h"
 #include "pipeline/stored_page.h"
 #include "pipeline/story_text.h"
+#include "storage/pages_left_out.h"
 
 namespace thresh {
 namespace {
@@ -45,7 +46,7 @@ RunOutcome Crawl::OutcomeOf(const SiteRun& site) const {
 }
 
 // What needs attention, and the exit code that says so.
-SiteReport Crawl::Report(const SiteRun& site) {
+SiteReport Crawl::Report(const SiteRun& site, PagesLeftOut& left_out) {
   SiteReport report;
   report.site = site.config.name;
   report.outcome = OutcomeOf(site);
@@ -56,8 +57,8 @@ SiteReport Crawl::Report(const SiteRun& site) {
     report.exit_code = 130;
     return report;
   }
-  report.findings =
-      CheckHealth(store_, site.config.name, site.run, report.outcome, *site.config.extractor);
+  report.findings = CheckHealth(store_, site.config.name, site.run, report.outcome,
+                                *site.config.extractor, left_out);
   if (!report.findings.empty()) report.exit_code = 4;
   ReportFailures(site, &report);
   if (site.kept_out_pages > 0) {
@@ -140,7 +141,10 @@ bool Crawl::ReportSeedTargets(const SiteRun& site, SiteReport* report) {
 
 std::vector<SiteReport> Crawl::Finish() {
   std::vector<SiteReport> reports;
-  for (const auto& site : sites_) reports.push_back(Report(*site));
+  std::vector<RunId> runs;
+  for (const auto& site : sites_) runs.push_back(site->run);
+  const auto left_out = store_.FindPagesLeftOut(runs);
+  for (const auto& site : sites_) reports.push_back(Report(*site, *left_out));
   MarkGone(reports);
   for (size_t i = 0; i < sites_.size(); ++i) {
     const SiteRun& site = *sites_[i];

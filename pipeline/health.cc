@@ -5,29 +5,29 @@
 #include <algorithm>
 
 #include "pipeline/record_health.h"
+#include "storage/pages_left_out.h"
 
 namespace thresh {
 namespace {
 
-bool IsOnlyOne(const std::vector<TableSchema>& schemas, const TableSchema& schema) {
+int64_t CountOfTable(const std::vector<TableSchema>& schemas, const TableSchema& schema) {
   return std::count_if(schemas.begin(), schemas.end(),
-                       [&](const TableSchema& other) { return other.table == schema.table; }) == 1;
+                       [&](const TableSchema& other) { return other.table == schema.table; });
 }
 
 // Where a run waits, for a host that is dead as like as not, pages that it had before were read or
 // were not; whether any will come is known of complete runs only.
-void FindRecordsWithoutPages(Store& store, std::string_view site, RunOutcome outcome,
+// Where a run waits, for a host that is dead as like as not, it asked for the pages that it had
+// before or did not; whether others will come is known of complete runs only.
+void FindRecordsWithoutPages(PagesLeftOut& left_out, const std::string& site, bool complete,
                              const std::vector<TableSchema>& schemas, SiteHealth* health) {
-  const bool complete = outcome == RunOutcome::kComplete;
-  if (!complete && outcome != RunOutcome::kWaiting) return;
   for (const TableSchema& schema : schemas) {
     if (LookedAt(FindRecord(health->now, schema, false))) continue;
     const bool had_pages =
         std::any_of(health->before.begin(), health->before.end(), [&](const RunHealth& run) {
-          return LookedAt(FindRecord(run, schema, IsOnlyOne(schemas, schema)));
+          return LookedAt(FindRecord(run, schema, CountOfTable(schemas, schema) == 1));
         });
-    if ((complete || had_pages) &&
-        store.HasNoPage(site, health->now.run, schema.table, had_pages)) {
+    if ((complete || had_pages) && left_out.HasNoPage(site, schema.table, had_pages)) {
       health->without_pages.insert(schema.rule);
     }
   }
@@ -40,15 +40,21 @@ std::vector<Finding> JudgeHealth(const std::vector<RecordSpec>& specs,
                                  const SiteHealth& health) {
   std::vector<Finding> findings;
   for (size_t i = 0; i < specs.size(); ++i) {
-    JudgeRecord(specs[i], schemas[i], IsOnlyOne(schemas, schemas[i]), health, &findings);
+    JudgeRecord(specs[i], schemas[i], CountOfTable(schemas, schemas[i]), health, &findings);
   }
   return findings;
 }
 
-std::vector<std::string> CheckHealth(Store& store, std::string_view site, RunId run,
-                                     RunOutcome outcome, const Extractor& extractor) {
+std::vector<std::string> CheckHealth(Store& store, const std::string& site, RunId run,
+                                     RunOutcome outcome, const Extractor& extractor,
+                                     PagesLeftOut& left_out) {
   SiteHealth health = store.ReadHealth(site, run);
-  FindRecordsWithoutPages(store, site, outcome, extractor.schemas(), &health);
+  const RunTotals totals = store.ReadTotals(run);
+  const bool complete = outcome == RunOutcome::kComplete;
+  if ((complete || outcome == RunOutcome::kWaiting) &&
+      totals.pages > totals.unchanged + totals.failed) {
+    FindRecordsWithoutPages(left_out, site, complete, extractor.schemas(), &health);
+  }
   const std::vector<Finding> findings = JudgeHealth(extractor.specs(), extractor.schemas(), health);
   store.SaveFindings(run, findings);
   std::vector<std::string> lines;

@@ -5,9 +5,9 @@
 // five runs of the site that came to an end and had nothing to say on this: a share (of pages that
 // gave rows, of rows that have a field) is a finding when it fell to less than half, and so far
 // that less than one run in a hundred would fall so by chance. Only parsed pages count: a run of
-// nothing but 304s is healthy, and so is one changed page that happens to lack what some pages lack.
-// A run that parsed but a part of a record's pages is compared with up to thirty, and with how they
-// differ (pipeline/fallen_share.h).
+// nothing but 304s is healthy, and so is one changed page that happens to lack what some pages
+// lack. A run that parsed but a part of a record's pages is compared with up to thirty, and with
+// how they differ (pipeline/fallen_share.h).
 //
 // A run in which a record had no page at all, 304s and pages that were not due considered, has a
 // finding as well, and so has one with far less rows than any of at least eight before it.
@@ -30,7 +30,9 @@ std::vector<Finding> JudgeHealth(const std::vector<RecordSpec>& specs,
 
 // Judges a run that has ended with `outcome`, but before FinishRun; stores the findings, and gives
 // a line for each of them: what is wrong, since when, and pages that show it. Any is exit code 4.
-std::vector<std::string> CheckHealth(Store& store, std::string_view site, RunId run,
-                                     RunOutcome outcome, const Extractor& extractor);
+// `left_out` knows of the run.
+std::vector<std::string> CheckHealth(Store& store, const std::string& site, RunId run,
+                                     RunOutcome outcome, const Extractor& extractor,
+                                     PagesLeftOut& left_out);
 
 }  // namespace thresh

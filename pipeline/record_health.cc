@@ -74,11 +74,12 @@ bool StillHolds(const Finding& finding, const RecordCounts& record, const Record
 // Judges one record of one run.
 class RecordJudge {
  public:
-  RecordJudge(const RecordSpec& spec, const TableSchema& schema, bool only_one,
+  RecordJudge(const RecordSpec& spec, const TableSchema& schema, int64_t of_table,
               const SiteHealth& health, std::vector<Finding>* findings)
       : spec_(spec),
         schema_(schema),
-        only_one_(only_one),
+        of_table_(of_table),
+        only_one_(of_table == 1),
         health_(health),
         now_(FindRecord(health.now, schema, false)),
         findings_(findings) {}
@@ -121,7 +122,6 @@ class RecordJudge {
 
   // The same for there being no page at all, which no counts show.
   void CarryPages() {
-    if (!only_one_) return;
     const auto looked = [&](const RunHealth& run) {
       return LookedAt(FindRecord(run, schema_, false));
     };
@@ -130,10 +130,19 @@ class RecordJudge {
       if (looked(run)) return;
       for (const Finding& finding : run.findings) {
         if (finding.table != schema_.table || finding.kind != "pages") continue;
+        if (!AllOthersLooked(run)) return;
         if (same_rule || run.config == health_.now.config) Carry(finding);
         return;
       }
     }
+  }
+
+  // Whether what a run found on pages of the table is not another record's.
+  bool AllOthersLooked(const RunHealth& run) const {
+    return std::count_if(run.records.begin(), run.records.end(), [&](const RecordCounts& record) {
+             return record.table == schema_.table && record.rule != schema_.rule &&
+                    record.pages > 0;
+           }) == of_table_ - 1;
   }
 
   void JudgePages() {
@@ -350,7 +359,8 @@ class RecordJudge {
 
   const RecordSpec& spec_;
   const TableSchema& schema_;
-  const bool only_one_;  // record of its table
+  const int64_t of_table_;  // how many records write the table
+  const bool only_one_;
   const SiteHealth& health_;
   const RecordCounts* const now_;
   std::vector<Finding>* const findings_;
@@ -358,9 +368,9 @@ class RecordJudge {
 
 }  // namespace
 
-void JudgeRecord(const RecordSpec& spec, const TableSchema& schema, bool only_one,
+void JudgeRecord(const RecordSpec& spec, const TableSchema& schema, int64_t of_table,
                  const SiteHealth& health, std::vector<Finding>* findings) {
-  RecordJudge(spec, schema, only_one, health, findings).Judge();
+  RecordJudge(spec, schema, of_table, health, findings).Judge();
 }
 
 }  // namespace thresh

@@ -1,6 +1,7 @@
 // What is wrong with how one record did in a run, by what pipeline/health.h says. Pure.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "parser/record.h"
@@ -15,8 +16,8 @@ const RecordCounts* FindRecord(const RunHealth& run, const TableSchema& schema, 
 // Whether pages of the record were parsed.
 bool LookedAt(const RecordCounts* record);
 
-// Adds what is wrong with the record. `only_one`: no other writes its table.
-void JudgeRecord(const RecordSpec& spec, const TableSchema& schema, bool only_one,
+// Adds what is wrong with the record. `of_table`: how many write its table.
+void JudgeRecord(const RecordSpec& spec, const TableSchema& schema, int64_t of_table,
                  const SiteHealth& health, std::vector<Finding>* findings);
 
 }  // namespace thresh

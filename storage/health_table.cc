@@ -8,8 +8,6 @@ namespace {
 
 // How many runs that parsed pages are read, to find those without a finding among them.
 constexpr int kLooksBefore = 30;
-// Of how many rows it is asked whether their pages were looked at.
-constexpr int kRowsToAsk = 10'000;
 
 std::vector<std::string> ReadStrings(Database& database, std::string_view json) {
   Statement select(database, "SELECT value FROM json_each(?1)");
@@ -26,46 +24,6 @@ SiteHealth HealthTable::Read(std::string_view site, RunId run) {
   for (RecordCounts& record : health.now.records) record.most_pages = MostPages(site, record);
   for (const RunId id : RunsBefore(site, run)) health.before.push_back(ReadRun(id, false));
   return health;
-}
-
-bool HealthTable::Exists(const std::string& condition, std::string_view site, RunId run) {
-  Statement select(
-      database_, "SELECT EXISTS (SELECT 1 FROM urls AS u WHERE u.site = ?1 AND " + condition + ")");
-  auto rows = select.Start(site, run);
-  return rows.Next() && rows.Int(0) != 0;
-}
-
-// Whether among the pages that gave rows of the table is one that the run has not looked at: not
-// due, unchanged, or failed in a way that may pass. None where there are no such rows.
-std::optional<bool> HealthTable::GivesRowsUnseen(std::string_view site, RunId run,
-                                                 std::string_view table) {
-  Statement has(database_, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?1)");
-  auto there = has.Start(table);
-  if (!there.Next() || there.Int(0) == 0) return {};
-  Statement select(
-      database_,
-      "SELECT count(*), coalesce(max(u.settled_in < ?2 OR u.last_status = 304 "
-      "OR (u.state = 'failed' AND coalesce(u.last_status, 0) NOT IN (404, 410))), 0) "
-      "FROM (SELECT _url_id AS url_id FROM (SELECT _url_id FROM " +
-          QuoteName(std::string(table)) +
-          " WHERE _site = ?1 AND _gone_at IS NULL LIMIT ?4) "
-          "UNION SELECT url_id FROM (SELECT url_id FROM row_sources WHERE table_name = ?3 "
-          "LIMIT ?4)) AS r JOIN urls AS u USING (url_id) WHERE u.site = ?1");
-  auto rows = select.Start(site, run, table, kRowsToAsk);
-  if (!rows.Next() || rows.Int(0) == 0) return {};
-  return rows.Int(1) != 0;
-}
-
-bool HealthTable::HasNoPage(std::string_view site, RunId run, std::string_view table,
-                            bool had_pages) {
-  if (!Exists("u.settled_in = ?2 AND u.state = 'done' AND u.last_status BETWEEN 200 AND 299", site,
-              run)) {
-    return false;
-  }
-  if (had_pages) {
-    if (const auto unseen = GivesRowsUnseen(site, run, table)) return !*unseen;
-  }
-  return !Exists("u.state = 'done' AND (u.settled_in < ?2 OR u.last_status = 304)", site, run);
 }
 
 int64_t HealthTable::MostPages(std::string_view site, const RecordCounts& record) {

@@ -1,9 +1,7 @@
 // The tables `extraction`, read, and `findings`.
 #pragma once
 
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,12 +16,9 @@ class HealthTable {
   explicit HealthTable(Database& database) : database_(database) {}
 
   SiteHealth Read(std::string_view site, RunId run);
-  bool HasNoPage(std::string_view site, RunId run, std::string_view table, bool had_pages);
   void SaveFindings(RunId run, std::span<const Finding> findings);
 
  private:
-  bool Exists(const std::string& condition, std::string_view site, RunId run);
-  std::optional<bool> GivesRowsUnseen(std::string_view site, RunId run, std::string_view table);
   int64_t MostPages(std::string_view site, const RecordCounts& record);
   std::vector<RunId> RunsBefore(std::string_view site, RunId run);
   RunHealth ReadRun(RunId run, bool with_pages);

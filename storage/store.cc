@@ -12,6 +12,7 @@
 #include "storage/json_writer.h"
 #include "storage/lock.h"
 #include "storage/pages.h"
+#include "storage/pages_left_out.h"
 #include "storage/prune.h"
 #include "storage/record_tables.h"
 #include "storage/reparse.h"
@@ -354,9 +355,8 @@ SiteHealth Store::ReadHealth(std::string_view site, RunId run) {
   });
 }
 
-bool Store::HasNoPage(std::string_view site, RunId run, std::string_view table, bool had_pages) {
-  return impl_->Write(
-      [&](Parts& parts) { return parts.health.HasNoPage(site, run, table, had_pages); });
+std::unique_ptr<PagesLeftOut> Store::FindPagesLeftOut(std::span<const RunId> runs) {
+  return std::make_unique<PagesLeftOut>(impl_->database(), runs);
 }
 
 void Store::SaveFindings(RunId run, std::span<const Finding> findings) {

@@ -195,7 +195,8 @@ struct PruneTotals {
 };
 struct Finding;  // both in storage/health.h
 struct SiteHealth;
-class Reparse;  // storage/reparse.h
+class PagesLeftOut;  // storage/pages_left_out.h
+class Reparse;       // storage/reparse.h
 
 struct Progress {
   int64_t done = 0, queued = 0, failed = 0, in_flight = 0, rows = 0, bytes = 0;
@@ -273,10 +274,8 @@ class Store {
 
   // How extraction did in the run, and in those before it that came to an end; not `without_pages`.
   SiteHealth ReadHealth(std::string_view site, RunId run);
-  // Whether a run that had no page of a record of `table` read pages, and left none out that may be
-  // one. `had_pages`: an earlier run had; else every page must have been read. Asks up
-  // to 10,000 rows; without them it may read every URL.
-  bool HasNoPage(std::string_view site, RunId run, std::string_view table, bool had_pages);
+  // What the runs, of different sites, left out. It dies before this store.
+  std::unique_ptr<PagesLeftOut> FindPagesLeftOut(std::span<const RunId> runs);
   // Takes the place of the findings that the run has.
   void SaveFindings(RunId run, std::span<const Finding> findings);
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "gmock/gmock.h"
+#include "storage/pages_left_out.h"
 #include "tests/pipeline/run_health.h"
 #include "tests/pipeline/temporary_folder.h"
 
@@ -188,6 +189,22 @@ TEST(HealthTest, OfTwoRecordsOfATableTheOneThatFailedIsCarried) {
   EXPECT_EQ(Kinds(JudgeHealth(specs, {kSchema, list}, health)), "filled:price");
 }
 
+TEST(HealthTest, OfTwoRecordsOfATableTheOneWithoutPagesIsCarried) {
+  TableSchema list = kSchema;
+  list.rule = "r2";
+  const std::vector<RecordSpec> specs(2, Spec());
+  SiteHealth health;
+  RunHealth broken = Ran(2, {10, 10, 10, 10});
+  broken.records[0].rule = "r2";
+  broken.findings = {{"book", "", "pages", "of r1", {}}};
+  health.before = {broken, Ran(1, {10, 10, 10, 10})};
+  health.now = Ran(3, {10, 10, 10, 10});
+  health.now.records[0].rule = "r2";
+  EXPECT_EQ(Kinds(JudgeHealth(specs, {kSchema, list}, health)), "pages");
+  health.now.records[0].rule = "r1";
+  EXPECT_EQ(Kinds(JudgeHealth(specs, {kSchema, list}, health)), "") << "r2 was looked at then";
+}
+
 // From what a crawl stores to the lines that cron mails.
 TEST(HealthTest, FindsStoresAndTells) {
   const TemporaryFolder folder;
@@ -223,7 +240,8 @@ TEST(HealthTest, FindsStoresAndTells) {
       store->ApplyRows("s", run, url, page_id, extractor->schemas()[0], found.records[0],
                        Timestamp());
     }
-    const auto lines = CheckHealth(*store, "s", run, RunOutcome::kComplete, *extractor);
+    const auto left_out = store->FindPagesLeftOut(std::vector{run});
+    const auto lines = CheckHealth(*store, "s", run, RunOutcome::kComplete, *extractor, *left_out);
     store->FinishRun(run, RunOutcome::kComplete, 0, Timestamp());
     store->Commit();
     return lines;
