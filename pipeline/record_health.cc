@@ -315,12 +315,12 @@ class RecordJudge {
     return past;
   }
 
-  // The share in the last run that had something to look at, where it has the finding.
+  // The share in the last run of the rule that had something to look at, where it has the finding.
   template <typename ShareOf>
   std::optional<Share> LastDown(std::string_view field, std::string_view kind,
                                 const ShareOf& share_of) const {
     for (const RunHealth& run : health_.before) {
-      const RecordCounts* record = FindRecord(run, schema_, only_one_);
+      const RecordCounts* record = FindRecord(run, schema_, false);
       const Share then = record == nullptr ? Share{} : share_of(*record);
       if (then.whole == 0) continue;
       if (HasFinding(run.findings, schema_.table, field, kind)) return then;

@@ -153,6 +153,18 @@ TEST(HealthTest, WhatNoPageWasParsedOfIsAsItWas) {
   EXPECT_EQ(kinds(Spec(), kSchema), "") << "it was mended before";
 }
 
+TEST(HealthTest, AChangedRuleDoesNotStartAsABrokenOne) {
+  SiteHealth health;
+  health.before = {Ran(2, {100, 100, 100, 0}), Ran(1, {100, 100, 100, 60})};
+  health.before[0].findings = {{"book", "price", "filled", "of r1", {}}};
+  TableSchema changed = kSchema;
+  changed.rule = "r2";
+  health.now = Ran(3, {5, 5, 5, 1});
+  EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), "filled:price");
+  health.now.records[0].rule = "r2";
+  EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {changed}, health)), "") << "one of five may be chance";
+}
+
 // One page without what half of the pages have proves nothing, not even that it is mended.
 TEST(HealthTest, AFewPagesMendNothing) {
   SiteHealth health;
