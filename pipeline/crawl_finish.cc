@@ -59,15 +59,14 @@ SiteReport Crawl::Report(const SiteRun& site, PagesLeftOut& left_out) {
   }
   report.findings = CheckHealth(store_, site.config.name, site.run, report.outcome,
                                 *site.config.extractor, left_out);
-  if (!report.findings.empty()) report.exit_code = 4;
-  ReportFailures(site, &report);
   if (site.kept_out_pages > 0) {
     report.findings.push_back(
         fmt::format("robots.txt keeps out {} that earlier runs fetched, {} among them: exclude "
                     "them (follow) if that is right",
                     Counted(site.kept_out_pages, "page"), site.kept_out_page));
-    if (report.exit_code == 0) report.exit_code = 4;
   }
+  if (!report.findings.empty()) report.exit_code = 4;
+  ReportFailures(site, &report);
   if (site.kept_out_by_budget > 0) {
     report.findings.push_back(
         fmt::format("{} URLs kept out by limits.per_shape or limits.per_domain: is that a trap? "

@@ -199,7 +199,7 @@ CREATE TABLE bad_pages (
 constexpr Migration kVersion2 = "CREATE INDEX runs_by_site ON runs (site);";
 
 // A host's delay is made of what the config and robots.txt ask for, and of this.
-constexpr Migration kVersion3 =
+constexpr Migration kAddedDelay =
     "ALTER TABLE hosts ADD COLUMN added_ms INTEGER NOT NULL DEFAULT 0;  -- by push-back";
 
 // Whether a page gave rows of a record is asked when it is bad, and others may have given them
@@ -219,7 +219,7 @@ constexpr Migration kPageOfCounts =
 constexpr Migration kFilledBySources =
     "ALTER TABLE row_sources ADD COLUMN filled TEXT NOT NULL DEFAULT '';";
 
-constexpr Migration kMigrations[] = {kVersion1,      kVersion2,     kVersion3,
+constexpr Migration kMigrations[] = {kVersion1,      kVersion2,     kAddedDelay,
                                      kRuleOfSources, kPageOfCounts, kFilledBySources};
 
 constexpr std::string_view kTables[] = {

@@ -91,10 +91,10 @@ TEST_F(HostileSiteTest, LinksToClosedPortsDoNotStopTheirHost) {
     return FakeFetcher::Html("<h1>A</h1>");
   });
   const SiteReport report = Crawled("seeds = ['http://x.test/']\n");
-  EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+  EXPECT_EQ(report.outcome, RunOutcome::kComplete);
   EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
   EXPECT_LT(fetched - begin, minutes(1));
-  EXPECT_THAT(Rows("SELECT count(*) FROM urls WHERE state = 'pending' AND reason LIKE '%refused%'"),
+  EXPECT_THAT(Rows("SELECT count(*) FROM urls WHERE state = 'failed' AND reason LIKE '%refused%'"),
               ElementsAre("8"));
 }
 
