@@ -72,6 +72,12 @@ void AddHeaderLinks(const FetchResult& result, const Url& base, PageLinks* links
   }
 }
 
+// As a page that had rows must not do in silence.
+bool LeadsElsewhere(const FetchResult& result) {
+  return result.error == FetchError::kNone && result.status >= 300 && result.status < 400 &&
+         result.status != 304;
+}
+
 bool HeaderForbidsFollowing(const FetchResult& result, const std::string& user_agent) {
   for (const auto& [name, value] : result.headers) {
     if (name == "x-robots-tag" && ParseRobotsTag(value, user_agent).nofollow) return true;
@@ -148,6 +154,9 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   SiteRun& site = *sites_[fetch.from.item.site];
   ParsedPage parsed;
   if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
+  if (LeadsElsewhere(result)) {
+    parsed.extraction.records.resize(site.config.extractor->schemas().size());
+  }
   if (parsed.out_of_memory) Fail(arrival.error = kOutOfMemory, &verdict);
   const bool changed = IsChanged(site, fetch, result);
   const PageId page =

@@ -68,7 +68,7 @@ ExtractionCounts::ExtractionCounts(Database& database)
 
 void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
                            const RecordExtraction& found, const RowChanges& changes) {
-  if (!found.applies) return;
+  if (!found.applies && !changes.kept_old) return;
   auto found_record = pending_.find(std::tie(run, schema.table, schema.rule));
   if (found_record == pending_.end()) {
     found_record = pending_.try_emplace(Key(run, schema.table, schema.rule)).first;

@@ -26,7 +26,7 @@ struct FieldCounts {
 struct RecordCounts {
   std::string table;
   std::string rule;
-  int64_t pages = 0;    // parsed, to which the record applies
+  int64_t pages = 0;    // that the record is for, now or when they gave its rows
   int64_t matched = 0;  // of them, those that gave rows
   int64_t too_few = 0;  // of them, those with less than expect.min_rows
   int64_t rows = 0;

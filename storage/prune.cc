@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/row_sql.h"
 #include "storage/tables.h"
 
 namespace thresh {
@@ -39,11 +40,12 @@ void ListKeptPages(Database& database, const std::vector<std::string>& tables,
   Statement insert(database, "INSERT OR IGNORE INTO temp.kept_pages VALUES (?1)");
   Statement latest(database,
                    "SELECT max(page_id), max(page_id) FILTER (WHERE body_kept = 1), "
-                   "max(page_id) FILTER (WHERE error IS NULL AND status BETWEEN 200 AND 299 "
-                   "AND instr(coalesce(flags, ''), 'kept-rows') = 0), "
-                   "max(page_id) FILTER (WHERE error IS NULL "
-                   "AND (status BETWEEN 200 AND 299 OR status = 304)) "
-                   "FROM pages GROUP BY url_id HAVING min(fetched_at) < ?1");
+                   "max(page_id) FILTER (WHERE " +
+                       std::string(kTellingPage) +
+                       "), "
+                       "max(page_id) FILTER (WHERE error IS NULL "
+                       "AND (status BETWEEN 200 AND 299 OR status = 304)) "
+                       "FROM pages AS p GROUP BY url_id HAVING min(fetched_at) < ?1");
   for (auto rows = latest.Start(older_than); rows.Next();) {
     for (int kind = 0; kind < 4; ++kind) {
       if (!rows.IsNull(kind)) insert.Run(rows.Int(kind));

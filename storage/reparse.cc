@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "storage/row_sql.h"
 #include "storage/stored_body.h"
 #include "storage/table_swap.h"
 #include "storage/tables.h"
@@ -12,34 +13,21 @@
 namespace thresh {
 namespace {
 
-constexpr std::string_view kGood = "{p}.error IS NULL AND {p}.status BETWEEN 200 AND 299";
-constexpr std::string_view kKeptRows = "instr(coalesce({p}.flags, ''), 'kept-rows') > 0";
-
-std::string Of(std::string_view page, std::string_view condition) {
-  std::string text(condition);
-  for (size_t at = 0; (at = text.find("{p}", at)) != std::string::npos;) {
-    text.replace(at, 3, page);
-  }
-  return text;
-}
-
-// Which pages are whose. A page comes unless a later one of its URL, which is good and cost no
-// rows, has taken its place. `pages` has no index by site, so they are read once for all sites.
+// Which pages are whose. A page comes unless a later one of its URL, which tells what is there now,
+// has taken its place. `pages` has no index by site, so they are read once for all sites.
 std::string FillPagesOfSitesSql() {
-  return "INSERT INTO temp._pages_of_sites SELECT u.site, p.page_id"
-         " FROM pages AS p JOIN urls AS u ON u.url_id = p.url_id WHERE p.body_kept = 1 AND " +
-         Of("p", kGood) +
-         " AND NOT EXISTS (SELECT 1 FROM pages AS q WHERE q.url_id = p.url_id"
-         " AND q.page_id > p.page_id AND " +
-         Of("q", kGood) + " AND NOT " + Of("q", kKeptRows) + ")";
+  return "INSERT INTO temp._pages_of_sites SELECT u.site, q.page_id"
+         " FROM pages AS q JOIN urls AS u ON u.url_id = q.url_id WHERE q.body_kept = 1"
+         " AND q.error IS NULL AND q.status BETWEEN 200 AND 299 AND NOT " +
+         FetchedSinceSql("q.url_id", "q.page_id");
 }
 
 std::string SelectPagesSql() {
   return "SELECT p.page_id, p.url_id, p.run_id, p.fetched_at, p.status, p.final_url, "
          "coalesce(s.url, u.url), p.content_type, p.charset, p.headers, p.bytes, b.encoding, "
-         "b.body, instr(coalesce(p.flags, ''), 'cut-short') > 0, " +
-         Of("p", kKeptRows) +
-         ", NOT EXISTS (SELECT 1 FROM pages AS l WHERE l.url_id = p.url_id AND l.body_kept = 1"
+         "b.body, instr(coalesce(p.flags, ''), 'cut-short') > 0, "
+         "instr(coalesce(p.flags, ''), 'kept-rows') > 0, "
+         "NOT EXISTS (SELECT 1 FROM pages AS l WHERE l.url_id = p.url_id AND l.body_kept = 1"
          " AND l.page_id > p.page_id)"
          " FROM temp._pages_of_sites AS o CROSS JOIN pages AS p ON p.page_id = o.page_id"
          " JOIN urls AS u ON u.url_id = p.url_id"

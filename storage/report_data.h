@@ -36,7 +36,7 @@ struct RecordTrend {
   std::string table;
   std::vector<RunId> runs;
   std::vector<int64_t> rows;     // one a run: that its pages gave
-  std::vector<int64_t> pages;    // one a run: parsed, to which the record applies
+  std::vector<int64_t> pages;    // one a run: as RecordCounts has them
   std::vector<int64_t> matched;  // of those: that gave rows
   std::vector<FieldTrend> fields;
 };

@@ -53,7 +53,7 @@ int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>
 
 std::string FetchedSinceSql(const std::string& url, const std::string& page) {
   return "EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = " + url + " AND p.page_id > " + page +
-         " AND " + std::string(kGoodPage) + ")";
+         " AND " + std::string(kTellingPage) + ")";
 }
 
 bool ComesBackOtherwise(const Value& value, ValueType type) {

@@ -21,10 +21,10 @@ std::vector<size_t> KeyColumns(const TableSchema& schema);
 // Of a row's site and key, as `row_sources` and `row_rules` have it.
 int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>& key_columns);
 
-// SQL's condition that a page `p` was fetched well. One that was flagged as bad says nothing about
-// what it no longer shows.
-inline constexpr std::string_view kGoodPage =
-    "p.error IS NULL AND p.status BETWEEN 200 AND 299 "
+// SQL's condition that a page `p` tells what its URL has now: it was fetched well, or leads
+// elsewhere. One that was flagged as bad says nothing about what it no longer shows.
+inline constexpr std::string_view kTellingPage =
+    "p.error IS NULL AND p.status BETWEEN 200 AND 399 AND p.status <> 304 "
     "AND instr(coalesce(p.flags, ''), 'kept-rows') = 0";
 // And that there is one of `url` that is later than `page`, both as SQL names them.
 std::string FetchedSinceSql(const std::string& url, const std::string& page);

@@ -159,7 +159,7 @@ bool RecordRows::WasGoodSince(const RowOrigin& origin, PageId page) {
   Statement select(database_,
                    "SELECT 1 FROM pages AS p WHERE p.url_id = ?1 AND p.page_id > ?2 "
                    "AND p.page_id < ?3 AND " +
-                       std::string(kGoodPage));
+                       std::string(kTellingPage));
   return select.Start(origin.url, page, origin.page).Next();
 }
 

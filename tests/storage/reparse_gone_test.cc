@@ -82,5 +82,20 @@ TEST_F(ReparseTest, RowsThatALaterPageGivesAreBack) {
   EXPECT_EQ(Rows(rows), before) << "those of both times stay gone, each since then";
 }
 
+// Its last body is still stored.
+TEST_F(ReparseTest, RowsOfAPageThatLeadsElsewhereStayGone) {
+  store_->PrepareTables("s", {line_, book_}, true);
+  StartRun();
+  Fetch("/1", "a 1", {line_, book_});
+  Fetch("/2", "b 2", {line_, book_});
+  Move("/1", {line_, book_});
+  EXPECT_EQ(Lines(), "b|2");
+  EXPECT_EQ(Rows("SELECT sku FROM book WHERE _gone_at IS NULL"), "b");
+  const ReparseTotals totals = Remake({Changed(line_), Changed(book_)}, {upper_, upper_});
+  EXPECT_EQ(totals.added + totals.removed, 0);
+  EXPECT_EQ(Lines(), "b|!2");
+  EXPECT_EQ(Rows("SELECT sku, price FROM book WHERE _gone_at IS NULL"), "b|!2");
+}
+
 }  // namespace
 }  // namespace thresh

@@ -83,6 +83,20 @@ class ReparseTest : public testing::Test {
     store_->Commit();
   }
 
+  // The page leads elsewhere now, for the third time.
+  void Move(const std::string& path, const std::vector<TableSchema>& schemas) {
+    for (int times = 0; times < 3; ++times) {
+      StartRun();
+      const PageRecord page{.url_id = urls_.at(path), .fetched_at = At(++now_), .status = 301};
+      const PageId id = store_->AddPage(run_, page);
+      for (const TableSchema& schema : schemas) {
+        store_->ApplyRows("s", run_, page.url_id, id, schema, {}, At(now_), 3);
+      }
+      store_->MarkGone({{"s", run_}}, At(++now_));
+    }
+    store_->Commit();
+  }
+
   // The page is not found any more, for the third time.
   void Lose(const std::string& path) {
     store_->UpdateUrl(urls_.at(path), run_,
