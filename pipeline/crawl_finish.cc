@@ -76,7 +76,7 @@ SiteReport Crawl::Report(const SiteRun& site, PagesLeftOut& left_out) {
   return report;
 }
 
-// Seeds that gave no page, and too large a share of failures.
+// Seeds that gave no page, too large a share of failures, and hosts that let nothing be done.
 void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
   const bool bad_seeds = report->outcome != RunOutcome::kBudget && ReportSeeds(site, report);
   const double share = site.settled == 0 ? 0 : double(site.failed) / double(site.settled);
@@ -85,7 +85,15 @@ void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
     report->findings.push_back(
         fmt::format("{} of {} pages failed (limits.failed)", site.failed, site.settled));
   }
-  if ((bad_seeds || too_many) && report->exit_code == 0) report->exit_code = 3;  // 4 is worse
+  const bool nothing_done = report->outcome == RunOutcome::kWaiting && site.settled == 0;
+  if (nothing_done && !bad_seeds && !site.seeds.empty()) {
+    const std::string seed = store_.ReadUrl(site.seeds.front().first).url;
+    report->findings.push_back(fmt::format("nothing was fetched, {} left; {}: {}",
+                                           Counted(site.pending, "URL"), seed,
+                                           WhyNoPage(site, seed, "")));
+  }
+  if ((bad_seeds || too_many || nothing_done) && report->exit_code == 0)
+    report->exit_code = 3;  // 4 is worse
 }
 
 // Why a URL is not done, which has `reason`; without one it waits for its turn.
