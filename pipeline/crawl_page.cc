@@ -173,7 +173,8 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   }
   *update = UpdateFor(site, fetch, result, verdict);
   if (kept_old) update->etag = update->last_modified = "";  // a bad page: it must come whole again
-  if (update->state == UrlState::kDone) SetInterval(site, fetch, changed, update);
+  const bool gone = IsGoneAgain(*update) && update->attempts >= site.config.recrawl.gone_after;
+  if (update->state == UrlState::kDone || gone) SetInterval(site, fetch, changed && !gone, update);
   return rows;
 }
 
@@ -421,8 +422,8 @@ void Crawl::CountSettled(SiteRun& site, const UrlUpdate& update) {
   ++site.settled;
   ++progress_.done;
   if (update.state != UrlState::kFailed) return;
-  ++site.failed;
   ++progress_.failed;
+  if (!IsGoneAgain(update)) ++site.failed;
 }
 
 }  // namespace thresh

@@ -181,7 +181,7 @@ void Crawl::LoadUrls() {
     site.scope.Count(url);
     if (!open && known.settled_in >= site.run) {
       ++site.settled;
-      if (known.state == UrlState::kFailed) ++site.failed;
+      if (known.state == UrlState::kFailed && !known.gone_again) ++site.failed;
       return;
     }
     if (!open && !IsDue(site, known, wall)) return;

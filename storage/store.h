@@ -77,6 +77,7 @@ struct KnownUrl {
   UrlId found_on = 0;  // 0: a seed
   UrlState state = UrlState::kPending;
   bool refused_by_robots = false;    // why it is skipped
+  bool gone_again = false;           // IsGoneAgain of how it was settled
   RunId settled_in = 0;              // the run that last brought it to a state other than pending
   std::optional<Timestamp> next_at;  // not to be fetched before; of a done URL: due again
 };
@@ -129,6 +130,8 @@ struct UrlUpdate {
 
 // What changes nothing but that the URL need not wait for a time of its own.
 UrlUpdate AsItIs(const UrlDetails& details);
+// Whether a URL that failed said so before: it is not there (404, 410), and no news.
+bool IsGoneAgain(const UrlUpdate& update);
 
 // One finished fetch. Views must live until AddPage returns.
 struct PageRecord {

@@ -39,6 +39,11 @@ UrlUpdate AsItIs(const UrlDetails& details) {
           .lone_deaths = details.lone_deaths};
 }
 
+bool IsGoneAgain(const UrlUpdate& update) {
+  return update.state == UrlState::kFailed &&
+         (update.last_status == 404 || update.last_status == 410) && update.attempts > 1;
+}
+
 UrlTable::UrlTable(Database& database)
     : database_(database),
       insert_(database,
@@ -64,7 +69,8 @@ void UrlTable::ForEach(std::span<const std::string> sites,
                        const std::function<void(const KnownUrl&)>& visit) {
   Statement select(database_,
                    "SELECT url_id, site, url, method, body_hash, host, state, settled_in, next_at, "
-                   "depth, found_on, state = 'skipped' AND substr(reason, 1, ?2) = ?3 FROM urls "
+                   "depth, found_on, state = 'skipped' AND substr(reason, 1, ?2) = ?3, "
+                   "state = 'failed' AND last_status IN (404, 410) AND attempts > 1 FROM urls "
                    "WHERE site IN (SELECT value FROM json_each(?1)) "
                    "ORDER BY url_id");
   const std::string names = JsonArray(sites);
@@ -82,6 +88,7 @@ void UrlTable::ForEach(std::span<const std::string> sites,
     url.depth = static_cast<int>(rows.Int(9));
     url.found_on = rows.Int(10);
     url.refused_by_robots = rows.Int(11) != 0;
+    url.gone_again = rows.Int(12) != 0;
     visit(url);
   }
 }

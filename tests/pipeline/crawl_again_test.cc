@@ -10,6 +10,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 using CrawlAgainTest = FakeCrawlTest;
@@ -197,6 +198,53 @@ TEST_F(CrawlAgainTest, AProcessThatDiesLeavesTheValidator) {
   Crawled("seeds = ['http://x.test/']\n");
   EXPECT_EQ(asked, 3);
   EXPECT_THAT(fetcher_.requests().back().job.headers, ElementsAre("If-None-Match: \"v1\""));
+}
+
+// Each night anew it would be too many, until nobody looks at the mails any more.
+TEST_F(CrawlAgainTest, DeadLinksAreNewsOnce) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  const std::string config = "seeds = ['http://x.test/']\n";
+  EXPECT_EQ(Crawled(config).exit_code, 3);
+  EXPECT_EQ(Crawled(config).exit_code, 0);
+  fetcher_.AddAnswer("http://x.test/a", [](const FetchJob&) { return FakeFetcher::Status(403); });
+  EXPECT_EQ(Crawled(config).exit_code, 3);
+  EXPECT_EQ(Crawled(config).exit_code, 3) << "this is to be mended";
+}
+
+TEST_F(CrawlAgainTest, APageThatIsGoneIsAskedForLessAndLess) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
+  const std::string config =
+      "seeds = ['http://x.test/']\n[limits]\nfailed = 0.9\n[recrawl]\nmin = '1h'\nmax = '9h'\n";
+  for (int hour = 0; hour < 24; ++hour) {
+    const int before = fetcher_.Count("http://x.test/a");
+    Crawled(config);
+    const bool asked = fetcher_.Count("http://x.test/a") > before;
+    EXPECT_TRUE(asked || hour > 2) << hour << ": recrawl.gone_after";
+    clock_.Advance(minutes(58));
+  }
+  EXPECT_LE(fetcher_.Count("http://x.test/a"), 10);
+}
+
+TEST_F(CrawlAgainTest, ARunThatMayFetchNothingSaysSo) {
+  bool open = true;
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
+  fetcher_.AddAnswer("http://x.test/a", [&](const FetchJob&) {
+    return open ? FakeFetcher::Html("<h1>A</h1>")
+                : FakeFetcher::Status(503, {{"retry-after", "86000"}});
+  });
+  const std::string config =
+      "seeds = ['http://x.test/']\n[recrawl]\nmin = '2d'\nmax = '2d'\nalways = ['/a$']\n";
+  EXPECT_EQ(Crawled(config).exit_code, 0);
+  open = false;
+  for (int run = 0; run < 2; ++run) {
+    const SiteReport report = Crawled(config);
+    EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+    EXPECT_EQ(report.exit_code, 3);
+    EXPECT_THAT(report.findings, ElementsAre(HasSubstr("nothing was fetched, 1 URL left; "
+                                                       "http://x.test/: not fetched yet: its host "
+                                                       "rests for 23 h")));
+  }
 }
 
 }  // namespace
