@@ -160,7 +160,8 @@ void Crawl::KeepOut(const HandOut& next, const UrlDetails& details, const std::s
   update.state = UrlState::kSkipped;
   update.reason = why;
   CountSettled(site, update);
-  if (details.depth > 0 && WasPage(details) && site.kept_out_pages++ == 0) site.kept_out_page = details.url;
+  if (details.depth > 0 && WasPage(details) && site.kept_out_pages++ == 0)
+    site.kept_out_page = details.url;
   if (details.state == update.state && details.reason == why) return;
   store_.UpdateUrl(static_cast<UrlId>(next.item.url), site.run, update);
   listener_.OnRefused({site.config.name, details.url, why});
@@ -234,7 +235,7 @@ void Crawl::PutBack(const HandOut& next, bool alone, SteadyTime now) {
 
 // The job of a page's fetch: the host's headers, then the seed's own, cookies, and what asks for
 // changes only.
-FetchJob Crawl::MakePageJob(SiteRun& site, const PageFetch& fetch) const {
+FetchJob Crawl::MakePageJob(SiteRun& site, PageFetch& fetch) const {
   FetchJob job = MakeJob(site, fetch.url);
   job.method = fetch.details.method;
   job.body = fetch.details.request_body;
@@ -243,8 +244,8 @@ FetchJob Crawl::MakePageJob(SiteRun& site, const PageFetch& fetch) const {
     std::istringstream own(fetch.details.request_headers);
     for (std::string line; std::getline(own, line);) job.headers.push_back(line);
   }
-  const std::string cookies =
-      site.cookies.Header(fetch.url, site.FixedCookiesFor(fetch.url), clock_.Wall());
+  const std::string cookies = site.CookiesFor(fetch.url, clock_.Wall());
+  fetch.cookies = HashOf(cookies);
   if (!cookies.empty()) job.headers.push_back("Cookie: " + cookies);
   if (fetch.conditional && !fetch.details.etag.empty()) {
     job.headers.push_back("If-None-Match: " + fetch.details.etag);

@@ -113,6 +113,7 @@ class Crawl {
     SteadyTime started;
     bool conditional = false;  // asked for changes only
     bool alone = false;        // in a process of its own
+    uint64_t cookies = 0;      // that went along, as a hash
     int worker = 0;            // the process that has it
     size_t place = 0;          // in running_
 
@@ -174,7 +175,7 @@ class Crawl {
   void PutBack(const HandOut& next, bool alone, SteadyTime now);
   void StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now);
   FetchJob MakeJob(const SiteRun& site, const Url& url) const;
-  FetchJob MakePageJob(SiteRun& site, const PageFetch& fetch) const;
+  FetchJob MakePageJob(SiteRun& site, PageFetch& fetch) const;
   bool Submit(HostId host, FetchJob job, SteadyTime now, Fetcher::Callback callback);
   bool Fetch(HostId host, FetchJob job, Fetcher::Callback callback);
   Milliseconds WaitTime(SteadyTime now) const;
@@ -205,7 +206,6 @@ class Crawl {
   size_t TakePage(Arrival& arrival, UrlUpdate* update);
   void TellPage(const Arrival& arrival, const UrlUpdate& update, size_t rows);
   void TellFailed(const SiteRun& site, const UrlDetails& url, std::string_view why);
-  void TakeCookies(SiteRun& site, const Url& url, const FetchResult& result);
   void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
                       const FetchResult& result, SteadyTime started);
   bool OthersMayAnswer(HostId host, std::string_view origin) const;
@@ -228,7 +228,12 @@ class Crawl {
   void AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed);
   void AddLink(SiteRun& site, const PageFetch& fetch, const Url& url);
   void AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict);
-  int RedirectsBefore(const UrlDetails& details);
+  void LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, FetchVerdict* verdict);
+  std::vector<UrlId> RedirectsBefore(const PageFetch& fetch);
+  UrlId ReachedFrom(const PageFetch& fetch, const Url& url);
+  bool MayLeadOut(SiteRun& site, UrlId id, const Url& url) const;
+  void AskOnceMore(SiteRun& site, const PageFetch& fetch, UrlId id, const Url& url,
+                   FetchVerdict* verdict);
   bool IsSitemap(const SiteRun& site, const PageFetch& fetch) const;
   void AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text,
                   FetchVerdict* verdict);

@@ -1,6 +1,8 @@
 // The URLs that a page leads to: links, redirects, the entries of a sitemap.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "parser/sitemap.h"
 #include "pipeline/crawl.h"
 
@@ -48,11 +50,6 @@ void Crawl::AddLink(SiteRun& site, const PageFetch& fetch, const Url& found) {
 // A redirect's target is a link of the same depth; a seed's target counts as a seed. After ten in a
 // row the fetch has failed.
 void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict) {
-  if (RedirectsBefore(fetch.details) >= kMaxRedirects) {
-    verdict->kind = FetchVerdict::Kind::kFail;
-    verdict->reason = fmt::format("more than {} redirects in a row", kMaxRedirects);
-    return;
-  }
   const Url url = site.Stripped(*verdict->target);
   const uint64_t fingerprint = UrlFingerprint("GET", url.href(), "");
   const int depth = fetch.details.depth;
@@ -61,7 +58,12 @@ void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* ver
     const uint64_t from = from_seed ? 0 : UrlFingerprint("GET", fetch.url.href(), "");
     site.seed_redirects.push_back({from, fingerprint});
   }
-  if (!site.seen.Insert(fingerprint)) return;
+  if (!site.seen.Insert(fingerprint)) return LeadBack(site, fetch, url, verdict);
+  if (RedirectsBefore(fetch).size() > kMaxRedirects) {
+    verdict->kind = FetchVerdict::Kind::kFail;
+    verdict->reason = fmt::format("more than {} redirects in a row", kMaxRedirects);
+    return;
+  }
   if (depth > 0) return AddFound(site, fetch, url, depth, site.scope.Ask(url, depth));
   site.scope.AddSeedHost(url.host());
   AddFound(site, fetch, url, depth, ScopeDecision{});
@@ -129,15 +131,67 @@ void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int 
   }
 }
 
-// How many redirects in a row led to this URL.
-int Crawl::RedirectsBefore(const UrlDetails& details) {
-  int redirects = 0;
-  for (UrlId id = details.found_on; id != 0 && redirects < kMaxRedirects; ++redirects) {
+// A redirect to a known URL. To one that it was reached from it is a circle, unless there are other
+// cookies by now that may lead out of it, as where a site asks for consent first.
+void Crawl::LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, FetchVerdict* verdict) {
+  if (site.cookies.size() > 0) site.redirected[fetch.id()].cookies = fetch.cookies;
+  const UrlId back = ReachedFrom(fetch, url);
+  const auto itself = site.redirected.find(fetch.id());
+  const bool led_back_here = itself != site.redirected.end() &&
+                             itself->second.through == UrlFingerprint("GET", url.href(), "");
+  if (back == 0 && !led_back_here) return;
+  if (back != 0 && MayLeadOut(site, back, url)) return AskOnceMore(site, fetch, back, url, verdict);
+  verdict->kind = FetchVerdict::Kind::kFail;
+  verdict->reason = url == *verdict->target ? "redirects in a circle"
+                                            : "redirects in a circle (by what fetch.strip takes)";
+}
+
+// The one of the URLs that redirected to this one which is `url`; 0: none.
+UrlId Crawl::ReachedFrom(const PageFetch& fetch, const Url& url) {
+  for (const UrlId id : RedirectsBefore(fetch)) {
+    const UrlDetails before = store_.ReadUrl(id);
+    if (before.method == "GET" && before.url == url.href()) return id;
+  }
+  return 0;
+}
+
+bool Crawl::MayLeadOut(SiteRun& site, UrlId id, const Url& url) const {
+  const auto asked = site.redirected.find(id);
+  if (asked == site.redirected.end()) return site.cookies.size() > 0;  // it was asked without
+  const uint64_t cookies = HashOf(site.CookiesFor(url, clock_.Wall()));
+  return asked->second.cookies != cookies && asked->second.times_again < kMaxRedirects;
+}
+
+void Crawl::AskOnceMore(SiteRun& site, const PageFetch& fetch, UrlId id, const Url& url,
+                        FetchVerdict* verdict) {
+  SiteRun::Redirected& asked = site.redirected[id];
+  asked.through = UrlFingerprint("GET", fetch.url.href(), "");
+  ++asked.times_again;
+  if (id == fetch.id()) {
+    verdict->kind = FetchVerdict::Kind::kAgain;
+    verdict->reason = "redirects to itself, with other cookies now";
+    return;
+  }
+  UrlUpdate update = AsItIs(store_.ReadUrl(id));
+  if (update.state != UrlState::kDone) return;
+  update.state = UrlState::kPending;
+  store_.UpdateUrl(id, site.run, update);
+  --site.settled;
+  --progress_.done;
+  Queue(site, static_cast<SiteIndex>(fetch.from.item.site), url, id, std::nullopt);
+}
+
+// The URLs that redirected to this one, itself first, each to the one before it. At most one more
+// than may be in a row.
+std::vector<UrlId> Crawl::RedirectsBefore(const PageFetch& fetch) {
+  std::vector<UrlId> chain = {fetch.id()};
+  for (UrlId id = fetch.details.found_on; id != 0 && chain.size() <= kMaxRedirects;) {
     const UrlDetails before = store_.ReadUrl(id);
     if (before.last_status < 300 || before.last_status >= 400) break;
+    chain.push_back(id);
     id = before.found_on;
   }
-  return redirects;
+  return chain;
 }
 
 }  // namespace thresh

@@ -111,7 +111,7 @@ void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result
   }
   ++site.pages;
   AccountForHost(fetch->from.host, fetch->url, verdict, result, fetch->started);
-  TakeCookies(site, fetch->url, result);
+  site.TakeCookies(fetch->url, result, clock_.Wall());
   arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict),
                        rejected ? kBlocked : std::string_view()});
   arrived_bytes_ += arrivals_.back().bytes();
@@ -154,7 +154,8 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   SiteRun& site = *sites_[fetch.from.item.site];
   ParsedPage parsed;
   if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
-  if (LeadsElsewhere(result)) {
+  if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
+  if (LeadsElsewhere(result) && verdict.kind != FetchVerdict::Kind::kAgain) {
     parsed.extraction.records.resize(site.config.extractor->schemas().size());
   }
   if (parsed.out_of_memory) Fail(arrival.error = kOutOfMemory, &verdict);
@@ -163,7 +164,6 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
       StorePage(site, fetch, result, arrival.error, Flags(result, parsed.extraction.cut_short));
   bool kept_old = false;
   const size_t rows = StoreRows(site, fetch, page, parsed, &kept_old);
-  if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
   if (verdict.kind == FetchVerdict::Kind::kPage) {
     if (IsSitemap(site, fetch)) {
       AddSitemap(site, fetch, result.text, &verdict);
@@ -211,14 +211,6 @@ void Crawl::TellFailed(const SiteRun& site, const UrlDetails& url, std::string_v
   event.seed = url.seed_url;
   event.ends_seed = url.depth == 0;
   listener_.OnPage(event);
-}
-
-void Crawl::TakeCookies(SiteRun& site, const Url& url, const FetchResult& result) {
-  std::vector<std::string_view> cookies;
-  for (const auto& [name, value] : result.headers) {
-    if (name == "set-cookie") cookies.push_back(value);
-  }
-  if (!cookies.empty()) site.cookies.Store(url, cookies, clock_.Wall());
 }
 
 // Whether that origin of the host has not answered yet, a port that is closed, say, while another
@@ -360,7 +352,9 @@ UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchRes
   }
   update.last_status = result.status;
   update.etag = update.last_modified = "";
-  if (verdict.kind == Kind::kRetry || verdict.kind == Kind::kFail) {
+  if (verdict.kind == Kind::kAgain) {
+    update.state = UrlState::kPending;
+  } else if (verdict.kind == Kind::kRetry || verdict.kind == Kind::kFail) {
     JudgeFailure(site, fetch, verdict, &update);
   } else {
     update.state = UrlState::kDone;

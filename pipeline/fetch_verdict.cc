@@ -39,7 +39,6 @@ FetchVerdict JudgeRedirect(const Url& url, std::string_view location) {
   FetchVerdict verdict;
   verdict.target = Url::Parse(location, &url, &error);
   if (!verdict.target) return Failed("redirects to what " + std::string(Describe(error)));
-  if (*verdict.target == url) return Failed("redirects to itself");
   verdict.kind = Kind::kRedirect;
   return verdict;
 }

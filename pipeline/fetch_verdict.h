@@ -17,6 +17,7 @@ struct FetchVerdict {
     kPage,       // a response to take rows and links from
     kUnchanged,  // 304: what we have of the page still holds
     kRedirect,   // to `target`
+    kAgain,      // at once: a redirect that leads back, where there are other cookies now
     kRetry,      // try again after a back-off, if attempts are left
     kFail,       // for good
   };

@@ -57,7 +57,7 @@ LoadedPage PageOf(FetchResult result, const Url& url, const Url& asked, const Cl
 std::variant<FetchedPage, std::string> FetchPage(Fetcher& fetcher, Config config, const Url& asked,
                                                  const Clock& clock) {
   SeedConfig seed;
-  const SiteRun site(WithSeed(std::move(config), asked, &seed));
+  SiteRun site(WithSeed(std::move(config), asked, &seed));
   FetchedPage fetched;
   Url url = asked;
   for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
@@ -67,9 +67,15 @@ std::variant<FetchedPage, std::string> FetchPage(Fetcher& fetcher, Config config
       job.body = seed.body;
       job.headers.insert(job.headers.end(), seed.headers.begin(), seed.headers.end());
     }
+    const std::string cookies = site.CookiesFor(url, clock.Wall());
+    if (!cookies.empty()) job.headers.push_back("Cookie: " + cookies);
     FetchResult result = FetchOne(fetcher, std::move(job));
+    site.TakeCookies(url, result, clock.Wall());
     const FetchVerdict verdict = JudgeFetch(url, result);
     if (verdict.kind == FetchVerdict::Kind::kRedirect) {
+      if (*verdict.target == url && site.CookiesFor(url, clock.Wall()) == cookies) {
+        return "redirects in a circle";
+      }
       url = *verdict.target;
       fetched.notes.push_back("redirects to " + url.href());
       continue;

@@ -113,6 +113,14 @@ const std::vector<std::string>& SiteRun::FixedCookiesFor(const Url& url) const {
   return MaySendSecrets(settings, url) ? settings.config.cookies : none;
 }
 
+void SiteRun::TakeCookies(const Url& url, const FetchResult& result, Timestamp now) {
+  std::vector<std::string_view> set_cookie;
+  for (const auto& [name, value] : result.headers) {
+    if (name == "set-cookie") set_cookie.push_back(value);
+  }
+  if (!set_cookie.empty()) cookies.Store(url, set_cookie, now);
+}
+
 const std::string& SiteRun::UserAgent(const HostSettings& settings) const {
   if (settings.config.user_agent) return *settings.config.user_agent;
   return config.fetch.user_agent.empty() ? kDefaultUserAgent : config.fetch.user_agent;

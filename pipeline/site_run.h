@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -23,6 +24,9 @@
 #include "storage/store.h"
 
 namespace thresh {
+
+// To tell one Cookie header from another.
+inline uint64_t HashOf(const std::string& cookies) { return std::hash<std::string>()(cookies); }
 
 // What holds for the requests to one host.
 struct HostSettings {
@@ -60,6 +64,12 @@ class SiteRun {
   const std::vector<std::string>& FixedCookiesFor(const Url& url) const;
   // A seed is there: what is meant for its host is meant for this origin.
   void NameOrigin(const Url& seed) { seed_origins_.emplace(seed.origin()); }
+  // Takes over what an answer of `url` says of cookies.
+  void TakeCookies(const Url& url, const FetchResult& result, Timestamp now);
+  // The Cookie header of a request to `url`; empty: none is sent.
+  std::string CookiesFor(const Url& url, Timestamp now) {
+    return cookies.Header(url, FixedCookiesFor(url), now);
+  }
   const std::string& UserAgent(const HostSettings& settings) const;
   // A plain request for `url` by the config's rules.
   FetchJob JobFor(const Url& url) const;
@@ -105,7 +115,14 @@ class SiteRun {
   std::vector<UrlId> found_at_depth_0;       // by redirects of seeds, and in indexes of sitemaps
   std::vector<SeedRedirect> seed_redirects;  // of this run, in this process
   std::unordered_set<UrlId> sitemaps;        // of them, those that the config names "sitemap:"
-  std::unordered_set<UrlId> suspects;        // were in flight when a worker died: fetched alone now
+  // A URL that redirected in this process, kept where servers have set cookies.
+  struct Redirected {
+    uint64_t cookies = 0;  // with which it was asked last, as a hash
+    uint64_t through = 0;  // UrlFingerprint of what led back to it, so that it was asked again
+    int times_again = 0;
+  };
+  std::unordered_map<UrlId, Redirected> redirected;
+  std::unordered_set<UrlId> suspects;  // were in flight when a worker died: fetched alone now
 
  private:
   void LoadCookieFiles();

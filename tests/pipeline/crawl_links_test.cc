@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "pipeline/crawl.h"
 #include "tests/support/fake_crawl.h"
 
@@ -150,6 +152,58 @@ TEST_F(CrawlLinksTest, AnApisNextPageIsFollowed) {
   fetcher_.AddPage("http://x.test/items?page=2", "<h1>two</h1>");
   Crawled("seeds = ['http://x.test/items']\n");
   EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY text"), ElementsAre("one", "two"));
+}
+
+FetchResult RedirectTo(const std::string& url, const std::string& cookie = "") {
+  FetchResult result = FakeFetcher::Status(302, {{"location", url}});
+  if (!cookie.empty()) result.headers.emplace_back("set-cookie", cookie);
+  return result;
+}
+
+bool HasCookie(const FetchJob& job, const std::string& cookie) {
+  return std::any_of(job.headers.begin(), job.headers.end(), [&](const std::string& line) {
+    return line.starts_with("Cookie: ") && line.find(cookie) != std::string::npos;
+  });
+}
+
+// The page is asked again with the cookie that the redirect to itself has set.
+TEST_F(CrawlLinksTest, ARedirectThatSetsACookieMayLeadBack) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob& job) {
+    return HasCookie(job, "seen=1") ? FakeFetcher::Html("<h1>S</h1><a href=/a>a</a>")
+                                    : RedirectTo("/", "seen=1");
+  });
+  fetcher_.AddAnswer("http://x.test/a", [](const FetchJob& job) {
+    return HasCookie(job, "ok=1") ? FakeFetcher::Html("<h1>A</h1>")
+                                  : RedirectTo("/consent?back=/a");
+  });
+  fetcher_.AddAnswer("http://x.test/consent?back=/a",
+                     [](const FetchJob&) { return RedirectTo("/a", "ok=1"); });
+  for (int run = 0; run < 2; ++run) {
+    const SiteReport report = Crawled("seeds = ['http://x.test/']\n");
+    EXPECT_EQ(report.exit_code, 0) << run;
+    EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY _url_id"), ElementsAre("S", "A"));
+    EXPECT_THAT(Rows("SELECT last_status FROM urls ORDER BY url_id"),
+                ElementsAre("200", "200", "302"));
+  }
+}
+
+TEST_F(CrawlLinksTest, CirclesFail) {
+  fetcher_.AddPage("http://x.test/",
+                   "<h1>S</h1><a href=/self>1</a><a href=/a>2</a><a href=/count>3</a>");
+  fetcher_.AddAnswer("http://x.test/self", [](const FetchJob&) { return RedirectTo("/self"); });
+  fetcher_.AddAnswer("http://x.test/a", [](const FetchJob&) { return RedirectTo("/b"); });
+  fetcher_.AddAnswer("http://x.test/b", [](const FetchJob&) { return RedirectTo("/a", "c=1"); });
+  int count = 0;
+  fetcher_.AddAnswer("http://x.test/count", [&](const FetchJob&) {
+    return RedirectTo("/count", "count=" + std::to_string(++count));
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_THAT(Rows("SELECT url, reason FROM urls WHERE state = 'failed' ORDER BY 1"),
+              ElementsAre("http://x.test/a|redirects in a circle",
+                          "http://x.test/count|redirects in a circle",
+                          "http://x.test/self|redirects in a circle"));
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 2) << "with the cookie of /b";
+  EXPECT_EQ(count, 11);
 }
 
 }  // namespace
