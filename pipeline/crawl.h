@@ -206,9 +206,6 @@ class Crawl {
   size_t TakePage(Arrival& arrival, UrlUpdate* update);
   void TellPage(const Arrival& arrival, const UrlUpdate& update, size_t rows);
   void TellFailed(const SiteRun& site, const UrlDetails& url, std::string_view why);
-  void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
-                      const FetchResult& result, SteadyTime started);
-  bool OthersMayAnswer(HostId host, std::string_view origin) const;
   PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
                    std::string_view error, std::string_view flags);
   ParsedPage Parse(SiteRun& site, const PageFetch& fetch, const FetchResult& result);
@@ -243,7 +240,10 @@ class Crawl {
   void CountDropped(const SiteRun& site, const PageFetch& fetch, std::string_view reason,
                     size_t count);
 
-  // crawl_hosts.cc: what the database is told of hosts.
+  // crawl_hosts.cc: what answers say of hosts, and what the database is told of them.
+  void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
+                      const FetchResult& result, SteadyTime started);
+  bool OthersMayAnswer(HostId host, std::string_view origin) const;
   enum class HostsToSave { kThoseDue, kAll };
   void MarkChanged(HostId host);
   void MarkUsed(HostId host);

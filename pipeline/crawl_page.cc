@@ -213,49 +213,6 @@ void Crawl::TellFailed(const SiteRun& site, const UrlDetails& url, std::string_v
   listener_.OnPage(event);
 }
 
-// Whether that origin of the host has not answered yet, a port that is closed, say, while another
-// one does or was not asked: what the first one does not do then says nothing of the host.
-bool Crawl::OthersMayAnswer(HostId id, std::string_view name) const {
-  bool others = false;
-  for (const HostState::Origin& origin : hosts_[id].origins) {
-    if (origin.name == name && origin.answers) return false;
-    others = others || (origin.name != name && !origin.in_trouble);
-  }
-  return others;
-}
-
-void Crawl::AccountForHost(HostId id, const Url& url, const FetchVerdict& verdict,
-                           const FetchResult& result, SteadyTime started) {
-  for (HostState::Origin& origin : hosts_[id].origins) {
-    if (origin.name != url.origin()) continue;
-    origin.answers |= result.error == FetchError::kNone;
-    origin.in_trouble = verdict.host_failed;
-  }
-  const SteadyTime now = clock_.Steady();
-  Politeness& politeness = hosts_[id].politeness;
-  const auto before = std::pair(politeness.delay(), politeness.failures());
-  Milliseconds rest{0};
-  WaitReason why = WaitReason::kCircuit;
-  if (verdict.pushback) {
-    const auto retry_after = ParseRetryAfter(result.Header("retry-after"), clock_.Wall());
-    why = retry_after ? WaitReason::kRetryAfter : WaitReason::kPushback;
-    rest = politeness.OnPushback(retry_after, started, now, random_());
-  } else if (verdict.host_failed && !OthersMayAnswer(id, url.origin())) {
-    rest = politeness.OnFailure(random_());
-  } else if (result.error == FetchError::kNone) {
-    rest = politeness.OnSuccess();
-  }
-  frontier_.NotBefore(id, now + rest);
-  if (rest > Milliseconds(0)) NoteRest(id, why, rest, now);
-  // The host's delay runs from when the request was sent: a worker that was new, or had to connect
-  // first, sent it later than it got it.
-  const SteadyTime sent = std::clamp(now - result.since_request, started, now);
-  frontier_.NotBefore(id, sent + politeness.delay());
-  const bool as_before = before == std::pair(politeness.delay(), politeness.failures());
-  if (!as_before) SetAhead(id);
-  rest == Milliseconds(0) && as_before ? MarkUsed(id) : MarkChanged(id);
-}
-
 PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
                         std::string_view error, std::string_view flags) {
   const std::string headers = HeaderText(result.headers);
