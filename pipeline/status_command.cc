@@ -161,10 +161,7 @@ void StatusTeller::TellLastRun(const SiteStatus& site) {
   text_.Line("last run",
              fmt::format("{}, ended {}: {}", run.id, When(run.finished_at, now_), Describe(run)));
   text_.More(DescribeTotals(run.totals));
-  for (const EmptyRecord& record : site.empty_records) {
-    text_.More(fmt::format("record {}: no rows on {} it looked at", record.table,
-                           Counted(record.pages, "page")));
-  }
+  for (const std::string& finding : site.findings) text_.More(finding);
 }
 
 }  // namespace

@@ -152,10 +152,10 @@ std::vector<SiteStatus> ReadSites(Database& database) {
 void ReadFindings(Database& database, SiteStatus* site) {
   if (!site->last) return;
   Statement select(database,
-                   "SELECT table_name, sum(pages) FROM extraction WHERE run_id = ?1 AND field = '' "
-                   "GROUP BY table_name HAVING sum(rows) = 0 AND sum(pages) > 0");
+                   "SELECT message FROM findings WHERE run_id = ?1 "
+                   "ORDER BY table_name, field, kind");
   for (auto rows = select.Start(site->last->id); rows.Next();) {
-    site->empty_records.push_back({std::string(rows.Text(0)), rows.Int(1)});
+    site->findings.emplace_back(rows.Text(0));
   }
 }
 

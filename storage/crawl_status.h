@@ -23,12 +23,6 @@ struct RunSummary {
   RunTotals totals;
 };
 
-// A record that looked at pages of a run and got no rows.
-struct EmptyRecord {
-  std::string table;
-  int64_t pages = 0;
-};
-
 // Reasons with how often each is given, the most frequent first.
 using ReasonCounts = std::vector<std::pair<std::string, int64_t>>;
 
@@ -43,8 +37,8 @@ struct SiteStatus {
   std::string site;
   std::string config_text;  // of its last run
   std::optional<RunSummary> unfinished;
-  std::optional<RunSummary> last;          // that finished
-  std::vector<EmptyRecord> empty_records;  // of `last`
+  std::optional<RunSummary> last;     // that finished
+  std::vector<std::string> findings;  // on what `last` extracted, a line each
   int64_t urls = 0, pending = 0, done = 0, failed = 0, skipped = 0;
   int64_t pending_now = 0, pending_later = 0;
   // Fetched before, to be fetched again by a run that begins now, or that goes on; `later`: those

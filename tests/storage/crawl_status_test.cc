@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/health.h"
 #include "storage/query.h"
 #include "tests/storage/temp_folder.h"
 
@@ -95,19 +96,13 @@ TEST_F(CrawlStatusTest, UnfinishedAndFinishedRunsAreToldApart) {
   EXPECT_EQ(site.last->exit_code, 3);
 }
 
-TEST_F(CrawlStatusTest, ARecordWithoutRowsIsAFinding) {
-  const TableSchema books = {
-      .table = "book", .columns = {{"sku", ValueType::kText}}, .key = {}, .rule = "r"};
-  store_->PrepareTables("s", {books}, true);
-  RecordExtraction found;
-  found.applies = true;
-  const UrlId url = Add({.state = UrlState::kDone});
-  store_->ApplyRows("s", run_, url, 1, books, found, At(1));
+TEST_F(CrawlStatusTest, TheLastRunsFindingsAreRead) {
+  EXPECT_THAT(Status().sites[0].findings, IsEmpty());
+  const std::vector<Finding> findings = {{"book", "price", "filled", "filled in none"},
+                                         {"book", "", "rows", "few rows"}};
+  store_->SaveFindings(run_, findings);
   store_->FinishRun(run_, RunOutcome::kComplete, 4, At(50));
-  const SiteStatus site = Status().sites[0];
-  ASSERT_THAT(site.empty_records, SizeIs(1));
-  EXPECT_EQ(site.empty_records[0].table, "book");
-  EXPECT_EQ(site.empty_records[0].pages, 1);
+  EXPECT_THAT(Status().sites[0].findings, ElementsAre("few rows", "filled in none"));
 }
 
 TEST_F(CrawlStatusTest, OnlyHostsThatRestAreListed) {
