@@ -225,9 +225,10 @@ class Crawl {
   void AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed);
   void AddLink(SiteRun& site, const PageFetch& fetch, const Url& url);
   void AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict);
-  void LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, FetchVerdict* verdict);
+  void LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, uint64_t fingerprint,
+                FetchVerdict* verdict);
   std::vector<UrlId> RedirectsBefore(const PageFetch& fetch);
-  UrlId ReachedFrom(const PageFetch& fetch, const Url& url);
+  UrlId ReachedFrom(const PageFetch& fetch, uint64_t fingerprint);
   bool MayLeadOut(SiteRun& site, UrlId id, const Url& url) const;
   void AskOnceMore(SiteRun& site, const PageFetch& fetch, UrlId id, const Url& url,
                    FetchVerdict* verdict);
@@ -235,7 +236,7 @@ class Crawl {
   void AddSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text,
                   FetchVerdict* verdict);
   size_t ReadSitemap(SiteRun& site, const PageFetch& fetch, std::string_view text);
-  void AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int depth,
+  void AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, NewUrl added,
                 const ScopeDecision& decision);
   void CountDropped(const SiteRun& site, const PageFetch& fetch, std::string_view reason,
                     size_t count);

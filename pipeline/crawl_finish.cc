@@ -135,7 +135,7 @@ bool Crawl::ReportSeedTargets(const SiteRun& site, SiteReport* report) {
   for (const UrlId id : site.found_at_depth_0) {
     const UrlDetails url = store_.ReadUrl(id);
     if (url.state == UrlState::kDone) continue;
-    if (!targets.contains(UrlFingerprint("GET", url.url, ""))) continue;
+    if (!targets.contains(FingerprintOf(url))) continue;
     const std::string why = WhyNoPage(site, url.url, url.reason);
     if (url.state != UrlState::kFailed) listener_.OnSeedLeft({site.config.name, url.url, why});
     if (++not_done > kNamedSeeds) continue;

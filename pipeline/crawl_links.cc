@@ -5,6 +5,7 @@
 
 #include "parser/sitemap.h"
 #include "pipeline/crawl.h"
+#include "pipeline/stored_page.h"
 
 namespace thresh {
 namespace {
@@ -44,29 +45,36 @@ void Crawl::AddLink(SiteRun& site, const PageFetch& fetch, const Url& found) {
   const Url url = site.Stripped(found);
   if (!site.seen.Insert(UrlFingerprint("GET", url.href(), ""))) return;
   const int depth = fetch.details.depth + 1;
-  AddFound(site, fetch, url, depth, site.scope.Ask(url, depth));
+  AddFound(site, fetch, url, {.depth = depth}, site.scope.Ask(url, depth));
 }
 
 // A redirect's target is a link of the same depth; a seed's target counts as a seed. After ten in a
 // row the fetch has failed.
 void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict) {
+  const UrlDetails& from = fetch.details;
   const Url url = site.Stripped(*verdict->target);
-  const uint64_t fingerprint = UrlFingerprint("GET", url.href(), "");
-  const int depth = fetch.details.depth;
-  if (depth == 0) {
-    const bool from_seed = fetch.details.found_on == 0;
-    const uint64_t from = from_seed ? 0 : UrlFingerprint("GET", fetch.url.href(), "");
-    site.seed_redirects.push_back({from, fingerprint});
+  NewUrl next;
+  const std::string lines = LinesAfterRedirect(from.request_headers, fetch.url, url);
+  next.request_headers = lines;
+  if (verdict->keeps_method) {
+    next.method = from.method;
+    next.request_body = from.request_body;
   }
-  if (!site.seen.Insert(fingerprint)) return LeadBack(site, fetch, url, verdict);
+  const uint64_t fingerprint =
+      UrlFingerprint(next.method, url.href(), RequestBodyHash(next.request_body));
+  if (from.depth == 0) {
+    site.seed_redirects.push_back({from.found_on == 0 ? 0 : FingerprintOf(from), fingerprint});
+  }
+  if (!site.seen.Insert(fingerprint)) return LeadBack(site, fetch, url, fingerprint, verdict);
   if (RedirectsBefore(fetch).size() > kMaxRedirects) {
     verdict->kind = FetchVerdict::Kind::kFail;
     verdict->reason = fmt::format("more than {} redirects in a row", kMaxRedirects);
     return;
   }
-  if (depth > 0) return AddFound(site, fetch, url, depth, site.scope.Ask(url, depth));
+  next.depth = from.depth;
+  if (from.depth > 0) return AddFound(site, fetch, url, next, site.scope.Ask(url, from.depth));
   site.scope.AddSeedHost(url.host());
-  AddFound(site, fetch, url, depth, ScopeDecision{});
+  AddFound(site, fetch, url, next, ScopeDecision{});
 }
 
 // Sitemaps are what the config names so, what those redirect to and, in an index, lead to: all at
@@ -91,7 +99,7 @@ size_t Crawl::ReadSitemap(SiteRun& site, const PageFetch& fetch, std::string_vie
     if (!url) return CountDropped(site, fetch, kNoUrl, 1);
     if (!is_sitemap) return AddLink(site, fetch, *url);
     if (!site.seen.Insert(UrlFingerprint("GET", url->href(), ""))) return;
-    AddFound(site, fetch, *url, 0, site.scope.AskHost(*url));
+    AddFound(site, fetch, *url, {}, site.scope.AskHost(*url));
   };
   if (fetch.url.path() == "/robots.txt") {
     const auto rules = RobotsRules::Parse(text, site.UserAgent(site.Settings(fetch.url)));
@@ -106,26 +114,24 @@ size_t Crawl::ReadSitemap(SiteRun& site, const PageFetch& fetch, std::string_vie
   return reader.entries();
 }
 
-void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int depth,
+void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, NewUrl added,
                      const ScopeDecision& decision) {
   using Verdict = ScopeDecision::Verdict;
   if (decision.by_budget) ++site.kept_out_by_budget;
-  listener_.OnFound(
-      {site.config.name, url.href(), fetch.details.url, depth, decision.verdict, decision.reason});
+  listener_.OnFound({site.config.name, url.href(), fetch.details.url, added.depth, decision.verdict,
+                     decision.reason});
   if (decision.verdict == Verdict::kCount) {
     store_.CountDropped(site.config.name, url.host(), decision.reason, 1, url.href());
     return;
   }
-  NewUrl added;
   added.url = url.href();
   added.host = url.host();
-  added.depth = depth;
   added.found_on = fetch.id();
   added.seed = fetch.details.seed != 0 ? fetch.details.seed : added.found_on;
   added.state = decision.verdict == Verdict::kAdmit ? UrlState::kPending : UrlState::kSkipped;
   added.reason = decision.reason;
   const UrlId id = store_.AddUrl(site.config.name, added);
-  if (depth == 0) site.found_at_depth_0.push_back(id);
+  if (added.depth == 0) site.found_at_depth_0.push_back(id);
   if (added.state == UrlState::kPending) {
     Queue(site, static_cast<SiteIndex>(fetch.from.item.site), url, id, std::nullopt);
   }
@@ -133,12 +139,13 @@ void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, int 
 
 // A redirect to a known URL. To one that it was reached from it is a circle, unless there are other
 // cookies by now that may lead out of it, as where a site asks for consent first.
-void Crawl::LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, FetchVerdict* verdict) {
+void Crawl::LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, uint64_t fingerprint,
+                     FetchVerdict* verdict) {
   if (site.cookies.size() > 0) site.redirected[fetch.id()].cookies = fetch.cookies;
-  const UrlId back = ReachedFrom(fetch, url);
+  const UrlId back = ReachedFrom(fetch, fingerprint);
   const auto itself = site.redirected.find(fetch.id());
-  const bool led_back_here = itself != site.redirected.end() &&
-                             itself->second.through == UrlFingerprint("GET", url.href(), "");
+  const bool led_back_here =
+      itself != site.redirected.end() && itself->second.through == fingerprint;
   if (back == 0 && !led_back_here) return;
   if (back != 0 && MayLeadOut(site, back, url)) return AskOnceMore(site, fetch, back, url, verdict);
   verdict->kind = FetchVerdict::Kind::kFail;
@@ -146,11 +153,10 @@ void Crawl::LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, Fetc
                                             : "redirects in a circle (by what fetch.strip takes)";
 }
 
-// The one of the URLs that redirected to this one which is `url`; 0: none.
-UrlId Crawl::ReachedFrom(const PageFetch& fetch, const Url& url) {
+// The one of the URLs that redirected to this one which has `fingerprint`; 0: none.
+UrlId Crawl::ReachedFrom(const PageFetch& fetch, uint64_t fingerprint) {
   for (const UrlId id : RedirectsBefore(fetch)) {
-    const UrlDetails before = store_.ReadUrl(id);
-    if (before.method == "GET" && before.url == url.href()) return id;
+    if (FingerprintOf(store_.ReadUrl(id)) == fingerprint) return id;
   }
   return 0;
 }
@@ -165,7 +171,7 @@ bool Crawl::MayLeadOut(SiteRun& site, UrlId id, const Url& url) const {
 void Crawl::AskOnceMore(SiteRun& site, const PageFetch& fetch, UrlId id, const Url& url,
                         FetchVerdict* verdict) {
   SiteRun::Redirected& asked = site.redirected[id];
-  asked.through = UrlFingerprint("GET", fetch.url.href(), "");
+  asked.through = FingerprintOf(fetch.details);
   ++asked.times_again;
   if (id == fetch.id()) {
     verdict->kind = FetchVerdict::Kind::kAgain;

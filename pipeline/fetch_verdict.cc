@@ -1,6 +1,9 @@
 #include "pipeline/fetch_verdict.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -34,9 +37,10 @@ FetchVerdict JudgeError(const FetchResult& result) {
   return verdict;
 }
 
-FetchVerdict JudgeRedirect(const Url& url, std::string_view location) {
+FetchVerdict JudgeRedirect(const Url& url, int status, std::string_view location) {
   UrlError error = UrlError::kNone;
   FetchVerdict verdict;
+  verdict.keeps_method = status == 307 || status == 308;
   verdict.target = Url::Parse(location, &url, &error);
   if (!verdict.target) return Failed("redirects to what " + std::string(Describe(error)));
   verdict.kind = Kind::kRedirect;
@@ -49,7 +53,7 @@ FetchVerdict JudgeFetch(const Url& url, const FetchResult& result, bool conditio
   if (result.error != FetchError::kNone) return JudgeError(result);
   const int status = result.status;
   const std::string_view location = result.Header("location");
-  if (IsRedirect(status) && !location.empty()) return JudgeRedirect(url, location);
+  if (IsRedirect(status) && !location.empty()) return JudgeRedirect(url, status, location);
   if (status < 400 && status != 304) return {};
   FetchVerdict unchanged;
   unchanged.kind = Kind::kUnchanged;
@@ -59,6 +63,21 @@ FetchVerdict JudgeFetch(const Url& url, const FetchResult& result, bool conditio
   verdict.pushback = status == 429 || status == 503;
   verdict.host_failed = TellsOfTrouble(result.error, status) && !verdict.pushback;
   return verdict;
+}
+
+std::string LinesAfterRedirect(std::string_view lines, const Url& from, const Url& to) {
+  if (from.origin() == to.origin()) return std::string(lines);
+  std::string kept;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, std::min(lines.find('\n'), lines.size() - 1) + 1);
+    const std::string_view name = line.substr(0, line.find(':'));
+    if (ascii::EqualsIgnoringCase(name, "accept") ||
+        ascii::EqualsIgnoringCase(name, "content-type")) {
+      kept += line;
+    }
+    lines.remove_prefix(line.size());
+  }
+  return kept;
 }
 
 }  // namespace thresh

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "fetcher/fetch.h"
 #include "parser/url.h"
@@ -24,6 +25,7 @@ struct FetchVerdict {
   Kind kind = Kind::kPage;
   std::string reason;         // for people; empty for a page
   std::optional<Url> target;  // of a redirect
+  bool keeps_method = false;  // 307 or 308: the method and the body go along
   RetryClass retry = RetryClass::kSoon;
   bool pushback = false;     // 429 or 503: the host asks for less
   bool host_failed = false;  // counts towards the host's circuit
@@ -31,5 +33,9 @@ struct FetchVerdict {
 
 // `result` is the answer to a fetch of `url`; `conditional`: it asked for changes only.
 FetchVerdict JudgeFetch(const Url& url, const FetchResult& result, bool conditional = false);
+
+// The header lines, each ended by "\n", that a request of `from` takes along to `to`: all within an
+// origin. Another one gets Accept and Content-Type alone, as the others may be secrets.
+std::string LinesAfterRedirect(std::string_view lines, const Url& from, const Url& to);
 
 }  // namespace thresh

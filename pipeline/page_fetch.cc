@@ -38,6 +38,17 @@ FetchResult FetchOne(Fetcher& fetcher, FetchJob job) {
   return *std::move(answer);
 }
 
+// What the next request has of the seed's own.
+void TakeAlong(const Url& from, const FetchVerdict& redirect, SeedConfig* seed) {
+  if (!redirect.keeps_method) {
+    seed->method = "GET";
+    seed->body.clear();
+  }
+  std::erase_if(seed->headers, [&](const std::string& line) {
+    return LinesAfterRedirect(line + "\n", from, *redirect.target).empty();
+  });
+}
+
 LoadedPage PageOf(FetchResult result, const Url& url, const Url& asked, const Clock& clock) {
   LoadedPage page;
   page.url = url;
@@ -62,11 +73,9 @@ std::variant<FetchedPage, std::string> FetchPage(Fetcher& fetcher, Config config
   Url url = asked;
   for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
     FetchJob job = site.JobFor(url);
-    if (redirects == 0) {
-      job.method = seed.method;
-      job.body = seed.body;
-      job.headers.insert(job.headers.end(), seed.headers.begin(), seed.headers.end());
-    }
+    job.method = seed.method;
+    job.body = seed.body;
+    job.headers.insert(job.headers.end(), seed.headers.begin(), seed.headers.end());
     const std::string cookies = site.CookiesFor(url, clock.Wall());
     if (!cookies.empty()) job.headers.push_back("Cookie: " + cookies);
     FetchResult result = FetchOne(fetcher, std::move(job));
@@ -76,6 +85,7 @@ std::variant<FetchedPage, std::string> FetchPage(Fetcher& fetcher, Config config
       if (*verdict.target == url && site.CookiesFor(url, clock.Wall()) == cookies) {
         return "redirects in a circle";
       }
+      TakeAlong(url, verdict, &seed);
       url = *verdict.target;
       fetched.notes.push_back("redirects to " + url.href());
       continue;

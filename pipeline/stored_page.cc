@@ -4,6 +4,7 @@
 
 #include "parser/charset.h"
 #include "parser/utf8.h"
+#include "pipeline/seen_set.h"
 
 namespace thresh {
 namespace {
@@ -30,6 +31,10 @@ Url ParseStoredUrl(std::string_view text) {
   throw StorageError("the database has a URL that is none, '" + std::string(text) +
                      "': it is damaged, or was changed by hand; restore a copy, or mend the row in "
                      "the table urls");
+}
+
+uint64_t FingerprintOf(const UrlDetails& url) {
+  return UrlFingerprint(url.method, url.url, RequestBodyHash(url.request_body));
 }
 
 StoredPageText::StoredPageText(const StoredPageView& page)

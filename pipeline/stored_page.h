@@ -1,6 +1,7 @@
 // What the database has, as the rules see it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,11 +9,14 @@
 #include "parser/page_view.h"
 #include "parser/url.h"
 #include "storage/reparse.h"
+#include "storage/store.h"
 
 namespace thresh {
 
 // A URL as the database has it. Throws StorageError where that is none.
 Url ParseStoredUrl(std::string_view text);
+// Its UrlFingerprint.
+uint64_t FingerprintOf(const UrlDetails& url);
 
 // Owns what its PageView views, besides what `page` does, which must outlive it. Converts the body
 // from the charset that was found when the page was fetched.

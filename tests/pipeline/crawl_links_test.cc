@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "pipeline/crawl.h"
 #include "tests/support/fake_crawl.h"
@@ -12,6 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 using CrawlLinksTest = FakeCrawlTest;
 
@@ -164,6 +166,38 @@ bool HasCookie(const FetchJob& job, const std::string& cookie) {
   return std::any_of(job.headers.begin(), job.headers.end(), [&](const std::string& line) {
     return line.starts_with("Cookie: ") && line.find(cookie) != std::string::npos;
   });
+}
+
+// RFC 9110 §15.4
+TEST_F(CrawlLinksTest, ARedirectThatKeepsTheMethodKeepsTheBody) {
+  for (const auto& [status, method, body] :
+       {std::tuple(307, "POST", "q=1"), std::tuple(308, "POST", "q=1"),
+        std::tuple(302, "GET", "")}) {
+    const std::string start = fmt::format("http://x.test/{}", status);
+    fetcher_.AddAnswer(start, [status = status](const FetchJob&) {
+      return FakeFetcher::Status(status, {{"location", fmt::format("/to/{}", status)}});
+    });
+    fetcher_.AddAnswer(fmt::format("http://x.test/to/{}", status), [status =
+                                                                        status](const FetchJob&) {
+      return FakeFetcher::Status(status, {{"location", fmt::format("http://y.test/{}", status)}});
+    });
+    fetcher_.AddPage(fmt::format("http://y.test/{}", status), "<h1>Y</h1>");
+    const SiteReport report = Crawled(fmt::format(
+        "seeds = [{{ url = '{}', method = 'POST', body = 'q=1', "
+        "headers = {{ X-Key = 'k', Content-Type = 'text/plain' }} }}]\n[fetch]\nrobots = false\n",
+        start));
+    EXPECT_EQ(report.exit_code, 0) << status;
+    const auto& requests = fetcher_.requests();
+    ASSERT_GE(requests.size(), 3u);
+    const FetchJob& within = requests[requests.size() - 2].job;
+    const FetchJob& other = requests.back().job;
+    for (const FetchJob& job : {within, other}) {
+      EXPECT_EQ(job.method, method) << job.url;
+      EXPECT_EQ(job.body, body) << job.url;
+    }
+    EXPECT_THAT(within.headers, UnorderedElementsAre("X-Key: k", "Content-Type: text/plain"));
+    EXPECT_THAT(other.headers, ElementsAre("Content-Type: text/plain"));
+  }
 }
 
 // The page is asked again with the cookie that the redirect to itself has set.
