@@ -81,8 +81,9 @@ double ChanceInUnevenRuns(const Share& now, const std::vector<Share>& runs) {
 
 bool IsFarBelow(double now, const std::vector<double>& before) {
   if (before.size() < kWeek) return false;
-  const auto [least, greatest] = std::minmax_element(before.begin(), before.end());
-  return now<*least * kFellTo&& * least* * least> * greatest * now;
+  const auto ends = std::minmax_element(before.begin(), before.end());
+  const double least = *ends.first, greatest = *ends.second;
+  return now < least * kFellTo && least * least > greatest * now;
 }
 
 bool HasFallen(const Share& now, int64_t pages, const SharesBefore& before,

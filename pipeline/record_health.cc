@@ -60,6 +60,7 @@ bool StillHolds(const Finding& finding, const RecordCounts& record, const Record
   const Share matched{record.matched, record.pages};
   if (finding.kind == "rows") return !expect.min_matched && record.matched < record.pages;
   if (finding.kind == "few_rows") return !expect.min_rows && record.rows > 0;
+  if (finding.kind == "keys") return record.repeated.value_or(0) > 0;
   if (finding.kind == "min_rows") return expect.min_rows && record.too_few > 0;
   if (finding.kind == "min_matched") {
     return expect.min_matched && matched.value() < *expect.min_matched;
@@ -99,6 +100,7 @@ class RecordJudge {
       return CarryOn(true, [](const RecordCounts& record) { return record.rows; });
     }
     if (!spec_.expect.min_rows) CompareRowCounts();
+    if (!schema_.key.empty() && !IsPart()) CompareKeys();
     for (const Column& column : schema_.columns) {
       if (const FieldCounts* field = FindField(*now_, column.name)) JudgeField(*field);
     }
@@ -242,6 +244,31 @@ class RecordJudge {
                           *std::min_element(rows_a_page.begin(), rows_a_page.end()));
     }
     Add("", "few_rows", {}, what);
+  }
+
+  // How many rows have a key of their own, not one that another page or place has given: a key that
+  // is the same on all pages leaves one row. Of runs that are no parts of the site, in which rows
+  // come by fewer of their pages.
+  void CompareKeys() {
+    const auto share = [](const RecordCounts& record) {
+      return record.repeated ? Share{record.rows - *record.repeated, record.rows} : Share{};
+    };
+    SharesBefore past;
+    size_t runs = 0;
+    for (const RunHealth& run : health_.before) {
+      const RecordCounts* then = FindRecord(run, schema_, only_one_);
+      if (then == nullptr || !then->repeated || then->pages * 2 < now_->most_pages) continue;
+      if (HasFinding(run.findings, schema_.table, "", "keys")) continue;
+      past.sum.part += share(*then).part;
+      past.sum.whole += share(*then).whole;
+      if (++runs == kRunsToCompare) break;
+    }
+    const Share now = share(*now_);
+    if (!HasFallen(now, now_->pages, past, LastDown("", "keys", share))) return;
+    Add("", "keys", {},
+        fmt::format("{} of {} rows have a key of their own ({}), {}", now.part, now.whole,
+                    Percent(now),
+                    past.sum.whole == 0 ? "as in the run before" : "before " + Percent(past.sum)));
   }
 
   static double Rate(const RecordCounts& record) {

@@ -55,16 +55,17 @@ void RunCounts::Flush() {
 }
 
 ExtractionCounts::ExtractionCounts(Database& database)
-    : upsert_(database,
-              "INSERT INTO extraction (run_id, table_name, rule, field, pages, matched, rows, "
-              "filled, failed, conflicts, example, too_few, example_pages) VALUES "
-              "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO UPDATE SET "
-              "pages = pages + excluded.pages, matched = matched + excluded.matched, "
-              "rows = rows + excluded.rows, filled = filled + excluded.filled, "
-              "failed = failed + excluded.failed, conflicts = conflicts + excluded.conflicts, "
-              "too_few = too_few + excluded.too_few, "
-              "example_pages = coalesce(example_pages, excluded.example_pages), "
-              "example = coalesce(example, excluded.example)") {}
+    : upsert_(
+          database,
+          "INSERT INTO extraction (run_id, table_name, rule, field, pages, matched, rows, "
+          "filled, failed, conflicts, example, too_few, example_pages, repeated) VALUES "
+          "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO UPDATE SET "
+          "pages = pages + excluded.pages, matched = matched + excluded.matched, "
+          "rows = rows + excluded.rows, filled = filled + excluded.filled, "
+          "failed = failed + excluded.failed, conflicts = conflicts + excluded.conflicts, "
+          "too_few = too_few + excluded.too_few, repeated = repeated + excluded.repeated, "
+          "example_pages = coalesce(example_pages, excluded.example_pages), "
+          "example = coalesce(example, excluded.example)") {}
 
 void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
                            const RecordExtraction& found, const RowChanges& changes) {
@@ -80,6 +81,7 @@ void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
   record.whole.rows += rows;
   record.whole.failed += static_cast<int64_t>(found.dropped_rows) + changes.without_key;
   record.whole.conflicts += changes.conflicts;
+  record.whole.repeated += changes.repeated;
   record.whole.too_few += found.too_few_rows;
   if (rows == 0 || found.too_few_rows) AddExample(page, &record.whole.example_pages);
   record.fields.resize(schema.columns.size());
@@ -104,7 +106,7 @@ void ExtractionCounts::Save(const Key& key, const std::string& field, const Coun
   const std::string example_pages = ToJson(counts.example_pages);
   upsert_.Run(run, table, rule, field, counts.pages, counts.matched, counts.rows, counts.filled,
               counts.failed, counts.conflicts, NullIfEmpty(counts.example), counts.too_few,
-              NullIfEmpty(example_pages));
+              NullIfEmpty(example_pages), counts.repeated);
 }
 
 void ExtractionCounts::Flush() {

@@ -40,6 +40,7 @@ class ExtractionCounts {
  private:
   struct Counts {
     int64_t pages = 0, matched = 0, rows = 0, filled = 0, failed = 0, conflicts = 0, too_few = 0;
+    int64_t repeated = 0;
     std::string example;
     std::vector<PageId> example_pages;  // that gave no row, too few, or rows without the field
   };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ struct RecordCounts {
   int64_t matched = 0;  // of them, those that gave rows
   int64_t too_few = 0;  // of them, those with less than expect.min_rows
   int64_t rows = 0;
+  std::optional<int64_t> repeated;   // of `rows`, with a key that it had given before, if known
   int64_t most_pages = 0;            // that any run parsed, this one among them; of `now` alone
   std::vector<std::string> without;  // up to three URLs that gave none or too few
   std::vector<FieldCounts> fields;
@@ -40,7 +42,7 @@ struct Finding {
   std::string table;
   std::string field;    // empty: the record as a whole
   std::string kind;     // "rows", "min_rows", "min_matched", "filled", "min_filled",
-                        // "few_rows", "pages"
+                        // "few_rows", "keys", "pages"
   std::string message;  // one line, for people
   std::vector<std::string> examples{};  // URLs of pages
 

@@ -51,6 +51,7 @@ void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordi
     ++changes->added;
     return;
   }
+  changes->repeated += old->run == origin.run && old->rule == schema_.rule;
   if (old->url != origin.url || !IsMine(old->rule, true)) NoteSource(origin, *old);
   const Row merged = Merge(origin, *old, row, &changes->conflicts);
   const bool is_back = !old->gone_at.empty();

@@ -219,8 +219,11 @@ constexpr Migration kPageOfCounts =
 constexpr Migration kFilledBySources =
     "ALTER TABLE row_sources ADD COLUMN filled TEXT NOT NULL DEFAULT '';";
 
-constexpr Migration kMigrations[] = {kVersion1,      kVersion2,     kAddedDelay,
-                                     kRuleOfSources, kPageOfCounts, kFilledBySources};
+// Rows whose key the run had already given; NULL: not counted.
+constexpr Migration kRepeatedKeys = "ALTER TABLE extraction ADD COLUMN repeated INTEGER;";
+
+constexpr Migration kMigrations[] = {kVersion1,     kVersion2,        kAddedDelay,  kRuleOfSources,
+                                     kPageOfCounts, kFilledBySources, kRepeatedKeys};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

@@ -133,5 +133,31 @@ TEST(HealthPartsTest, WhatEndedByItselfIsHowPartsOfTheSiteAre) {
   EXPECT_EQ(kinds(4, {8, 8, 8, 0}), "");
 }
 
+// As where its pattern finds what all pages have: most of the table would go in silence.
+TEST(HealthPartsTest, AKeyThatIsTheSameOnAllPagesIsAFinding) {
+  TableSchema schema = kSchema;
+  schema.key = {"sku"};
+  SiteHealth health;
+  const auto kinds = [&](RunId id, const Counts& counts, std::optional<int64_t> repeated) {
+    health.now = Ran(id, counts);
+    health.now.records[0].repeated = repeated;
+    health.now.records[0].most_pages = 50;
+    health.now.findings = JudgeHealth({Spec()}, {schema}, health);
+    health.before.insert(health.before.begin(), health.now);
+    return Kinds(health.now.findings);
+  };
+  EXPECT_EQ(kinds(1, {50, 50, 50, 50}, std::nullopt), "") << "it was not counted then";
+  EXPECT_EQ(kinds(2, {50, 50, 50, 50}, 49), "") << "a site has one name";
+  health.before.clear();
+  EXPECT_EQ(kinds(3, {50, 50, 50, 50}, 2), "");
+  EXPECT_EQ(kinds(4, {3, 3, 9, 9}, 8), "") << "most pages are unchanged";
+  EXPECT_EQ(kinds(5, {50, 50, 50, 50}, 49), "keys");
+  EXPECT_EQ(health.now.findings[0].message,
+            "record book: 1 of 50 rows have a key of their own (2%), before 96%");
+  EXPECT_EQ(kinds(6, {50, 50, 50, 50}, 49), "keys");
+  EXPECT_EQ(kinds(7, {0, 0, 0, 0}, 0), "keys") << "no page was looked at";
+  EXPECT_EQ(kinds(8, {50, 50, 50, 50}, 25), "") << "lists and pages of their own";
+}
+
 }  // namespace
 }  // namespace thresh

@@ -49,7 +49,7 @@ TEST_F(KeyedRowsTest, TwoPagesOfOneRunCompleteEachOther) {
     EXPECT_EQ(changes.conflicts, test.conflicts) << test.why;
     EXPECT_EQ(changes.changed, 0) << "the run has only begun to know the row: " << test.why;
   }
-  EXPECT_EQ(Rows("SELECT conflicts FROM extraction WHERE field = ''"), "1");
+  EXPECT_EQ(Rows("SELECT rows, conflicts, repeated FROM extraction WHERE field = ''"), "8|1|4");
 }
 
 TEST_F(KeyedRowsTest, ALaterRunSetsToNull) {
@@ -85,6 +85,7 @@ TEST_F(KeyedRowsTest, SeveralRecordsUpdateTheirOwnColumns) {
     EXPECT_EQ(Books(), "a|1.0|about a / b|2.0|NULL");
     EXPECT_EQ(store_->ReadTotals(run_).rows_added, i == 0 ? 2 : 0);
     EXPECT_EQ(store_->ReadTotals(run_).rows_changed, 0) << "in the first run it is completed";
+    EXPECT_EQ(Rows("SELECT sum(repeated) FROM extraction"), "0") << "each record gives a once";
   }
 }
 
