@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "parser/ascii.h"
 #include "parser/json.h"
 #include "parser/outline_fields.h"
 #include "parser/url.h"
@@ -130,16 +129,6 @@ class MemberCollector {
   std::vector<Member> members_;
 };
 
-// "priceCurrency" as "price_Currency": a column is all in lower case.
-std::string ApartWords(const std::string& name) {
-  std::string words;
-  for (const char c : name) {
-    if (ascii::IsUpper(c) && !words.empty() && ascii::IsLower(words.back())) words += '_';
-    words += c;
-  }
-  return words;
-}
-
 ValueType TypeOfJson(const std::vector<const Json*>& values) {
   const auto all = [&](auto&& test) {
     return std::all_of(values.begin(), values.end(),
@@ -163,11 +152,6 @@ bool AllDistinct(const Member& member, size_t items) {
   for (const Json* value : member.values) texts.push_back(JsonText(*value));
   std::sort(texts.begin(), texts.end());
   return std::adjacent_find(texts.begin(), texts.end()) == texts.end();
-}
-
-bool IsKeyName(std::string_view name) {
-  return name == "id" || name == "sku" || name == "uuid" || name == "key" || name == "slug" ||
-         name.ends_with("_id") || name == "url";
 }
 
 // Numbers that JSON-LD may write as text.

@@ -19,6 +19,12 @@ std::vector<ItemField> FindItemFields(std::string_view html, const std::vector<O
 // nothing is left. At most 30 bytes.
 std::string ColumnNameFrom(std::string_view words);
 
+// "priceCurrency" as "price_Currency", for ColumnNameFrom.
+std::string ApartWords(std::string_view name);
+
+// Whether a column of that name is likely to name its row.
+bool IsKeyName(std::string_view column);
+
 // The type that all of the values are of: integer, real, date, datetime, else text.
 ValueType TypeOf(const std::vector<std::string>& values);
 

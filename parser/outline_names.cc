@@ -79,6 +79,21 @@ std::string ColumnNameFrom(std::string_view words) {
   return ColumnNameFault(name).empty() ? name : "";
 }
 
+std::string ApartWords(std::string_view name) {
+  std::string words;
+  for (const char c : name) {
+    if (ascii::IsUpper(c) && !words.empty() && ascii::IsLower(words.back())) words += '_';
+    words += c;
+  }
+  return words;
+}
+
+bool IsKeyName(std::string_view column) {
+  static constexpr std::array<std::string_view, 8> kNames{"id",   "sku",  "uuid", "guid",
+                                                          "key_", "slug", "url",  "loc"};
+  return column.ends_with("_id") || std::find(kNames.begin(), kNames.end(), column) != kNames.end();
+}
+
 ValueType TypeOf(const std::vector<std::string>& all) {
   std::vector<std::string> values;
   std::copy_if(all.begin(), all.end(), std::back_inserter(values),

@@ -14,6 +14,7 @@
 #include "parser/rule_names.h"
 #include "parser/script_data.h"
 #include "parser/url_strip.h"
+#include "parser/xml_outline.h"
 
 namespace thresh {
 namespace {
@@ -71,22 +72,22 @@ bool IsRight(const ItemField& field, const std::set<std::string>& found) {
   return right * 2 >= seen;
 }
 
-// The fields of a group whose rules find what its items have. A regex reads the page's text and not
+// The fields whose rules find what the items have. A regex reads the page's text and not
 // its elements: what stands in a comment, or in an attribute of another name, may come first.
-std::vector<FieldSpec> RightFields(const PageView& page, const ItemGroup& group,
+std::vector<FieldSpec> RightFields(const PageView& page, const std::vector<ItemField>& guesses,
                                    RecordSpec record) {
   record.fields.clear();
-  for (const ItemField& field : group.fields) {
+  for (const ItemField& field : guesses) {
     record.fields.push_back(field.spec);
     record.fields.back().type = ValueType::kText;
     record.fields.back().required = false;
   }
   const auto extraction = Extract(record, page);
   std::vector<FieldSpec> fields;
-  for (size_t i = 0; extraction && i < group.fields.size(); ++i) {
+  for (size_t i = 0; extraction && i < guesses.size(); ++i) {
     std::set<std::string> found;
     for (const Row& row : extraction->rows) found.insert(Comparable(TextOf(row[i])));
-    if (IsRight(group.fields[i], found)) fields.push_back(group.fields[i].spec);
+    if (IsRight(guesses[i], found)) fields.push_back(guesses[i].spec);
   }
   return fields;
 }
@@ -229,7 +230,7 @@ void OutlineHtml(const PageView& page, PageOutline* outline) {
     (group.IsOfRuns() ? record.each : record.element) = group.Beginning(nodes);
     record.until = group.until;
     if (chosen == nullptr) {
-      record.fields = RightFields(page, group, record);
+      record.fields = RightFields(page, group.fields, record);
       MakeExact(page, group.items.size(), &record);
       if (Prove(page, kMinRows, &record, outline)) chosen = &group;
     } else if (outline->also.size() < kMaxAlso && !group.IsOfRuns() &&
@@ -264,6 +265,28 @@ void TakeScripts(const PageView& page, PageOutline* outline) {
   }
 }
 
+void OutlineAsXml(const PageView& page, PageOutline* outline) {
+  auto xml = OutlineXml(page.text);
+  if (!xml) return;
+  RecordSpec& record = xml->record;
+  record.fields = RightFields(page, xml->fields, record);
+  const bool has_key = std::any_of(
+      record.fields.begin(), record.fields.end(),
+      [&](const FieldSpec& field) { return !record.key.empty() && field.name == record.key[0]; });
+  if (!has_key) record.key.clear();
+  MakeExact(page, xml->items, &record);
+  outline->repeats = Prove(page, 1, &record, outline);
+  if (!outline->repeats) return;
+  outline->is_sitemap = xml->is_sitemap;
+  outline->item_link = std::move(xml->item_link);
+}
+
+void OutlineAsHtml(const PageView& page, PageOutline* outline) {
+  OutlineHtml(page, outline);
+  TakeScripts(page, outline);
+  if (outline->repeats) FindDetails(page, outline);
+}
+
 bool IsJson(const PageView& page) {
   const size_t first = page.text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && (page.text[first] == '{' || page.text[first] == '[');
@@ -280,9 +303,8 @@ PageOutline OutlinePage(const PageView& page) {
       outline.next = std::move(json->next);
     }
   } else {
-    OutlineHtml(page, &outline);
-    TakeScripts(page, &outline);
-    if (outline.repeats) FindDetails(page, &outline);
+    if (!HasHtmlElements(page)) OutlineAsXml(page, &outline);
+    if (!outline.repeats) OutlineAsHtml(page, &outline);
   }
   if (outline.repeats || outline.is_script) {
     outline.record.expect.min_rows = 1;

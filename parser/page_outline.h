@@ -5,8 +5,8 @@
 // in one place of its structure, with the same things in each, or when the same siblings do (<dt>
 // and <dd>; a heading and two paragraphs); of several such groups the one with most of the page's
 // text in it counts. What a page's scripts say as JSON-LD is taken where it is as much. A JSON page
-// lists what its longest array of objects has. Every guess is run against the page before it is
-// given: rules that find nothing are not.
+// lists what its longest array of objects has, an XML document the elements that hold most values.
+// Every guess is run against the page before it is given: rules that find nothing are not.
 #pragma once
 
 #include <optional>
@@ -30,6 +30,8 @@ struct PageOutline {
   std::vector<std::string> also;     // element regexes of other things that repeat, best first
   std::optional<Pager> pager;
   std::optional<LinkRule> next;  // JSON: the pointer to the next page's URL
+  bool is_sitemap = false;       // of XML
+  std::string item_link;         // XML: a regex whose group "value" is where an item leads
   // A follow rule for the pages that the items link to, and one of these; empty: none.
   std::string details;
   std::string details_example;

@@ -17,6 +17,7 @@
 #include "pipeline/init_config.h"
 #include "pipeline/message.h"
 #include "pipeline/page_fetch.h"
+#include "pipeline/story_text.h"
 
 namespace thresh {
 namespace {
@@ -85,7 +86,10 @@ std::string Found(const PageOutline& outline) {
   for (const FieldSpec& field : outline.record.fields) names.push_back(field.name);
   std::string text = "nothing that repeats, so a row a page";
   if (outline.is_script) text = "a row a page, of its JSON-LD";
-  if (outline.repeats) text = fmt::format("{} rows of {}", outline.rows, outline.record.table);
+  if (outline.repeats) {
+    const auto rows = static_cast<int64_t>(outline.rows);
+    text = fmt::format("{} of {}", Counted(rows, "row"), outline.record.table);
+  }
   text += fmt::format(" ({})", fmt::join(names, ", "));
   if (outline.pager) text += fmt::format(", and a pager ({})", outline.pager->follow);
   if (outline.next) text += fmt::format(", and the next page's URL ({})", *outline.next->json);

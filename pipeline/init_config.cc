@@ -7,6 +7,7 @@
 
 #include "parser/ascii.h"
 #include "pipeline/diagnostic.h"
+#include "pipeline/story_text.h"
 #include "pipeline/toml_text.h"
 
 namespace thresh {
@@ -64,6 +65,20 @@ std::string NextLink(const PageOutline& outline) {
                      QuotedTomlString(*outline.next->json));
 }
 
+std::string ItemLinks(const PageOutline& outline) {
+  if (outline.is_sitemap) {
+    return "\n# A sitemap: to crawl the pages that it lists, write \"sitemap:\" before the seed, "
+           "leave out\n# [limits], and say below what a row of theirs is.\n";
+  }
+  if (outline.item_link.empty()) return {};
+  return fmt::format(
+      "\n# What the rows link to is crawled, too, with this, with depth = 1, and with a url in "
+      "the\n"
+      "# record that says on which pages these rows are:\n"
+      "# [[links]]\n# re = {}\n",
+      TomlString(outline.item_link));
+}
+
 std::string RowsComment(const PageOutline& outline) {
   if (outline.is_script && !outline.repeats) {
     return "# What the page tells search engines of its matter (JSON-LD): one row.\n";
@@ -72,7 +87,8 @@ std::string RowsComment(const PageOutline& outline) {
     return "# Nothing on the page repeats, so it is one row. For several rows a page say what one "
            "is:\n# element = '<li\\b[^>]*class=\"item\"', or match, scope, each or rows.\n";
   }
-  std::string text = fmt::format("# {} rows on the page{}.\n", outline.rows,
+  const auto rows = static_cast<int64_t>(outline.rows);
+  std::string text = fmt::format("# {} on the page{}.\n", Counted(rows, "row"),
                                  outline.is_script ? ", of JSON in its scripts" : "");
   for (const std::string& other : outline.also) {
     text += fmt::format("# This repeats, too: element = {}\n", Visible(TomlString(other)));
@@ -81,8 +97,8 @@ std::string RowsComment(const PageOutline& outline) {
 }
 
 std::string FieldText(const FieldSpec& field) {
-  const bool plain =
-      !field.re.empty() && field.attr.empty() && field.type == ValueType::kText && !field.required;
+  const bool plain = !field.re.empty() && field.attr.empty() && field.type == ValueType::kText &&
+                     !field.many && !field.required;
   if (plain) return TomlString(field.re.front());
   std::vector<std::string> parts;
   if (!field.re.empty()) parts.push_back("re = " + TomlString(field.re.front()));
@@ -91,6 +107,7 @@ std::string FieldText(const FieldSpec& field) {
   if (!field.from.empty()) parts.push_back("from = " + QuotedTomlString(field.from));
   if (field.type != ValueType::kText)
     parts.push_back(fmt::format("type = \"{}\"", Name(field.type)));
+  if (field.many) parts.push_back("many = true");
   if (field.required) parts.push_back("required = true");
   return fmt::format("{{ {} }}", fmt::join(parts, ", "));
 }
@@ -153,7 +170,7 @@ std::string SiteNameFor(const Url& url) {
 
 std::string InitConfig(const PageOutline& outline, const Url& url, const std::string& file) {
   return Head(outline, url, file) + Follow(outline) + Limits(outline) + NextLink(outline) +
-         Record(outline);
+         ItemLinks(outline) + Record(outline);
 }
 
 }  // namespace thresh

@@ -85,6 +85,44 @@ TEST_F(InitTest, AnApi) {
               HasSubstr("item: 3 rows"));
 }
 
+TEST_F(InitTest, AFeed) {
+  EXPECT_THAT(TriedAfterInit(FeedPage(), "application/rss+xml"),
+              AllOf(HasSubstr("item: 3 rows"), HasSubstr("Lamp & shade 3")));
+  EXPECT_THAT(Read(Config()), HasSubstr("many = true"));
+}
+
+TEST_F(InitTest, ASitemap) {
+  EXPECT_THAT(TriedAfterInit("<urlset><url><loc>https://x.test/1</loc><priority>0.5</priority>"
+                             "</url></urlset>",
+                             "text/xml"),
+              HasSubstr("url: 1 row"));
+  EXPECT_THAT(Read(Config()), HasSubstr("write \"sitemap:\" before the seed"));
+}
+
+TEST_F(InitTest, TheConfigSaysHowToCrawlWhatAFeedLinksTo) {
+  site_.Add("/feed", FeedPage(), "application/rss+xml");
+  site_.Add("/", "<h1>News</h1>");
+  for (int i = 1; i <= 3; ++i) site_.Add(fmt::format("/news/{}.html", i), "<h1>Lamp</h1>");
+  ASSERT_EQ(RunThresh({"init", site_.Url("/feed"), folder_ / "new"}).exit_code, 0);
+  std::string config = Read(Config());
+  for (const char* line : {"[[links]]", "re = '<link"}) {
+    const size_t at = config.find(std::string("# ") + line);
+    ASSERT_NE(at, std::string::npos) << config;
+    config.erase(at, 2);
+  }
+  config.replace(config.find("depth = 0"), 9, "depth = 1");
+  config.insert(config.find("[[record]]") + 10, "\nurl = '/feed$'");
+  std::ofstream(Config()) << config;
+  const ProgramResult crawl = RunThresh({"crawl", Config(), "--set", "host.\"*\".delay=\"0s\""});
+  EXPECT_EQ(crawl.exit_code, 0) << crawl.errors << config;
+  EXPECT_EQ(RunThresh({"query", Config(),
+                       "select count(*) as n from item join urls u on u.url = link "
+                       "where u.state = 'done'",
+                       "-f", "tsv"})
+                .output,
+            "n\n3\n");
+}
+
 TEST_F(InitTest, TheConfigCrawlsTheWholeList) {
   std::string page = GridPage();
   site_.Add("/catalogue/", page);

@@ -119,4 +119,22 @@ inline std::string ApiPage(const std::string& next) {
                      next, items);
 }
 
+// A feed of three items (RSS 2.0).
+inline std::string FeedPage() {
+  std::string feed =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE rss [<!ENTITY nbsp \"&#160;\">]>\n"
+      "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel>"
+      "<title>News</title><link>/</link><image><url>/logo.png</url><title>News</title></image>";
+  for (int i = 1; i <= 3; ++i) {
+    feed += fmt::format(
+        "<item><title><![CDATA[Lamp & shade {0}]]></title><link>/news/{0}.html</link>"
+        "<guid isPermaLink=\"false\">n-{0}</guid><dc:creator>Ann</dc:creator>"
+        "<pubDate>Mon, 2{0} Nov 2026 09:00:00 GMT</pubDate>{1}"
+        "<description>&lt;b&gt;It&lt;/b&gt; shines</description></item>\n",
+        i,
+        i == 2 ? "<category>lamps</category><category>new</category>" : "<category>old</category>");
+  }
+  return feed + "</channel></rss>";
+}
+
 }  // namespace thresh
