@@ -195,6 +195,7 @@ class Crawl {
   SiteReport Report(const SiteRun& site, PagesLeftOut& left_out);
   void ReportFailures(const SiteRun& site, SiteReport* report);
   std::string WhyNoPage(const SiteRun& site, std::string_view url, std::string_view reason);
+  std::string WhyHostRests(const SiteRun& site, std::string_view url);
   bool ReportSeeds(const SiteRun& site, SiteReport* report);
   bool ReportSeedTargets(const SiteRun& site, SiteReport* report);
 

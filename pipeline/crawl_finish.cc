@@ -76,7 +76,8 @@ SiteReport Crawl::Report(const SiteRun& site, PagesLeftOut& left_out) {
   return report;
 }
 
-// Seeds that gave no page, too large a share of failures, and hosts that let nothing be done.
+// Seeds that gave no page, too large a share of failures, and hosts that let little be done; only
+// that they let nothing be done is a failure.
 void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
   const bool bad_seeds = report->outcome != RunOutcome::kBudget && ReportSeeds(site, report);
   const double share = site.settled == 0 ? 0 : double(site.failed) / double(site.settled);
@@ -85,13 +86,18 @@ void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
     report->findings.push_back(
         fmt::format("{} of {} pages failed (limits.failed)", site.failed, site.settled));
   }
-  const bool nothing_done = report->outcome == RunOutcome::kWaiting && site.settled == 0;
-  if (nothing_done && !bad_seeds && !site.seeds.empty()) {
+  const bool mostly_left = report->outcome == RunOutcome::kWaiting && site.pending > site.settled;
+  if (mostly_left && !bad_seeds && !site.seeds.empty()) {
+    const std::string done = site.settled == 0
+                                 ? "nothing was fetched"
+                                 : Counted(site.settled, "URL was", "URLs were") + " fetched";
     const std::string seed = store_.ReadUrl(site.seeds.front().first).url;
-    report->findings.push_back(fmt::format("nothing was fetched, {} left; {}: {}",
-                                           Counted(site.pending, "URL"), seed,
-                                           WhyNoPage(site, seed, "")));
+    const std::string rest = WhyHostRests(site, seed);
+    report->findings.push_back(
+        fmt::format("{}, {} left; {}: {}", done, Counted(site.pending, "URL"), seed,
+                    rest.empty() ? "others wait for longer than limits.wait" : rest));
   }
+  const bool nothing_done = mostly_left && site.settled == 0;
   if ((bad_seeds || too_many || nothing_done) && report->exit_code == 0)
     report->exit_code = 3;  // 4 is worse
 }
@@ -99,13 +105,19 @@ void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
 // Why a URL is not done, which has `reason`; without one it waits for its turn.
 std::string Crawl::WhyNoPage(const SiteRun& site, std::string_view url, std::string_view reason) {
   if (!reason.empty()) return std::string(reason);
+  const std::string rest = WhyHostRests(site, url);
+  return rest.empty() ? "not fetched yet" : "not fetched yet: " + rest;
+}
+
+// Empty when it does not, or not for long.
+std::string Crawl::WhyHostRests(const SiteRun& site, std::string_view url) {
   const Url parsed = ParseStoredUrl(url);
   const auto host = LookAtHost(HostOf(site, parsed), clock_.Steady());
-  if (!host || host->rest <= site.config.limits.wait) return "not fetched yet";
+  if (!host || host->rest <= site.config.limits.wait) return "";
   const auto crawl_delay =
       robots_.CrawlDelay(parsed.origin(), site.UserAgent(site.Settings(parsed)));
   const bool by_robots = host->why == WaitReason::kDelay && crawl_delay >= host->delay;
-  return fmt::format("not fetched yet: its host rests for {}: {}", InWords(host->rest),
+  return fmt::format("its host rests for {}: {}", InWords(host->rest),
                      by_robots ? "Crawl-delay in its robots.txt" : Describe(*host));
 }
 

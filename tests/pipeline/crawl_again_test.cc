@@ -242,9 +242,31 @@ TEST_F(CrawlAgainTest, ARunThatMayFetchNothingSaysSo) {
     EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
     EXPECT_EQ(report.exit_code, 3);
     EXPECT_THAT(report.findings, ElementsAre(HasSubstr("nothing was fetched, 1 URL left; "
-                                                       "http://x.test/: not fetched yet: its host "
+                                                       "http://x.test/: its host "
                                                        "rests for 23 h")));
   }
+}
+
+TEST_F(CrawlAgainTest, ARunThatMayFetchLittleSaysSo) {
+  int open = 3;
+  std::string links;
+  for (int i = 0; i < 9; ++i) {
+    const std::string path = "/" + std::to_string(i);
+    links += "<a href=" + path + ">a</a>";
+    fetcher_.AddAnswer("http://x.test" + path, [&](const FetchJob&) {
+      return open-- > 0 ? FakeFetcher::Html("<h1>A</h1>")
+                        : FakeFetcher::Status(429, {{"retry-after", "7200"}});
+    });
+  }
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>" + links);
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(report.outcome, RunOutcome::kWaiting);
+  EXPECT_EQ(report.exit_code, 0) << "the next run goes on";
+  EXPECT_THAT(report.findings, ElementsAre(HasSubstr("4 URLs were fetched, 6 URLs left; "
+                                                     "http://x.test/: its host rests for 1 h")));
+  open = 9;
+  clock_.Advance(minutes(130));
+  EXPECT_THAT(Crawled("seeds = ['http://x.test/']\n").findings, ElementsAre());
 }
 
 }  // namespace
