@@ -57,6 +57,10 @@ void ReparseSite(const SiteRun& site, const Clock& clock, Reparse* reparse,
   if (differences != nullptr) {
     sink = [&](const RowDifference& difference) { differences->Write(difference); };
   }
+  for (const RetypedColumn& column : rows->retyped()) {
+    PrintMessage("{}: table {}: column {} is {} now; what it had is in {}\n", config.name,
+                 column.table, column.column, Name(column.type), column.kept_as);
+  }
   const ReparseTotals totals = rows->Compare(sink);
   if (differences == nullptr) rows->Finish();
   std::string text =

@@ -78,7 +78,7 @@ SiteReparse::SiteReparse(Database& database, const std::map<std::string, SharedT
       const auto table = tables.find(name);
       if (table == tables.end()) continue;
       for (const TableSchema& kind : table->second.kinds) {
-        PrepareTable(database_, kind, history.value_or(!kind.key.empty()));
+        PrepareTable(database_, kind, history.value_or(!kind.key.empty()), &retyped_);
       }
       whole_[name] = table->second.whole;
       CreateShadow(database_, table->second.whole);

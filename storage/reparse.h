@@ -32,6 +32,7 @@
 #include "storage/shadow_tables.h"
 #include "storage/standing_rows.h"
 #include "storage/store.h"
+#include "storage/tables.h"
 
 namespace thresh {
 
@@ -85,6 +86,8 @@ class SiteReparse {
   // Takes what the page gives: one RecordExtraction for each of the site's schemas.
   void Apply(const StoredPageView& page, const Extraction& found);
 
+  // Columns that were made anew for a field of another type.
+  const std::vector<RetypedColumn>& retyped() const { return retyped_; }
   // Tells `sink` (may be empty) of each row that changes, came or went.
   ReparseTotals Compare(const DifferenceSink& sink);
   void Finish();
@@ -108,6 +111,7 @@ class SiteReparse {
   const std::vector<TableSchema> schemas_;  // of the site's records
   const int gone_after_;
   const std::string now_;
+  std::vector<RetypedColumn> retyped_;
   std::map<std::string, TableSchema> whole_;  // by table: the columns of all its records
   std::map<std::string, MadePages> made_;     // by table
   std::map<std::pair<std::string, std::string>, std::unique_ptr<RecordRows>> rows_;

@@ -96,7 +96,8 @@ std::string Disagreement(const TableSchema& schema, const std::vector<StoredColu
     if (old != nullptr && old->type != Name(column.type)) {
       return "column " + QuoteName(column.name) + " has rows of type " + old->type +
              ", the config says " + std::string(Name(column.type)) +
-             "; give the field another name (the old column keeps its data), or the table";
+             "; \"thresh reparse\" makes the column anew, or give the field another name (the old "
+             "column keeps its data), or the table";
     }
   }
   std::vector<std::string> key(static_cast<size_t>(std::count_if(
@@ -216,6 +217,81 @@ void CreateView(Database& database, const TableSchema& schema) {
   database.Execute(sql);
 }
 
+// `name` with the type that its column has, and a number where that is taken.
+std::string FreeName(const TableSchema& schema, const std::vector<StoredColumn>& stored,
+                     const StoredColumn& column) {
+  const auto taken = [&](const std::string& name) {
+    return Find(stored, name) != nullptr ||
+           std::any_of(schema.columns.begin(), schema.columns.end(),
+                       [&](const Column& other) { return SameName(other.name, name); });
+  };
+  const std::string name = column.name + '_' + column.type;
+  if (!taken(name)) return name;
+  int number = 2;
+  while (taken(name + '_' + std::to_string(number))) ++number;
+  return name + '_' + std::to_string(number);
+}
+
+// What others may have built on tables: views, triggers and indexes.
+struct SchemaObject {
+  std::string type;
+  std::string name;
+  std::string sql;
+  friend bool operator==(const SchemaObject&, const SchemaObject&) = default;
+};
+
+std::vector<SchemaObject> ReadObjects(Database& database) {
+  Statement select(database,
+                   "SELECT type, name, sql FROM sqlite_schema WHERE type <> 'table' "
+                   "AND sql IS NOT NULL ORDER BY type = 'trigger'");
+  std::vector<SchemaObject> objects;
+  for (auto rows = select.Start(); rows.Next();) {
+    objects.push_back(
+        {std::string(rows.Text(0)), std::string(rows.Text(1)), std::string(rows.Text(2))});
+  }
+  return objects;
+}
+
+// A column has another name, and all that names it follows, as SQLite has it.
+void RenameColumn(Database& database, const TableSchema& schema, const std::string& from,
+                  const std::string& to) {
+  const std::string renaming = " RENAME COLUMN " + QuoteName(from) + " TO " + QuoteName(to);
+  // Else a view that finds its columns no more, or never did, would stand in the way.
+  database.Execute("PRAGMA writable_schema = ON");
+  const bool renamed =
+      database.TryExecute("ALTER TABLE " + QuoteName(schema.table) + renaming) &&
+      (!HasHistory(database, schema.table) ||
+       database.TryExecute("ALTER TABLE " + QuoteName(HistoryName(schema)) + renaming));
+  database.Execute("PRAGMA writable_schema = OFF");
+  if (!renamed) Refuse(database, schema, "column " + QuoteName(from) + " cannot be renamed");
+  Statement(database, "UPDATE record_columns SET name = ?1 WHERE table_name = ?2 AND name = ?3")
+      .Run(to, schema.table, from);
+}
+
+// Gives columns of another type than the schema's another name.
+void SetAside(Database& database, const TableSchema& schema, std::vector<StoredColumn>* stored,
+              std::vector<RetypedColumn>* retyped) {
+  for (const Column& column : schema.columns) {
+    const StoredColumn* old = Find(*stored, column.name);
+    if (old == nullptr || old->type == Name(column.type)) continue;
+    if (old->key_position > 0 || KeyPosition(schema, column.name) > 0) continue;
+    const std::string name = FreeName(schema, *stored, *old);
+    RenameColumn(database, schema, old->name, name);
+    retyped->push_back({schema.table, column.name, column.type, name});
+    *stored = ReadColumns(database, schema.table);
+  }
+}
+
+// What was built on a column means the one that has its name now.
+void Restore(Database& database, const std::vector<SchemaObject>& before) {
+  const std::vector<SchemaObject> now = ReadObjects(database);
+  for (const SchemaObject& object : before) {
+    if (std::find(now.begin(), now.end(), object) != now.end()) continue;
+    database.Execute("DROP " + object.type + ' ' + QuoteName(object.name));
+    database.Execute(object.sql);
+  }
+}
+
 void CreateHistory(Database& database, const TableSchema& schema) {
   const std::string name = HistoryName(schema);
   std::string sql = "CREATE TABLE " + QuoteName(name) + " (";
@@ -247,11 +323,17 @@ bool HasHistory(Database& database, std::string_view table) {
   return ObjectType(database, std::string(table) + "_history") == "table";
 }
 
-void PrepareTable(Database& database, const TableSchema& schema, bool history) {
+void PrepareTable(Database& database, const TableSchema& schema, bool history,
+                  std::vector<RetypedColumn>* retyped) {
   CheckNames(database, schema);
   std::vector<StoredColumn> stored = ReadColumns(database, schema.table);
   if (stored.empty() && !ObjectType(database, schema.table).empty()) {
     Refuse(database, schema, "something else has this name in the database; give it another");
+  }
+  std::vector<SchemaObject> built_on;
+  if (retyped != nullptr && !stored.empty() && HasRows(database, schema.table)) {
+    built_on = ReadObjects(database);
+    SetAside(database, schema, &stored, retyped);
   }
   if (const std::string problem = stored.empty() ? "" : Disagreement(schema, stored);
       !problem.empty()) {
@@ -267,6 +349,7 @@ void PrepareTable(Database& database, const TableSchema& schema, bool history) {
   } else {
     AddColumns(database, schema, stored, had_history);
   }
+  Restore(database, built_on);
   if (ReadColumns(database, schema.table).size() != columns_before) CreateView(database, schema);
   if (history && !had_history) CreateHistory(database, schema);
 }

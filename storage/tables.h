@@ -13,11 +13,21 @@ namespace thresh {
 inline constexpr std::string_view kSystemColumns =
     "_site, _url_id, _page_id, _run_id, _ordinal, _rule, _first_seen, _last_seen, _gone_at";
 
+// A column whose field became another type: what it had is in `kept_as`, of the old type.
+struct RetypedColumn {
+  std::string table;
+  std::string column;
+  ValueType type = ValueType::kText;
+  std::string kept_as;
+};
+
 // Creates or extends the table of `schema`, its view `<table>_v` and, with `history`, its
 // `<table>_history`. A column that the schema no longer has keeps its data. Throws StorageError
 // with the way out when a column's type or the key has changed and there are rows, and for names
-// that are reserved or taken. Runs inside the caller's transaction.
-void PrepareTable(Database& database, const TableSchema& schema, bool history);
+// that are reserved or taken. With `retyped`, a column outside the key whose type has changed is
+// renamed, made anew, empty, and added there. Runs inside the caller's transaction.
+void PrepareTable(Database& database, const TableSchema& schema, bool history,
+                  std::vector<RetypedColumn>* retyped = nullptr);
 
 // Whether `<table>_history` is there.
 bool HasHistory(Database& database, std::string_view table);
