@@ -232,6 +232,8 @@ class FieldSearch {
     if (!spec.many) {
       const bool are_urls = std::all_of(all.begin(), all.end(), IsReference);
       spec.type = are_urls ? ValueType::kUrl : TypeOf(all);
+      const bool is_number = spec.type == ValueType::kInteger || spec.type == ValueType::kReal;
+      if (is_number && IsKeyName(spec.name)) spec.type = ValueType::kText;  // one may be none
     }
     for (const auto& texts : finding->texts) {
       std::string value = texts.empty() ? "" : texts.front();
