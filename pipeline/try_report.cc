@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "pipeline/diagnostic.h"
 #include "pipeline/excerpt.h"
 #include "pipeline/try_failures.h"
+#include "storage/row_sql.h"
 #include "storage/row_writer.h"
 
 namespace thresh {
@@ -147,11 +149,37 @@ class RecordReport {
       Paragraph(fmt::format("in {} of {} no field is found: no rows", tried_.empty,
                             Count(tried_.places.size(), "place")));
     }
+    PrintKeys();
     PrintOverruns();
     PrintPassedOver();
     if (found_.too_few_rows) {
       Paragraph(fmt::format("less than expect.min_rows = {}: a crawl keeps the page's old rows",
                             spec_.expect.min_rows.value_or(0)));
+    }
+  }
+
+  // A crawl stores one row a key, and none without one.
+  void PrintKeys() {
+    if (schema_.key.empty()) return;
+    const std::vector<size_t> key_columns = KeyColumns(schema_);
+    std::unordered_set<int64_t> keys;
+    size_t without = 0;
+    for (const Row& row : found_.rows) {
+      if (HasKey(row, key_columns)) {
+        keys.insert(HashKey("", row, key_columns));
+      } else {
+        ++without;
+      }
+    }
+    const std::string key = Visible(fmt::format("{}", fmt::join(schema_.key, ", ")));
+    if (without > 0) {
+      Paragraph(fmt::format("{} no value in the key, {}: a crawl does not store {}",
+                            Count(without, "row has", "rows have"), key,
+                            without == 1 ? "it" : "them"));
+    }
+    if (const size_t again = found_.rows.size() - without - keys.size(); again > 0) {
+      Paragraph(fmt::format("{} the key, {}, of a row above: a crawl makes them one row",
+                            Count(again, "row has", "rows have"), key));
     }
   }
 

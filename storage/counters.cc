@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/row_sql.h"
+
 namespace thresh {
 namespace {
 
@@ -17,6 +19,12 @@ std::string ToJson(const std::vector<PageId>& pages) {
   std::string json;
   for (const PageId page : pages) json += (json.empty() ? "[" : ",") + std::to_string(page);
   return json.empty() ? json : json + "]";
+}
+
+int64_t CountRowsWithKey(const TableSchema& schema, const std::vector<Row>& rows) {
+  const std::vector<size_t> key_columns = KeyColumns(schema);
+  return std::count_if(rows.begin(), rows.end(),
+                       [&](const Row& row) { return HasKey(row, key_columns); });
 }
 
 }  // namespace
@@ -75,11 +83,12 @@ void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
     found_record = pending_.try_emplace(Key(run, schema.table, schema.rule)).first;
   }
   Record& record = found_record->second;
-  const auto rows = static_cast<int64_t>(found.rows.size());
+  const auto found_rows = static_cast<int64_t>(found.rows.size());
+  const int64_t rows = CountRowsWithKey(schema, found.rows);
   record.whole.pages += 1;
   record.whole.matched += rows > 0;
   record.whole.rows += rows;
-  record.whole.failed += static_cast<int64_t>(found.dropped_rows) + changes.without_key;
+  record.whole.failed += static_cast<int64_t>(found.dropped_rows) + found_rows - rows;
   record.whole.conflicts += changes.conflicts;
   record.whole.repeated += changes.repeated;
   record.whole.too_few += found.too_few_rows;
@@ -93,11 +102,11 @@ void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
     Counts& field = record.fields[i];
     field.pages += 1;
     field.matched += static_cast<int64_t>(stats.matched);
-    field.rows += rows;
+    field.rows += found_rows;
     field.filled += static_cast<int64_t>(stats.filled);
     field.failed += static_cast<int64_t>(stats.failed);
     if (field.example.empty()) field.example = stats.example;
-    if (static_cast<int64_t>(stats.filled) < rows) AddExample(page, &field.example_pages);
+    if (static_cast<int64_t>(stats.filled) < found_rows) AddExample(page, &field.example_pages);
   }
 }
 

@@ -24,21 +24,13 @@ RowChanges RecordRows::UpsertRows(const RowOrigin& origin, const std::vector<Row
   RowChanges changes;
   parts_.clear();
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (HasKey(rows[i])) {
-      UpsertRow(origin, rows[i], static_cast<int64_t>(i), &changes);
-    } else {
-      ++changes.without_key;
-    }
+    if (!HasKey(rows[i], key_columns_)) continue;
+    UpsertRow(origin, rows[i], static_cast<int64_t>(i), &changes);
   }
   for (const auto& [key_hash, filled] : parts_) {
     note_source_->Run(schema_.table, key_hash, origin.url, origin.page, schema_.rule, filled);
   }
   return changes;
-}
-
-bool RecordRows::HasKey(const Row& row) const {
-  return std::any_of(key_columns_.begin(), key_columns_.end(),
-                     [&](size_t column) { return !IsNull(row[column]); });
 }
 
 void RecordRows::UpsertRow(const RowOrigin& origin, const Row& row, int64_t ordinal,

@@ -36,10 +36,6 @@ std::string SelectPagesSql() {
          " WHERE o.site = ?1 ORDER BY o.page_id";
 }
 
-bool IsGood(const RecordExtraction& found) {
-  return found.applies && !found.rows.empty() && !found.too_few_rows;
-}
-
 void AddColumns(const TableSchema& schema, TableSchema* whole) {
   whole->table = schema.table;
   whole->key = schema.key;
@@ -137,7 +133,7 @@ bool SiteReparse::SpeaksFor(const StoredPageView& page, const std::string& table
   bool is_good = false;
   for (size_t i = 0; i < schemas_.size(); ++i) {
     if (schemas_[i].table != table || !found.records[i].applies) continue;
-    if (!IsGood(found.records[i])) return false;
+    if (!IsGood(found.records[i], KeyColumns(schemas_[i]))) return false;
     is_good = true;
   }
   return is_good;

@@ -38,6 +38,17 @@ std::vector<size_t> KeyColumns(const TableSchema& schema) {
   return columns;
 }
 
+bool HasKey(const Row& row, const std::vector<size_t>& key_columns) {
+  return key_columns.empty() || std::any_of(key_columns.begin(), key_columns.end(),
+                                            [&](size_t column) { return !IsNull(row[column]); });
+}
+
+bool IsGood(const RecordExtraction& found, const std::vector<size_t>& key_columns) {
+  return found.applies && !found.too_few_rows &&
+         std::any_of(found.rows.begin(), found.rows.end(),
+                     [&](const Row& row) { return HasKey(row, key_columns); });
+}
+
 int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>& key_columns) {
   std::string text(site);
   for (const size_t column : key_columns) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parser/extractor.h"
 #include "parser/record.h"
 #include "storage/database.h"
 
@@ -18,6 +19,11 @@ std::string ColumnList(const TableSchema& schema);
 std::string WhereKey(const TableSchema& schema);
 // Where the key is among the columns. Throws StorageError when it is not.
 std::vector<size_t> KeyColumns(const TableSchema& schema);
+// Whether some part of the key has a value: what has none is not named, and no row of a keyed
+// table. Always where there is no key.
+bool HasKey(const Row& row, const std::vector<size_t>& key_columns);
+// Whether a page gave rows that the table takes, as many as are expected.
+bool IsGood(const RecordExtraction& found, const std::vector<size_t>& key_columns);
 // Of a row's site and key, as `row_sources` and `row_rules` have it.
 int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>& key_columns);
 

@@ -166,8 +166,7 @@ bool RecordRows::WasGoodSince(const RowOrigin& origin, PageId page) {
 // A bad page counts only where it has rows to lose. Once it has been bad often enough, what it
 // gives is the truth.
 RecordRows::Verdict RecordRows::Judge(const RowOrigin& origin, const RecordExtraction& found) {
-  const bool good = found.applies && !found.rows.empty() && !found.too_few_rows;
-  if (!good) {
+  if (!IsGood(found, key_columns_)) {
     if (!HasOwnRows(origin, found.applies)) return Verdict::kNothingThere;
     if (CountBadPage(origin) < origin.believed_after) return Verdict::kKeepOld;
   }

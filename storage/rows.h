@@ -97,7 +97,6 @@ class RecordRows {
   void NotePart(const RowOrigin& origin, const Row& row, bool is_again);
   static std::string StandingSourcesSql();
   bool EveryOtherSourceIsPast(std::string_view site, const StoredRow& old, int gone_after);
-  bool HasKey(const Row& row) const;
 
   Database& database_;
   const TableSchema schema_;

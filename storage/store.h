@@ -184,10 +184,9 @@ struct RunTotals {
 struct RowChanges {
   // `changed` is less than 0 where rows came back to what they were before the run.
   int64_t added = 0, changed = 0, removed = 0;
-  int64_t conflicts = 0;    // values in which two pages of a run differ for one key
-  int64_t repeated = 0;     // rows of a keyed record that has given their key in this run
-  int64_t without_key = 0;  // rows of a keyed record whose key is all NULL: not stored
-  bool kept_old = false;    // a bad page: the rows it gave before stay as they are
+  int64_t conflicts = 0;  // values in which two pages of a run differ for one key
+  int64_t repeated = 0;   // rows of a keyed record that has given their key in this run
+  bool kept_old = false;  // a bad page: the rows it gave before stay as they are
 };
 
 // How many rows of which kind Prune deleted.

@@ -165,6 +165,17 @@ TEST_F(TryTest, RowsWithoutARequiredField) {
               AllOf(HasSubstr("lamp: 2 rows"), HasSubstr("1 row dropped: link is required")));
 }
 
+TEST_F(TryTest, RowsThatAKeyLeavesOut) {
+  page_ = folder_.Write("page.html", "<p>1 <b>x</b><p>1 <b>y</b><p>2 <b>z</b><p>- <b>z</b>");
+  const std::string output = Tried(
+      "[[record]]\ntable = \"t\"\neach = '<p>'\nkey = [\"n\"]\n[record.fields]\n"
+      "n = '<p>(\\d)'\nname = '<b>(.*?)</b>'\n");
+  EXPECT_THAT(output,
+              AllOf(HasSubstr("t: 4 rows"),
+                    HasSubstr("1 row has no value in the key, n: a crawl does not store it"),
+                    HasSubstr("1 row has the key, n, of a row above: a crawl makes them one row")));
+}
+
 TEST_F(TryTest, OverrunsAreExplained) {
   const std::string output = Tried(
       "[[record]]\ntable = \"lamp\"\n"

@@ -50,6 +50,20 @@ TEST_F(CrawlTest, ARecordWithoutRowsIsReported) {
   EXPECT_THAT(report.findings, ElementsAre(HasSubstr("heading")));
 }
 
+TEST_F(CrawlTest, ARecordWhoseRowsHaveNoKeyIsReported) {
+  fetcher_.AddPage("http://x.test/", "<h1>Heading</h1>");
+  const SiteReport report = Crawled(R"(seeds = ['http://x.test/']
+[[record]]
+table = "item"
+key = ["id"]
+[record.fields]
+id = 'id=\d+'
+text = '<h1>.*?</h1>'
+)");
+  EXPECT_EQ(report.exit_code, 4);
+  EXPECT_THAT(report.findings, ElementsAre(HasSubstr("no rows on 1 page")));
+}
+
 TEST_F(CrawlTest, ExitCode4OutranksExitCode3) {
   fetcher_.AddPage("http://x.test/", "<h2>No first heading</h2><a href=gone>gone</a>");
   const SiteReport report = Crawled("seeds = ['http://x.test/']\n");

@@ -70,8 +70,29 @@ TEST_F(KeyedRowsTest, NullsInAKeyEqualEachOther) {
   const RowChanges changes =
       Give("/1", schema, {{Text("a"), kNull, Text("2")}, {kNull, kNull, Text("3")}});
   EXPECT_EQ(changes.changed, 1);
-  EXPECT_EQ(changes.without_key, 1) << "no part of the key is there";
-  EXPECT_EQ(Rows("SELECT x, y, z FROM part"), "a|NULL|2");
+  EXPECT_EQ(Rows("SELECT x, y, z FROM part"), "a|NULL|2")
+      << "of the other no part of the key is there";
+}
+
+TEST_F(KeyedRowsTest, RowsWithoutAKeyAreCountedAsDropped) {
+  store_->PrepareTables("s", {keyed_}, true);
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 1.0, kNull}, {kNull, 2.0, kNull}, {kNull, 3.0, kNull}});
+  Give("/2", keyed_, {{kNull, 4.0, kNull}});
+  StartRun();  // saves the counts
+  EXPECT_EQ(Books(), "a|1.0|NULL");
+  EXPECT_EQ(Rows("SELECT pages, matched, rows, failed FROM extraction WHERE field = ''"),
+            "2|1|1|3");
+  EXPECT_EQ(Rows("SELECT rows FROM extraction WHERE field = 'sku'"), "4") << "of which one has it";
+}
+
+TEST_F(KeyedRowsTest, APageWhoseRowsHaveNoKeyAnyMoreTakesNoneAway) {
+  store_->PrepareTables("s", {keyed_}, true);
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 1.0, kNull}});
+  StartRun();
+  EXPECT_TRUE(Give("/1", keyed_, {{kNull, 1.0, kNull}}).kept_old);
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_), 3), 0);
 }
 
 TEST_F(KeyedRowsTest, SeveralRecordsUpdateTheirOwnColumns) {
