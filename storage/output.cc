@@ -15,6 +15,7 @@ namespace thresh {
 namespace {
 
 constexpr size_t kBufferBytes = 1 << 16;
+constexpr const char* kOpenFiles = "/proc/self/fd";
 
 [[noreturn]] void ThrowErrno(const std::string& what) {
   const int error = errno;
@@ -38,11 +39,23 @@ bool IsDevice(const std::filesystem::path& path) {
   return stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
 }
 
+// A file without a name, of which nothing is left whatever ends the process; -1 where the file
+// system has no such, or there is no way to name it later: open(2).
+int OpenNameless(const std::filesystem::path& folder) {
+  if (access(kOpenFiles, X_OK) != 0) return -1;
+  return open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
 bool IsDatabase(const std::filesystem::path& path) {
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
   std::ifstream file(path, std::ios::binary);
   std::string begin(kMagic.size(), ' ');
   return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == kMagic;
+}
+
+void RefuseDatabase(const std::filesystem::path& path) {
+  if (!IsDatabase(path)) return;
+  throw std::runtime_error(path.string() + ": is a database; name another file for the output");
 }
 
 }  // namespace
@@ -54,6 +67,7 @@ Output::Output(Output&& other) noexcept
       is_terminal_(other.is_terminal_),
       buffer_(std::move(other.buffer_)),
       path_(std::exchange(other.path_, {})),
+      is_nameless_(std::exchange(other.is_nameless_, false)),
       temporary_(std::exchange(other.temporary_, {})) {}
 
 Output::~Output() {
@@ -74,17 +88,17 @@ Output Output::File(const std::filesystem::path& path) {
   if (std::filesystem::is_symlink(path, ignored)) {
     throw std::runtime_error(path.string() + ": is a symbolic link; name the file it leads to");
   }
-  if (IsDatabase(path)) {
-    throw std::runtime_error(path.string() + ": is a database; name another file for the output");
+  RefuseDatabase(path);
+  Output output(OpenNameless(path.parent_path()));
+  output.is_nameless_ = output.fd_ >= 0;
+  if (!output.is_nameless_) {
+    std::string temporary = (path.parent_path() / ".thresh-XXXXXX").string();
+    output.fd_ = mkostemp(temporary.data(), O_CLOEXEC);
+    if (output.fd_ < 0) ThrowErrno(path.string());
+    output.temporary_ = temporary;
   }
-  const std::filesystem::path& target = path;
-  const std::string name = "." + target.filename().string() + ".XXXXXX";
-  std::string temporary = (target.parent_path() / name).string();
-  Output output(mkostemp(temporary.data(), O_CLOEXEC));
-  if (output.fd_ < 0) ThrowErrno(path.string());
-  output.path_ = target;
-  output.temporary_ = temporary;
-  if (fchmod(output.fd_, ModeFor(target)) != 0) ThrowErrno(path.string());
+  output.path_ = path;
+  if (fchmod(output.fd_, ModeFor(path)) != 0) ThrowErrno(path.string());
   return output;
 }
 
@@ -123,11 +137,26 @@ void Output::Flush() {
 // the two.
 void Output::Close() {
   Flush();
-  if (temporary_.empty()) return;
-  if (fsync(fd_) != 0 || rename(temporary_.c_str(), path_.c_str()) != 0) {
-    ThrowErrno(path_.string());
-  }
+  if (!is_nameless_ && temporary_.empty()) return;
+  RefuseDatabase(path_);  // it may have come meanwhile
+  if (fsync(fd_) != 0) ThrowErrno(path_.string());
+  if (is_nameless_) GiveName();
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) ThrowErrno(path_.string());
   temporary_.clear();
+}
+
+void Output::GiveName() {
+  const std::string nameless = kOpenFiles + ('/' + std::to_string(fd_));
+  const std::string name = ".thresh-" + std::to_string(getpid()) + '-';
+  for (int i = 0; is_nameless_; ++i) {
+    const auto temporary = path_.parent_path() / (name + std::to_string(i));
+    const int code =
+        linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, temporary.c_str(), AT_SYMLINK_FOLLOW);
+    if (code != 0 && errno != EEXIST) ThrowErrno(path_.string());
+    if (code != 0) continue;
+    temporary_ = temporary;
+    is_nameless_ = false;
+  }
 }
 
 }  // namespace thresh

@@ -21,8 +21,9 @@ class Output {
  public:
   // Writes to stdout; does not own it.
   static Output Stdout();
-  // Writes to a temporary file beside `path` that replaces it at Close, so that readers see the old
-  // file or the new. Without Close nothing is left. A pipe or device is written as it is. A
+  // Writes to a file that replaces `path` at Close, so that readers see the old file or the new.
+  // Without Close nothing is left; nor is it by a kill, where the file system has files without a
+  // name: else a ".thresh-XXXXXX" stands beside it. A pipe or device is written as it is. A
   // symbolic link is refused with std::runtime_error: what is written never leaves the named path.
   // So is a database of SQLite.
   static Output File(const std::filesystem::path& path);
@@ -41,11 +42,14 @@ class Output {
 
  private:
   explicit Output(int fd);
+  void GiveName();
+
   int fd_;
   bool is_terminal_;
   std::string buffer_;
   std::filesystem::path path_;
-  std::filesystem::path temporary_;
+  bool is_nameless_ = false;         // until Close
+  std::filesystem::path temporary_;  // where it has a name
 };
 
 }  // namespace thresh

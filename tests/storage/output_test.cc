@@ -1,5 +1,6 @@
 #include "storage/output.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,6 +50,27 @@ TEST(OutputTest, LeavesNothingWithoutClose) {
   EXPECT_THAT(folder.Files(), IsEmpty());
 }
 
+TEST(OutputTest, AKillLeavesNothing) {
+  TempFolder folder;
+  const int nameless = open(folder.path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (nameless < 0) GTEST_SKIP() << "this file system has no files without a name";
+  close(nameless);
+  Output output = Output::File(folder / "out");
+  output.Write(std::string(200'000, 'x'));
+  EXPECT_THAT(folder.Files(), IsEmpty()) << "what a kill would leave now";
+  output.Close();
+  EXPECT_THAT(folder.Files(), ElementsAre("out"));
+}
+
+TEST(OutputTest, ANameMayBeAsLongAsAnyFiles) {
+  TempFolder folder;
+  const std::string name(255, 'n');
+  Output output = Output::File(folder / name);
+  output.Write("x");
+  output.Close();
+  EXPECT_THAT(folder.Files(), ElementsAre(name));
+}
+
 TEST(OutputTest, NeverLeavesTheNamedPathByALink) {  // FAULTS 92
   TempFolder folder;
   std::ofstream(folder / "target") << "old";
@@ -88,6 +110,16 @@ TEST(OutputTest, ADatabaseIsNotReplaced) {
   const auto path = folder / "a.db";
   Rows(path, "CREATE TABLE t (a); INSERT INTO t VALUES (7)");
   EXPECT_THROW(Output::File(path), std::runtime_error);
+  EXPECT_EQ(Rows(path, "SELECT a FROM t"), "7");
+}
+
+TEST(OutputTest, ADatabaseThatCameMeanwhileIsNotReplaced) {
+  TempFolder folder;
+  const auto path = folder / "a.db";
+  Output output = Output::File(path);
+  output.Write("x");
+  Rows(path, "CREATE TABLE t (a); INSERT INTO t VALUES (7)");
+  EXPECT_THROW(output.Close(), std::runtime_error);
   EXPECT_EQ(Rows(path, "SELECT a FROM t"), "7");
 }
 
