@@ -1,11 +1,13 @@
 // thresh export: rows and stored pages as files.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string_view>
-#include <system_error>
 
 #include "parser/ascii.h"
 #include "pipeline/commands.h"
@@ -89,26 +91,30 @@ void ExportSql(Reader& reader, const ExportFlags& flags, Output& output) {
   }
 }
 
-// A file of its own, gone with this: a workbook is a zip archive, which is not written in order.
+// A file of its own without a name, of which nothing is left whatever ends the process: a workbook
+// is a zip archive, which is not written in order. In TMPDIR, else /var/tmp or /tmp.
 class ScratchFile {
  public:
   ScratchFile() {
-    std::string name = (std::filesystem::temp_directory_path() / "thresh-export-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), name);
+    const char* chosen = getenv("TMPDIR");
+    for (const char* folder : {chosen == nullptr ? "" : chosen, "/var/tmp", "/tmp"}) {
+      if (*folder == '\0') continue;
+      std::string name = std::string(folder) + "/thresh-export-XXXXXX";
+      fd_ = mkostemp(name.data(), O_CLOEXEC);
+      if (fd_ >= 0) {
+        unlink(name.c_str());
+        return;
+      }
     }
-    folder_ = name;
+    throw std::runtime_error("no folder for temporary files can be written: set TMPDIR");
   }
   ScratchFile(const ScratchFile&) = delete;
   ScratchFile& operator=(const ScratchFile&) = delete;
-  ~ScratchFile() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  std::filesystem::path path() const { return folder_ / "book.xlsx"; }
+  ~ScratchFile() { close(fd_); }
+  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(fd_); }
 
  private:
-  std::filesystem::path folder_;
+  int fd_ = -1;
 };
 
 void ExportXlsx(Reader& reader, const ExportFlags& flags, Output& output) {
@@ -119,8 +125,10 @@ void ExportXlsx(Reader& reader, const ExportFlags& flags, Output& output) {
   }
   file.Close();
   if (file.cut_cells() > 0) {
-    PrintMessage("thresh: {} cells are longer than Excel's 32,767 characters and were cut\n",
-                 file.cut_cells());
+    PrintMessage(
+        "thresh: {} longer than Excel's 32,767 characters and {} cut\n",
+        file.cut_cells() == 1 ? "1 cell is" : fmt::format("{} cells are", file.cut_cells()),
+        file.cut_cells() == 1 ? "was" : "were");
   }
   std::ifstream in(scratch.path(), std::ios::binary);
   std::string chunk(1 << 16, '\0');

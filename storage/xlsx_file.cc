@@ -19,6 +19,7 @@ constexpr size_t kMaxColumns = 16'384;
 constexpr int kMaxTextUnits = 32'767;
 constexpr size_t kMaxNameUnits = 31;
 constexpr int64_t kMaxExactInteger = int64_t{1} << 53;
+constexpr double kMaxReal = 9.99999999999999e307;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
 
@@ -160,7 +161,7 @@ class SheetWriter : public RowWriter {
       }
       AppendInteger(*integer, &text);
     } else if (const auto* real = std::get_if<double>(&cell)) {
-      if (std::isfinite(*real)) {
+      if (std::abs(*real) <= kMaxReal) {
         return Check(worksheet_write_number(sheet_, row_, column, *real, nullptr));
       }
       AppendReal(*real, &text);

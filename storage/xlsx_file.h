@@ -12,8 +12,8 @@ namespace thresh {
 
 // Constant memory. No cell is ever a formula. What Excel cannot hold: rows beyond 1,048,576 go on
 // in another sheet, "book (2)"; text beyond 32,767 characters is cut with '…' and counted; integers
-// beyond 2^53 are text, bytes are x'00ff'. Throws std::runtime_error when the file cannot be
-// written or a table has more than 16,384 columns.
+// beyond 2^53 and reals beyond 10^308 are text, bytes are x'00ff'. Throws std::runtime_error when
+// the file cannot be written or a table has more than 16,384 columns.
 class XlsxFile {
  public:
   // Writes to `path`, which is there after Close.

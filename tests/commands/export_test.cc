@@ -114,6 +114,26 @@ TEST_F(ExportTest, XlsxHasASheetATableAndNoFormula) {
   EXPECT_THAT(parts, Not(HasSubstr("<f>")));
 }
 
+TEST_F(ExportTest, XlsxHasWhatExcelTakesForNoNumberAsText) {
+  Python(
+      "import sqlite3, sys\n"
+      "db = sqlite3.connect(sys.argv[1])\n"
+      "db.execute('create view huge as select 1.7976931348623157e308 as h')\n",
+      "site.db");
+  Export("huge.xlsx", {"huge"});
+  EXPECT_THAT(Python("import sys, zipfile\n"
+                     "print(zipfile.ZipFile(sys.argv[1]).read('xl/worksheets/sheet1.xml'))\n",
+                     "huge.xlsx"),
+              HasSubstr("<t>1.7976931348623157e+308</t>"));
+}
+
+TEST_F(ExportTest, XlsxNeedsNoParticularFolderForTemporaryFiles) {
+  const ProgramResult result =
+      ThreshProgram({"export", config_.string(), "-f", "xlsx"}, "", {}, {"TMPDIR=/nowhere"}).Wait();
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.output, StartsWith("PK"));
+}
+
 // WARC 1.1, read by its own rules: heads, lengths, two empty lines.
 TEST_F(ExportTest, WarcHasThePagesAsResponses) {
   const std::string warc = Export("pages.warc", {});
