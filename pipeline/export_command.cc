@@ -54,6 +54,11 @@ CsvOptions CsvOptionsOf(const ExportFlags& flags) {
   return options;
 }
 
+void CheckFlags(const ExportFlags& flags, bool is_csv, bool is_tsv) {
+  if (!flags.delimiter.empty() && !is_csv) throw UsageError("--delimiter is for csv");
+  if (flags.bom && !is_csv && !is_tsv) throw UsageError("--bom is for csv and tsv");
+}
+
 // The one table to write, where a format takes one only.
 std::string OnlyTable(Reader& reader, const ExportFlags& flags) {
   if (!flags.table.empty()) return flags.table;
@@ -73,8 +78,7 @@ void ExportRows(Reader& reader, const ExportFlags& flags, const std::string& for
                 Output& output) {
   const RowFormat format = ChooseFormat(format_name, flags.output, false, ", xlsx, sql, warc");
   const bool is_csv = format == RowFormat::kCsv, is_tsv = format == RowFormat::kTsv;
-  if (!flags.delimiter.empty() && !is_csv) throw UsageError("--delimiter is for csv");
-  if (flags.bom && !is_csv && !is_tsv) throw UsageError("--bom is for csv and tsv");
+  CheckFlags(flags, is_csv, is_tsv);
   const CsvOptions options = CsvOptionsOf(flags);
   const ExportedTable table = ReadExportedTable(reader, OnlyTable(reader, flags));
   if (flags.bom) output.Write(kByteOrderMark);
@@ -144,6 +148,7 @@ int RunExport(const ExportFlags& flags) {
   if (format == "warc" && !flags.table.empty()) {
     throw UsageError("warc is of stored pages; it takes no table");
   }
+  if (format == "warc" || format == "xlsx" || format == "sql") CheckFlags(flags, false, false);
   const std::filesystem::path db = DatabaseOf(flags.db);
   const auto reader = Reader::Open(db);
   Output output = OpenOutput(flags.output);

@@ -40,6 +40,15 @@ std::string Literal(std::string_view text) {
   return literal + '\'';
 }
 
+// A table or view as it is written where it was made: SQL does not tell upper and lower case apart.
+std::string NameInSchema(Reader& reader, const std::string& name) {
+  Collector names;
+  reader.Query("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name = " +
+                   Literal(name) + " COLLATE NOCASE",
+               names);
+  return names.rows.empty() ? name : names.rows.front().front();
+}
+
 }  // namespace
 
 std::vector<std::string> RecordTables(Reader& reader) {
@@ -50,7 +59,8 @@ std::vector<std::string> RecordTables(Reader& reader) {
   return tables;
 }
 
-ExportedTable ReadExportedTable(Reader& reader, const std::string& table) {
+ExportedTable ReadExportedTable(Reader& reader, const std::string& asked) {
+  const std::string table = NameInSchema(reader, asked);
   Collector columns;
   reader.Query("SELECT name, type FROM pragma_table_info(" + Literal(table) + ")", columns);
   if (columns.rows.empty()) throw SqlError("there is no table or view " + QuoteName(table));

@@ -77,6 +77,20 @@ TEST_F(ExportTest, WritesRowsWithTheirPage) {
   EXPECT_THAT(Export("x", {"item", "-f", "md"}), StartsWith("| name"));
 }
 
+TEST_F(ExportTest, ATableIsNamedAsInSql) {
+  EXPECT_THAT(Export("item.csv", {"ITEM"}), StartsWith("name,n,page_url,"));
+  EXPECT_THAT(Export("item.sql", {"Item"}), HasSubstr("CREATE TABLE IF NOT EXISTS \"item\""));
+}
+
+TEST_F(ExportTest, FlagsOfOtherFormatsAreRefused) {
+  for (const char* format : {"xlsx", "sql", "warc", "tsv"}) {
+    const ProgramResult result =
+        RunThresh({"export", config_.string(), "-f", format, "--delimiter", ";"});
+    EXPECT_EQ(result.exit_code, 2) << format;
+    EXPECT_THAT(result.errors, HasSubstr("--delimiter is for csv")) << format;
+  }
+}
+
 TEST_F(ExportTest, CsvForSpreadsheets) {
   const std::string csv = Export("x.csv", {"item", "--safe", "--bom", "--delimiter", ";"});
   EXPECT_THAT(csv, StartsWith("\xef\xbb\xbfname;n;page_url;"));
