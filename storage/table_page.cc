@@ -22,6 +22,8 @@ std::string Literal(std::string_view text) {
   return literal + '\'';
 }
 
+bool IsText(const TableColumn& column) { return column.type == "TEXT"; }
+
 // Whether `text` is a number as SQL writes it, so that it can be compared with numbers.
 bool IsNumber(std::string_view text) {
   double value = 0;
@@ -30,24 +32,31 @@ bool IsNumber(std::string_view text) {
          text.find_first_not_of("0123456789.-+eE") == std::string_view::npos;
 }
 
-// A text, also where the column is one of numbers: SQLite compares by the column's affinity.
-std::string Operand(std::string_view text) {
-  return IsNumber(text) ? std::string(text) : Literal(text);
+// Whether the column's values are what `text` says: in a column of texts "007" is not 7, in one of
+// numbers 7.0 is, and one of an expression may have either.
+std::string Equality(const TableColumn& column, std::string_view text) {
+  const std::string is_text = QuoteName(column.name) + " IS " + Literal(text);
+  if (IsText(column) || !IsNumber(text)) return is_text;
+  return is_text + " OR " + QuoteName(column.name) + " IS " + std::string(text);
 }
 
-std::string Comparison(const std::string& column, std::string_view filter) {
+std::string Order(const TableColumn& column, std::string_view sign, std::string_view text) {
+  const std::string compared = QuoteName(column.name) + ' ' + std::string(sign) + ' ';
+  if (IsText(column) || !IsNumber(text)) return compared + Literal(text);
+  // Texts sort behind numbers, and would pass for large ones.
+  return "typeof(" + QuoteName(column.name) + ") IN ('integer', 'real') AND " + compared +
+         std::string(text);
+}
+
+std::string Comparison(const TableColumn& described, std::string_view filter) {
+  const std::string column = QuoteName(described.name);
   if (filter == "null") return column + " IS NULL";
   if (filter == "!null") return column + " IS NOT NULL";
   for (const std::string_view sign : {"<=", ">=", "<", ">"}) {
-    if (!filter.starts_with(sign)) continue;
-    const std::string_view operand = filter.substr(sign.size());
-    // Texts sort behind numbers, and would pass for large ones.
-    const std::string same_kind =
-        IsNumber(operand) ? "typeof(" + column + ") IN ('integer', 'real') AND " : "";
-    return same_kind + column + ' ' + std::string(sign) + ' ' + Operand(operand);
+    if (filter.starts_with(sign)) return Order(described, sign, filter.substr(sign.size()));
   }
-  if (filter.starts_with('=')) return column + " IS " + Operand(filter.substr(1));
-  if (filter.starts_with('!')) return column + " IS NOT " + Operand(filter.substr(1));
+  if (filter.starts_with('=')) return Equality(described, filter.substr(1));
+  if (filter.starts_with('!')) return "NOT (" + Equality(described, filter.substr(1)) + ")";
   std::string pattern;
   for (const char c : filter) {
     if (c == '%' || c == '_' || c == '\\') pattern += '\\';
@@ -56,18 +65,21 @@ std::string Comparison(const std::string& column, std::string_view filter) {
   return column + " LIKE " + Literal("%" + pattern + "%") + " ESCAPE '\\'";
 }
 
-void RequireColumn(const TableInfo& table, const std::string& name) {
-  const bool known = std::any_of(table.columns.begin(), table.columns.end(),
-                                 [&](const TableColumn& column) { return column.name == name; });
-  if (!known) throw SqlError(table.name + " has no column " + QuoteName(name));
+const TableColumn& Find(const TableInfo& table, const std::string& name) {
+  const auto found = std::find_if(table.columns.begin(), table.columns.end(),
+                                  [&](const TableColumn& column) { return column.name == name; });
+  if (found == table.columns.end()) {
+    throw SqlError(table.name + " has no column " + QuoteName(name));
+  }
+  return *found;
 }
 
 std::string Where(const TableInfo& table, const TableRequest& request) {
   std::string where;
   for (const auto& [column, filter] : request.filters) {
     if (filter.empty()) continue;
-    RequireColumn(table, column);
-    where += (where.empty() ? " WHERE (" : " AND (") + Comparison(QuoteName(column), filter) + ")";
+    where +=
+        (where.empty() ? " WHERE (" : " AND (") + Comparison(Find(table, column), filter) + ")";
   }
   return where;
 }
@@ -116,8 +128,8 @@ TablePage ReadTablePage(Reader& reader, const TableRequest& request) {
   const std::string from = " FROM " + QuoteName(request.table) + Where(page.table, request);
   std::string order;
   if (!request.sort.empty()) {
-    RequireColumn(page.table, request.sort);
-    order = " ORDER BY " + QuoteName(request.sort) + (request.descending ? " DESC" : "");
+    order = " ORDER BY " + QuoteName(Find(page.table, request.sort).name) +
+            (request.descending ? " DESC" : "");
   }
   const int64_t size = std::clamp<int64_t>(request.page_size, 1, 500);
   const int64_t skipped = (std::clamp<int64_t>(request.page, 1, 1'000'000'000) - 1) * size;

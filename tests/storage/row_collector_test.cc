@@ -78,5 +78,30 @@ TEST_F(RowCollectorTest, ListsTablesWithTheirColumns) {
   FAIL();
 }
 
+TEST_F(RowCollectorTest, FiltersCompareAsTheColumnDoes) {
+  Rows(path_,
+       "CREATE TABLE t (code TEXT, day TEXT, n INTEGER);"
+       "INSERT INTO t VALUES ('007', '2026-03-01', 7), ('7', '2025-12-31', 10), (NULL, NULL, NULL);"
+       "CREATE VIEW v AS SELECT code || '' AS code, n + 0 AS n FROM t");
+  const auto found = [&](const char* table, const char* column, const char* filter) {
+    TableRequest request;
+    request.table = table;
+    request.filters = {{column, filter}};
+    return ReadTablePage(*reader_, request).total;
+  };
+  for (const char* table : {"t", "v"}) {
+    EXPECT_EQ(found(table, "code", "=007"), 1) << table;
+    EXPECT_EQ(found(table, "n", "=7.0"), 1) << table;
+    EXPECT_EQ(found(table, "n", "=x"), 0) << table;
+    EXPECT_EQ(found(table, "n", "!7"), 2) << table;
+    EXPECT_EQ(found(table, "n", ">9"), 1) << table;
+  }
+  EXPECT_EQ(found("t", "code", "=7"), 1);
+  EXPECT_EQ(found("t", "code", "!007"), 2);
+  EXPECT_EQ(found("t", "day", ">=2026"), 1);
+  EXPECT_EQ(found("t", "day", "<2026"), 1);
+  EXPECT_EQ(found("v", "code", ">1"), 0) << "what is no number is no large one";
+}
+
 }  // namespace
 }  // namespace thresh
