@@ -142,7 +142,8 @@ class WebServer::Impl {
     WebRequest asked{.path = request.path};
     for (const auto& [name, value] : request.params) asked.parameters.emplace_back(name, value);
     WebResponse answer = pages_.Answer(asked);
-    response.status = answer.status;
+    if (answer.status != 200)
+      response.status = answer.status;  // else 206 where a range is asked for
     if (!answer.filename.empty()) {
       response.set_header("Content-Disposition", "attachment; filename=\"" + answer.filename + '"');
     }
@@ -164,6 +165,7 @@ class WebServer::Impl {
       return Refuse(400, errors.c_str(), response);
     }
     const auto begun = std::make_shared<std::string>(std::move(first));
+    response.status = 200;  // all of it: of what comes in chunks no range is known
     response.set_chunked_content_provider(answer.type, [this, program, begun](
                                                            size_t, httplib::DataSink& sink) {
       const auto is_over = [&] { return stopping_ || !sink.is_writable(); };

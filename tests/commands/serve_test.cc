@@ -175,6 +175,18 @@ TEST_F(ServeTest, DownloadsAreWhatExportGives) {
   EXPECT_THAT(Body("/download?table=item&format=exe", 400), HasSubstr("no format"));
 }
 
+// RFC 9110 §15.3.7: a part is no 200, which who goes on with a download would take for the whole.
+TEST_F(ServeTest, APartOfAnAnswerIsSaidToBeOne) {
+  const httplib::Headers range = {{"Range", "bytes=0-3"}};
+  const auto part = Get("/source?url=" + SiteUrl(), range);
+  EXPECT_EQ(part->status, 206);
+  EXPECT_THAT(part->get_header_value("Content-Range"), StartsWith("bytes 0-3/"));
+  EXPECT_EQ(part->body.size(), 4u);
+  const auto whole = Get("/download?table=item&format=csv", range);
+  EXPECT_EQ(whole->status, 200) << "how long it gets is not known";
+  EXPECT_THAT(whole->body, AllOf(StartsWith("n,name,"), HasSubstr("\n120,")));
+}
+
 TEST_F(ServeTest, APageShowsWhereItsFieldsWereFound) {
   const std::string page = Body("/page?url=" + SiteUrl());
   EXPECT_THAT(page, HasSubstr("title=\"item.n, row 7\""));
