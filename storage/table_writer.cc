@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "parser/ascii.h"
 #include "storage/cell_text.h"
 #include "storage/display_width.h"
 #include "storage/terminal_text.h"
@@ -172,6 +173,14 @@ class TableWriter : public RowWriter {
   std::string line_;
 };
 
+// Whether Markdown would show a character for what `text` begins with, such as "&copy;".
+bool BeginsReference(std::string_view text) {
+  if (!text.starts_with('&')) return false;
+  const auto end = std::find_if_not(text.begin() + 1, text.end(),
+                                    [](char c) { return c == '#' || ascii::IsAlphanumeric(c); });
+  return end != text.end() && *end == ';';
+}
+
 class MarkdownWriter : public RowWriter {
  public:
   explicit MarkdownWriter(Output& output) : output_(output) {}
@@ -214,6 +223,8 @@ class MarkdownWriter : public RowWriter {
         line_ += "<br>";
       } else if (c == '<') {
         line_ += "&lt;";
+      } else if (BeginsReference(text.substr(i))) {
+        line_ += "&amp;";
       } else {
         if (c == '|' || c == '\\') line_ += '\\';
         line_ += c;

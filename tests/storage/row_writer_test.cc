@@ -163,6 +163,11 @@ TEST(JsonTest, ColumnsOfOneNameStayApart) {
             "{\"a\":1,\"a:1\":2,\"a:1:1\":3,\"q\\\"\":4}\n");
 }
 
+TEST(MarkdownTest, EscapesWhatWouldBeAnotherCharacter) {
+  EXPECT_EQ(Print(RowFormat::kMarkdown, {{"a"}}, {{"&lt; &#60; ?a=1&b=2"}}),
+            "| a |\n| --- |\n| &amp;lt; &amp;#60; ?a=1&b=2 |\n");
+}
+
 TEST(MarkdownTest, EscapesItsOwnSigns) {
   EXPECT_EQ(Print(RowFormat::kMarkdown, {{"a|b"}, {"c"}}, {{"x|y\\\r\nz\n<b>", std::monostate()}}),
             "| a\\|b | c |\n| --- | --- |\n| x\\|y\\\\<br>z<br>&lt;b> |  |\n");
