@@ -73,6 +73,10 @@ SiteRanges ReadRanges(Database& database, const DiffRequest& request,
     std::string site;
     const std::string from = EndOf(database, *request.from, &site);
     const std::string to = request.to ? EndOf(database, *request.to, &site) : kForever;
+    if (to < from) {
+      throw std::invalid_argument("run " + std::to_string(*request.to) + " ended before run " +
+                                  std::to_string(*request.from) + ": name the earlier one first");
+    }
     ranges.emplace(site, SiteRange(database, site, from, to));
     return ranges;
   }

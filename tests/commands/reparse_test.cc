@@ -184,6 +184,10 @@ TEST_F(ReparseCommandTest, DiffRefusesWhatIsNotThere) {
   EXPECT_EQ(table.exit_code, 2);
   EXPECT_THAT(table.errors, HasSubstr("there is no table \"shelf\""));
   EXPECT_EQ(RunThresh({"diff", Database(), "1", "--since", "1h"}).exit_code, 2);
+  ASSERT_EQ(RunThresh({"crawl", Config("sku = 'data-sku=(\\w+)'\n")}).exit_code, 0);
+  const ProgramResult backwards = RunThresh({"diff", Database(), "2", "1"});
+  EXPECT_EQ(backwards.exit_code, 2);
+  EXPECT_THAT(backwards.errors, HasSubstr("run 1 ended before run 2: name the earlier one first"));
 }
 
 }  // namespace
