@@ -4,14 +4,13 @@
 
 #include "pipeline/diagnostic.h"
 #include "pipeline/number_text.h"
+#include "pipeline/shell_word.h"
 #include "pipeline/story_text.h"
 
 namespace thresh {
 namespace {
 
 constexpr size_t kToldFindings = 5;
-constexpr std::string_view kSafeInShell =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+,=";
 
 std::string HowItEnded(const SiteReport& report, Milliseconds elapsed) {
   switch (report.outcome) {
@@ -94,20 +93,6 @@ void AddFindings(const SiteReport& report, const std::string& db, const LineStyl
 }
 
 }  // namespace
-
-std::string ShellWord(const std::string& path) {
-  if (path.starts_with('-')) return ShellWord("./" + path);  // no flag
-  if (!path.empty() && path.find_first_not_of(kSafeInShell) == std::string::npos) return path;
-  std::string quoted = "'";
-  for (const char c : path) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
 
 std::string CrawlSummary(const std::vector<SiteReport>& reports, const std::filesystem::path& db,
                          Milliseconds elapsed, const LineStyle& style) {

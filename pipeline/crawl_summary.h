@@ -26,7 +26,4 @@ std::string CrawlSummary(const std::vector<SiteReport>& reports, const std::file
 std::string CrawlComplaints(const std::vector<SiteReport>& reports,
                             const std::filesystem::path& db);
 
-// `path` as a shell takes it.
-std::string ShellWord(const std::string& path);
-
 }  // namespace thresh

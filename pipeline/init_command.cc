@@ -17,6 +17,7 @@
 #include "pipeline/init_config.h"
 #include "pipeline/message.h"
 #include "pipeline/page_fetch.h"
+#include "pipeline/shell_word.h"
 #include "pipeline/story_text.h"
 
 namespace thresh {
@@ -117,8 +118,8 @@ int RunInit(const InitFlags& flags) {
   const PageOutline outline = OutlinePage(fetched.page.View());
   const Url seed = config.fetch.strip.Strip(*fetched.page.url);  // as the crawl will have it
   NewFile(path).Write(InitConfig(outline, seed, path.string()));
-  PrintMessage("{} has {}\nnext: thresh try {} '{}'\n", path.string(), Found(outline),
-               path.string(), Visible(seed.href()));
+  PrintMessage("{} has {}\nnext: thresh try {} {}\n", path.string(), Found(outline),
+               Visible(ShellWord(path.string())), ShellWord(seed.href()));
   return kExitOk;
 }
 

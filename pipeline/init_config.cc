@@ -7,6 +7,7 @@
 
 #include "parser/ascii.h"
 #include "pipeline/diagnostic.h"
+#include "pipeline/shell_word.h"
 #include "pipeline/story_text.h"
 #include "pipeline/toml_text.h"
 
@@ -24,15 +25,14 @@ std::string Sample(const std::string& value) {
 }
 
 std::string Head(const PageOutline& outline, const Url& url, const std::string& file) {
-  const std::string page = Visible(url.href());
   std::string text = fmt::format(
       "# A first guess by \"thresh init\", to be made yours. What to do next:\n"
-      "#   thresh try {0} '{1}' --watch\n"
+      "#   thresh try {0} {1} --watch\n"
       "#   thresh crawl {0}      # again every night: it asks for what has changed\n"
       "#   thresh query {0} 'select * from {2}'\n"
       "name  = {3}\nseeds = [{4}]\n",
-      file, page, outline.record.table, QuotedTomlString(SiteNameFor(url)),
-      QuotedTomlString(url.href()));
+      Visible(ShellWord(file)), ShellWord(url.href()), outline.record.table,
+      QuotedTomlString(SiteNameFor(url)), QuotedTomlString(url.href()));
   return text;
 }
 

@@ -162,6 +162,18 @@ TEST_F(InitTest, ItNamesWhatItFoundAndWhatToDo) {
                                  HasSubstr("pager"), HasSubstr("next: thresh try")));
 }
 
+// A site that redirects chooses the URL.
+TEST_F(InitTest, TheNextCommandCanBeCopied) {
+  site_.AddRedirect("/list", "/it's;$(reboot)");
+  site_.Add("/it's;$(reboot)", GridPage());
+  const ProgramResult init = RunThresh({"init", site_.Url("/list"), folder_ / "my shop"});
+  const std::string config = (folder_ / "my shop" / ConfigName()).string();
+  const std::string command =
+      "thresh try '" + config + "' '" + site_.Url("/it'\\''s;$(reboot)") + "'";
+  EXPECT_THAT(init.errors, HasSubstr("next: " + command + "\n"));
+  EXPECT_THAT(Read(config), HasSubstr("#   " + command + " --watch\n"));
+}
+
 TEST_F(InitTest, NothingIsOverwritten) {
   site_.Add("/list", GridPage());
   folder_.Write(ConfigName(), "mine");

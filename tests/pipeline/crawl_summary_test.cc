@@ -78,12 +78,5 @@ TEST(CrawlSummaryTest, ComplaintsAreOnlyWhatNeedsAttention) {
             "books: seed http://x.test/\\u{1B}: status 404\nsee: thresh status 'my books.db'\n");
 }
 
-TEST(CrawlSummaryTest, ShellWordsAreQuotedWhereTheyMustBe) {
-  EXPECT_EQ(ShellWord("data/books-1.db"), "data/books-1.db");
-  EXPECT_EQ(ShellWord("my $books.db"), "'my $books.db'");
-  EXPECT_EQ(ShellWord("it's"), "'it'\\''s'");
-  EXPECT_EQ(ShellWord("-x.db"), "./-x.db");
-}
-
 }  // namespace
 }  // namespace thresh
