@@ -364,6 +364,7 @@ int RunCommandLine(int argc, char** argv) {
   AddInit(app, flags.init, run);
   AddOthers(app, flags, run);
   SetHelp(&app);
+  for (CLI::App* command : app.get_subcommands({})) RefuseEmptyValues(command);
   if (const std::string problem = argc > 1 ? NoCommand(app, argv[1]) : ""; !problem.empty()) {
     return RunGuarded([&]() -> int { throw UsageError(problem); }, Say);
   }

@@ -68,4 +68,19 @@ void AddCount(CLI::App* command, const std::string& name, Number least,
       ->type_name("N");
 }
 
+// An empty value is most often a variable that the shell does not have, and stands for nothing: a
+// crawl would go on with another database than the one that was meant. Few values may be empty.
+inline void RefuseEmptyValues(CLI::App* command) {
+  for (CLI::Option* option : command->get_options()) {
+    const std::string name = option->get_single_name();
+    const bool may_be_empty = option->get_positional()
+                                  ? name != "DB" && name != "CONFIG"
+                                  : name == "rows" || name == "data" || name == "follow";
+    if (may_be_empty) continue;
+    option->check([](const std::string& value) {
+      return value.empty() ? std::string("the value is empty") : std::string();
+    });
+  }
+}
+
 }  // namespace thresh

@@ -152,7 +152,9 @@ std::string ProblemOf(const CLI::App& command, const CLI::ParseError& error) {
     return extras.empty() ? what : Unexpected(command, extras);
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-    return what.substr(0, what.find(':')) + " needs a value";
+    const std::string name = what.substr(0, what.find(':'));
+    if (what.find("At Most") == std::string::npos) return name + " needs a value";
+    return name + (name.starts_with('-') ? " is given more than once" : " is given too often");
   }
   return what;
 }
