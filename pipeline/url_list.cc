@@ -9,6 +9,7 @@ namespace {
 
 // A URL may be written longer than it is: in escapes, or with spaces behind it.
 constexpr size_t kLongestLine = 8 * kMaxUrlBytes;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // Windows' editors begin with it
 
 }  // namespace
 
@@ -27,7 +28,9 @@ bool UrlList::ReadLine() {
     --size;  // the newline
   }
   line_ = std::string_view(buffer_).substr(0, size);
-  ++number_;
+  if (++number_ == 1 && line_.starts_with(kByteOrderMark)) {
+    line_.remove_prefix(kByteOrderMark.size());
+  }
   return true;
 }
 

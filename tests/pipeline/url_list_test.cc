@@ -24,6 +24,7 @@ std::vector<std::string> Lines(const std::string& text) {
 
 TEST(UrlListTest, EmptyLinesAndCommentsAreNone) {
   EXPECT_THAT(Lines("a\n\n # b\n  \t\r\n#\n  c d\r\ne"), ElementsAre("a", "c d\r", "e"));
+  EXPECT_THAT(Lines("\xef\xbb\xbfhttp://x.test/"), ElementsAre("http://x.test/"));
   EXPECT_THAT(Lines(""), IsEmpty());
   EXPECT_THAT(Lines("\n\n"), IsEmpty());
 }
