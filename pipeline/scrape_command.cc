@@ -52,6 +52,7 @@ void AddList(std::istream& in, const std::string& name, Inputs* inputs) {
       inputs->has_bad_lines = true;
     }
   }
+  if (in.bad()) throw UsageError(fmt::format("-i {}: cannot be read", name));
 }
 
 Inputs SortInputs(const ScrapeFlags& flags) {

@@ -67,6 +67,9 @@ TEST_F(ScrapeTest, InputsHaveLimits) {
               AllOf(Field(&ProgramResult::exit_code, 2),
                     Field(&ProgramResult::errors,
                           HasSubstr("much:1: the line is longer than a URL may be"))));
+  EXPECT_THAT(RunThresh({"scrape", "-i", folder_.path().string(), "-r", "<b>"}),
+              AllOf(Field(&ProgramResult::exit_code, 2),
+                    Field(&ProgramResult::errors, HasSubstr("cannot be read"))));
 }
 
 TEST_F(ScrapeTest, SeveralPatternsShareOneTable) {
