@@ -167,7 +167,9 @@ int RunScrape(const ScrapeFlags& flags) {
   const auto extractor = config.extractor;
   RowPrinter printer(*extractor, *writer);
   for (const std::string& file : inputs.files) printer.AddInput(file);
-  for (const std::string& url : inputs.urls) printer.AddInput(url);
+  for (const std::string& url : inputs.urls) {
+    printer.AddInput(config.fetch.strip.Strip(Url::Parse(url).value()).href());
+  }
 
   for (const std::string& file : inputs.files) ScrapeFile(config, file, base, &printer);
   const bool has_bad_lines = inputs.has_bad_lines;

@@ -76,9 +76,11 @@ std::string Expanded(const std::string& text) {
   return expanded;
 }
 
-std::shared_ptr<const Extractor> CompileOrThrow(std::vector<RecordSpec> records) {
+std::shared_ptr<const Extractor> CompileOrThrow(std::vector<RecordSpec> records,
+                                                const ParameterStripper& strip) {
   std::vector<RuleProblem> problems;
-  std::shared_ptr<const Extractor> extractor = Extractor::Compile(std::move(records), &problems);
+  std::shared_ptr<const Extractor> extractor =
+      Extractor::Compile(std::move(records), &problems, strip);
   if (extractor) return extractor;
   for (const RuleProblem& problem : problems) {
     if (problem.severity == RuleProblem::Severity::kError) {
@@ -109,7 +111,7 @@ Config ConfigFromFile(const ScrapeFlags& flags) {
     throw UsageError(
         fmt::format("--record {}: {} has no such record", flags.record, flags.config.string()));
   }
-  config->extractor = CompileOrThrow(std::move(chosen));
+  config->extractor = CompileOrThrow(std::move(chosen), config->fetch.strip);
   return *std::move(config);
 }
 
@@ -185,6 +187,7 @@ void SetManners(const ScrapeFlags& flags, Config* config) {
   config->limits.failed = 1.0;
   config->limits.wait = std::chrono::seconds(30);
   config->html_links = follows;
+  if (!follows) config->fetch.strip = {};
   for (auto& [name, host] : config->hosts) {
     if (!follows) host.delay = Milliseconds(0);
     if (flags.delay) host.delay = *flags.delay;
@@ -198,7 +201,7 @@ Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& ur
   if (flags.config.empty()) {
     config.name = "scrape";
     config.hosts.emplace("*", HostConfig{});
-    config.extractor = CompileOrThrow(FlagRecords(flags));
+    config.extractor = CompileOrThrow(FlagRecords(flags), {});
     config.store.bodies =
         flags.db.empty() ? StoreConfig::Bodies::kNone : StoreConfig::Bodies::kLatest;
     config.hash = "scrape";

@@ -53,6 +53,19 @@ TEST_F(ScrapeTest, GroupsWithoutNamesAndNoGroups) {
             "{\"match\":\"Lamps & more\"}\n");
 }
 
+// A URL that is named is fetched as it is; one that is followed is as a crawl has it.
+TEST_F(ScrapeTest, OnlyACrawlStripsParameters) {
+  site_.Add("/?utm_source=a", "<title>With it</title>");
+  const std::vector<std::string> named = {site_.Url("/?utm_source=a"), "-r",
+                                          "<title>(.*?)</title>"};
+  EXPECT_EQ(Scraped(named), "{\"c1\":\"With it\"}\n");
+  const ProgramResult followed =
+      RunThresh({"scrape", site_.Url("/?utm_source=a"), site_.Url("/"), "--follow", "/none",
+                 "--delay", "1ms", "-f", "ndjson", "-r", "<title>(.*?)</title>"});
+  EXPECT_EQ(followed.exit_code, 0) << followed.errors;
+  EXPECT_EQ(followed.output, "{\"c1\":\"Lamps & more\"}\n");
+}
+
 TEST_F(ScrapeTest, InputsHaveLimits) {
   const std::string much(17u << 20, 'a');
   const auto file = folder_.Write("much", much);
