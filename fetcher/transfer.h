@@ -46,8 +46,8 @@ class Transfer {
   // header, which is freed by then, and a response that begins with a folded line would have it
   // write there (libcurl's issue 11868). A new handle costs a microsecond.
   bool Start(void* share, TlsTrust& trust, CurlPoller& poller, KeptConnections& kept);
-  // Whether libcurl chose a kept connection on which something was waiting before the request,
-  // which was not sent: the connection is closed, and the transfer is to be added again.
+  // Whether libcurl chose a connection on which the request could not be sent, since something was
+  // waiting there already, or it is another transfer's: the transfer is to be added again.
   bool MustConnectAfresh();
   // What libcurl's end of the transfer, a CURLcode, means.
   FetchError Judge(int code);
@@ -79,11 +79,15 @@ class Transfer {
   void SetHeaders();
   void SetPolicy(void* share);
   void SetOwn(CurlPoller& poller);
+  void AskForHttp2(bool ask);
   void SetTls(TlsTrust& trust);
   // Either asks for the host's addresses only, or takes those that the job has for them.
   void SetAddresses();
   bool Resolved() const { return job_.resolve_only && !addresses_.empty(); }
   size_t OnHeader(std::string_view line);
+  // A first line says HTTP/2; where TLS did not agree on that, it is false.
+  void OnHttp2Line();
+  bool SaysFalseHttp2() const;  // its origin, as far as is known
   size_t OnBody(std::string_view bytes);
   bool OnHeadComplete();
   void OnRawBody(std::string_view bytes);
@@ -121,7 +125,8 @@ class Transfer {
   CurlPoller::Time sent_at_{};  // the request; not before it was
   bool address_refused_ = false;
   bool connected_ = false;
-  bool met_input_ = false;
+  bool must_connect_afresh_ = false;
+  bool asks_for_http2_ = false;
   bool paused_ = false;
 };
 

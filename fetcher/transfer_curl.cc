@@ -6,6 +6,7 @@
 #include <new>
 
 #include "fetcher/address.h"
+#include "fetcher/agreed_protocol.h"
 #include "fetcher/transfer.h"
 #include "parser/ascii.h"
 
@@ -150,7 +151,6 @@ void Transfer::SetPolicy(void* share) {
   Set(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   Set(easy_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   Set(easy_, CURLOPT_HTTP09_ALLOWED, 0L);
-  Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   Set(easy_, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   Set(easy_, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   Set(easy_, CURLOPT_NOPROXY, "");
@@ -176,10 +176,25 @@ void Transfer::SetOwn(CurlPoller& poller) {
   Set(easy_, CURLOPT_OPENSOCKETDATA, this);
   Set(easy_, CURLOPT_CLOSESOCKETDATA, &poller);  // not this: a connection outlives its transfer
   Set(easy_, CURLOPT_PREREQDATA, this);
-  // One connection for many streams, where TLS tells that the server can; clear text never tells.
-  Set(easy_, CURLOPT_PIPEWAIT, job_.url.starts_with("https:") ? 1L : 0L);
+  AskForHttp2(origin_.starts_with("https:") && !SaysFalseHttp2());
   Set(easy_, CURLOPT_TIMEOUT_MS, Milliseconds(job_.timeout));
   Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(job_.connect_timeout));
+}
+
+// One connection for many streams, where TLS tells that the server can; clear text never tells.
+void Transfer::AskForHttp2(bool ask) {
+  const auto version = ask ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
+  Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(version));
+  Set(easy_, CURLOPT_PIPEWAIT, ask ? 1L : 0L);
+  asks_for_http2_ = ask;
+}
+
+bool Transfer::SaysFalseHttp2() const { return kept_->SaysFalseHttp2(std::string(origin_)); }
+
+void Transfer::OnHttp2Line() {
+  if (!asks_for_http2_ || AgreedOnHttp2(easy_)) return;
+  kept_->NoteFalseHttp2(origin_);
+  ForbidReuse();
 }
 
 // Clear text needs none of it, and libcurl would carry it along.
@@ -208,21 +223,27 @@ void Transfer::SetAddresses() {
 }
 
 // Under TLS what waits may be its own: a ticket, a stream's frame. Nobody else can have sent it.
+// But the connection may be busy with another transfer, if libcurl was deceived since this one
+// began.
 bool Transfer::IsClean(const ConnectionEnds& ends) {
-  if (origin_.starts_with("https:")) return true;
+  if (origin_.starts_with("https:")) {
+    must_connect_afresh_ = opened_sockets_.empty() && asks_for_http2_ && SaysFalseHttp2();
+    return !must_connect_afresh_;
+  }
   if (!opened_sockets_.empty()) {
     kept_->Note(ends, opened_sockets_);
     return true;
   }
-  met_input_ = kept_->HasInput(ends);
-  return !met_input_;
+  must_connect_afresh_ = kept_->HasInput(ends);
+  return !must_connect_afresh_;
 }
 
 bool Transfer::MustConnectAfresh() {
-  if (!met_input_) return false;
-  met_input_ = false;
+  if (!must_connect_afresh_) return false;
+  must_connect_afresh_ = false;
   connected_ = false;
   curl_words_[0] = '\0';
+  AskForHttp2(asks_for_http2_ && !SaysFalseHttp2());
   Set(easy_, CURLOPT_FRESH_CONNECT, 1L);
   return true;
 }
