@@ -151,6 +151,7 @@ class Crawl {
   void OpenRun(SiteRun& site);
   void LoadUrls();
   void AskAgain(const FrontierItem& item);
+  void LogIn(SiteRun& site, SiteIndex index);
   bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
   void AddSeeds(SiteRun& site, SiteIndex index);
   void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);

@@ -23,16 +23,24 @@ SteadyTime FromWall(Timestamp time, Timestamp wall, SteadyTime now) {
   return now + std::clamp(time - wall, Milliseconds(0), kLongestWait);
 }
 
-std::unordered_set<uint64_t> SitemapFingerprints(const SiteRun& site) {
-  std::unordered_set<uint64_t> fingerprints;
-  for (const SeedConfig& seed : site.config.seeds) {
-    if (seed.kind != SeedConfig::Kind::kSitemap) continue;
-    for (size_t i = 0; i < seed.url_count(); ++i) {
-      fingerprints.insert(UrlFingerprint("GET", site.Stripped(seed.UrlAt(i)).href(), ""));
+uint64_t FingerprintOf(const SiteRun& site, const SeedConfig& seed, size_t number) {
+  return UrlFingerprint(seed.method, site.Stripped(seed.UrlAt(number)).href(),
+                        RequestBodyHash(seed.body));
+}
+
+// What a site's config says of its seeds beyond their URLs.
+struct SeedMarks {
+  explicit SeedMarks(const SiteRun& site) {
+    for (const SeedConfig& seed : site.config.seeds) {
+      if (seed.MayLogIn()) logins.insert(FingerprintOf(site, seed, 0));
+      if (seed.kind != SeedConfig::Kind::kSitemap) continue;
+      for (size_t i = 0; i < seed.url_count(); ++i) sitemaps.insert(FingerprintOf(site, seed, i));
     }
   }
-  return fingerprints;
-}
+
+  std::unordered_set<uint64_t> logins;    // by UrlFingerprint
+  std::unordered_set<uint64_t> sitemaps;  // likewise
+};
 
 }  // namespace
 
@@ -51,6 +59,7 @@ void Crawl::Start() {
   for (SiteIndex i = 0; i < sites_.size(); ++i) {
     SiteRun& site = *sites_[i];
     AddSeeds(site, i);
+    LogIn(site, i);
     listener_.OnRun({.site = site.config.name,
                      .run = site.run,
                      .continued = site.continued,
@@ -148,11 +157,11 @@ void Crawl::LoadUrls() {
   const Timestamp wall = clock_.Wall();
   std::vector<std::string> names;
   std::unordered_map<std::string_view, SiteIndex> indexes;
-  std::vector<std::unordered_set<uint64_t>> sitemaps;
+  std::vector<SeedMarks> marks;
   for (SiteIndex i = 0; i < sites_.size(); ++i) {
     names.push_back(sites_[i]->config.name);
     indexes.emplace(sites_[i]->config.name, i);
-    sitemaps.push_back(SitemapFingerprints(*sites_[i]));
+    marks.emplace_back(*sites_[i]);
   }
   std::vector<Known> again;
   std::vector<FrontierItem> ask;
@@ -164,7 +173,7 @@ void Crawl::LoadUrls() {
     if (known.depth == 0) {
       if (known.found_on == 0) {
         site.NoteSeed(known.id);
-        if (sitemaps[index].contains(fingerprint)) site.sitemaps.insert(known.id);
+        if (marks[index].sitemaps.contains(fingerprint)) site.sitemaps.insert(known.id);
       } else {
         site.found_at_depth_0.push_back(known.id);
       }
@@ -179,7 +188,12 @@ void Crawl::LoadUrls() {
     }
     const Url url = ParseStoredUrl(known.url);
     site.scope.Count(url);
-    if (!open && known.settled_in >= site.run) {
+    const bool settled = known.settled_in >= site.run;
+    if (known.state == UrlState::kDone && marks[index].logins.contains(fingerprint)) {
+      site.logins.push_back({known.id, settled, IsDue(site, known, wall)});
+      return;
+    }
+    if (!open && settled) {
       ++site.settled;
       if (known.state == UrlState::kFailed && !known.gone_again) ++site.failed;
       return;
@@ -214,6 +228,20 @@ void Crawl::AskAgain(const FrontierItem& item) {
   update.reason = decision.reason;
   store_.UpdateUrl(id, site.run, update);
   if (admitted) Queue(site, item.site, url, id, std::nullopt);
+}
+
+// The cookies of the process before are gone with it. So what set some where it logged in is asked
+// again, before all else, if anything else is left to be asked for.
+void Crawl::LogIn(SiteRun& site, SiteIndex index) {
+  for (auto login = site.logins.rbegin(); login != site.logins.rend(); ++login) {
+    if (login->due || (site.pending > 0 && store_.SetsCookie(login->id))) {
+      const Url url = ParseStoredUrl(store_.ReadUrl(login->id).url);
+      frontier_.AddFirst(HostOf(site, url), FrontierItem(index, login->id));
+      ++site.pending;
+    } else if (login->settled) {
+      ++site.settled;
+    }
+  }
 }
 
 // Whether a URL that was fetched before is to be fetched in this run: once a run, and with

@@ -28,6 +28,8 @@ struct SeedConfig {
   size_t origin_count() const;
   // Whether it is sent as a link is.
   bool IsPlainGet() const { return method == "GET" && headers.empty() && body.empty(); }
+  // Whether it may log in: one request that sends something.
+  bool MayLogIn() const { return method != "GET" && url_count() == 1; }
 };
 
 // Calls `visit` with a URL of each origin that is not only in a list, some more than once.

@@ -115,6 +115,13 @@ class SiteRun {
   std::vector<UrlId> found_at_depth_0;       // by redirects of seeds, and in indexes of sitemaps
   std::vector<SeedRedirect> seed_redirects;  // of this run, in this process
   std::unordered_set<UrlId> sitemaps;        // of them, those that the config names "sitemap:"
+  // A seed that may log in, and did well when it was asked last.
+  struct Login {
+    UrlId id = 0;
+    bool settled = false;  // in this run
+    bool due = false;
+  };
+  std::vector<Login> logins;  // in the order of their ids, not queued yet
   // A URL that redirected in this process, kept where servers have set cookies.
   struct Redirected {
     uint64_t cookies = 0;  // with which it was asked last, as a hash

@@ -103,6 +103,15 @@ std::string PageTable::LatestBodyHash(UrlId url) {
   return hash;
 }
 
+bool PageTable::SetsCookie(UrlId url) {
+  Statement select(database_,
+                   "SELECT instr(char(10) || headers, char(10) || 'set-cookie:') > 0 FROM pages "
+                   "WHERE url_id = ?1 ORDER BY page_id DESC LIMIT 1");
+  bool sets = false;
+  for (auto rows = select.Start(url); rows.Next();) sets = rows.Int(0) != 0;
+  return sets;
+}
+
 void PageTable::FlagKeptRows(PageId page) {
   Statement(database_,
             "UPDATE pages SET flags = trim(coalesce(flags, '') || ' kept-rows') "

@@ -314,6 +314,8 @@ PageId Store::AddPage(RunId run, const PageRecord& page) {
 
 std::string Store::LatestBodyHash(UrlId url) { return impl_->parts().pages.LatestBodyHash(url); }
 
+bool Store::SetsCookie(UrlId url) { return impl_->parts().pages.SetsCookie(url); }
+
 void Store::NoteParsing(UrlId url) { impl_->NoteParsing(url); }
 
 Death Store::DiedParsing() const { return impl_->DiedParsing(); }

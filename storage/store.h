@@ -261,6 +261,8 @@ class Store {
   PageId AddPage(RunId run, const PageRecord& page);
   // The body hash of the URL's last page that was fetched well; empty when there is none.
   std::string LatestBodyHash(UrlId url);
+  // Whether the answer to the URL's last fetch set a cookie.
+  bool SetsCookie(UrlId url);
   // Puts what a page gave into the record's table by the contract's rules: rows without a key
   // replace the page's own, rows with one are upserted within the site. Also counts towards
   // `extraction`. To be called for every record and page that was fetched well, also where the

@@ -1,6 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
 #include "pipeline/crawl.h"
 #include "tests/support/fake_crawl.h"
 
@@ -198,6 +202,77 @@ TEST_F(CrawlAgainTest, AProcessThatDiesLeavesTheValidator) {
   Crawled("seeds = ['http://x.test/']\n");
   EXPECT_EQ(asked, 3);
   EXPECT_THAT(fetcher_.requests().back().job.headers, ElementsAre("If-None-Match: \"v1\""));
+}
+
+class CrawlLoginTest : public FakeCrawlTest {
+ protected:
+  // Pages that only who is logged in may see.
+  CrawlLoginTest() {
+    fetcher_.AddAnswer("http://x.test/login", [](const FetchJob&) {
+      return FakeFetcher::Status(200, {{"set-cookie", "session=1"}});
+    });
+    AddPage("/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a><a href=/c>c</a>");
+    for (const char* path : {"/a", "/b", "/c"}) AddPage(path, fmt::format("<h1>{}</h1>", path));
+  }
+
+  void AddPage(const std::string& path, const std::string& html) {
+    fetcher_.AddAnswer("http://x.test" + path, [this, path, html](const FetchJob& job) {
+      if (path == dies_at_) throw std::runtime_error("killed");
+      const bool known = std::count(job.headers.begin(), job.headers.end(), "Cookie: session=1");
+      return known ? FakeFetcher::Html(html) : FakeFetcher::Status(403);
+    });
+  }
+  int LoginsSent() const { return fetcher_.Count("http://x.test/login"); }
+
+  const std::string config_ =
+      "seeds = [{ url = 'http://x.test/login', form = { user = 'me' } }, 'http://x.test/']\n";
+  std::string dies_at_;
+};
+
+TEST_F(CrawlLoginTest, IsSentAgainWhereARunIsContinued) {
+  dies_at_ = "/b";
+  EXPECT_THROW(Crawled(config_), std::runtime_error);
+  dies_at_ = "";
+  EXPECT_EQ(Crawled(config_).exit_code, 0);
+  EXPECT_EQ(LoginsSent(), 2);
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY _url_id"),
+              ElementsAre("S", "/a", "/b", "/c"));
+  EXPECT_THAT(Rows("SELECT outcome FROM runs"), ElementsAre("complete"));
+}
+
+TEST_F(CrawlLoginTest, GoesBeforeWhatTheRunBeforeLeft) {
+  CrawlOptions options;
+  options.max_pages = 3;
+  for (int run = 0; run < 2; ++run) EXPECT_EQ(Crawled(config_, options).exit_code, 0);
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY _url_id"),
+              ElementsAre("S", "/a", "/b", "/c"));
+}
+
+TEST_F(CrawlLoginTest, IsSentWhereOtherPagesAreDue) {
+  const std::string rare = config_ + "[recrawl]\nmin = '2d'\nmax = '2d'\nalways = ['/$']\n";
+  Crawled(rare);
+  EXPECT_EQ(Crawled(rare).exit_code, 0);
+  EXPECT_EQ(LoginsSent(), 2);
+  clock_.Advance(hours(1));
+  const std::string quiet = config_ + "[recrawl]\nmin = '2d'\nmax = '2d'\n";
+  EXPECT_EQ(Crawled(quiet).exit_code, 0);
+  EXPECT_EQ(LoginsSent(), 2) << "nothing else is due";
+}
+
+// Another request that sends something is a page as others are.
+TEST_F(CrawlLoginTest, IsWhatSetsCookies) {
+  fetcher_.AddAnswer("http://x.test/login",
+                     [](const FetchJob&) { return FakeFetcher::Html("<h1>found</h1>"); });
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/d>d</a>");
+  fetcher_.AddAnswer("http://x.test/d", [this](const FetchJob&) {
+    if (!dies_at_.empty()) throw std::runtime_error("killed");
+    return FakeFetcher::Html("<h1>D</h1>");
+  });
+  dies_at_ = "/d";
+  EXPECT_THROW(Crawled(config_), std::runtime_error);
+  dies_at_ = "";
+  Crawled(config_);
+  EXPECT_EQ(LoginsSent(), 1);
 }
 
 // Each night anew it would be too many, until nobody looks at the mails any more.
