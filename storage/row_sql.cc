@@ -115,9 +115,8 @@ std::string TakeBackVersionSql(Database& database, const TableSchema& schema) {
 std::string NoteSourceSql(const std::string& row_sources) {
   return "INSERT INTO " + row_sources +
          " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET "
-         "filled = CASE WHEN page_id = excluded.page_id AND rule = excluded.rule THEN filled "
-         "ELSE excluded.filled END, "
-         "page_id = excluded.page_id, rule = excluded.rule";
+         "filled = CASE WHEN page_id = excluded.page_id THEN filled ELSE excluded.filled END, "
+         "page_id = excluded.page_id";
 }
 
 // A version holds since the one before it ended, and the first since the row is there.

@@ -222,8 +222,27 @@ constexpr Migration kFilledBySources =
 // Rows whose key the run had already given; NULL: not counted.
 constexpr Migration kRepeatedKeys = "ALTER TABLE extraction ADD COLUMN repeated INTEGER;";
 
-constexpr Migration kMigrations[] = {kVersion1,     kVersion2,        kAddedDelay,  kRuleOfSources,
-                                     kPageOfCounts, kFilledBySources, kRepeatedKeys};
+// Several records may give a row on one page.
+constexpr Migration kSourcesByRule = R"sql(
+ALTER TABLE row_sources RENAME TO old_row_sources;
+CREATE TABLE row_sources (
+  table_name TEXT NOT NULL,
+  key_hash INTEGER NOT NULL,   -- of the row's site and key
+  url_id INTEGER NOT NULL,
+  page_id INTEGER NOT NULL,    -- the last page of the URL that gave it by the rule
+  rule TEXT NOT NULL,
+  filled TEXT NOT NULL,        -- as in row_rules, by this page; '': not known
+  PRIMARY KEY (table_name, key_hash, url_id, rule)
+) STRICT, WITHOUT ROWID;
+INSERT INTO row_sources SELECT table_name, key_hash, url_id, page_id, rule, filled
+  FROM old_row_sources;
+DROP TABLE old_row_sources;
+CREATE INDEX row_sources_by_url ON row_sources (table_name, url_id);
+)sql";
+
+constexpr Migration kMigrations[] = {kVersion1,      kVersion2,     kAddedDelay,
+                                     kRuleOfSources, kPageOfCounts, kFilledBySources,
+                                     kRepeatedKeys,  kSourcesByRule};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

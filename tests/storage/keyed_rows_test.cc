@@ -337,5 +337,18 @@ TEST_F(KeyedRowsTest, APageMayBeBadForOneOfItsRecords) {
   EXPECT_FALSE(Apply("/1", second, {{Text("a"), Text("n")}}).kept_old);
 }
 
+TEST_F(KeyedRowsTest, APageIsKnownToGiveARowByEachOfItsRecords) {
+  const TableSchema first{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "first"};
+  const TableSchema second{"book", {{"sku"}, {"note"}}, {"sku"}, "second"};
+  store_->PrepareTables("s", {first, second}, true);
+  StartRun();
+  Give("/1", first, {{Text("a"), 1.0}});
+  Apply("/1", second, {{Text("a"), Text("n")}});
+  Give("/2", second, {{Text("a"), Text("n")}});
+  StartRun();
+  EXPECT_TRUE(Give("/1", first, {}).kept_old);
+  EXPECT_TRUE(Apply("/1", second, {}).kept_old);
+}
+
 }  // namespace
 }  // namespace thresh

@@ -72,6 +72,14 @@ TEST_F(SchemaTest, ASitesRunsAreFoundWithoutReadingAllRuns) {
   EXPECT_THAT(Rows("EXPLAIN QUERY PLAN " + last), HasSubstr("runs_by_site"));
 }
 
+TEST_F(SchemaTest, WhatIsKnownOfSourcesStays) {
+  EXPECT_EQ(Update(Migrations().first(7)), "");
+  database_.Execute("INSERT INTO row_sources VALUES ('book', 1, 2, 3, 'rule', '011')");
+  EXPECT_EQ(Update(Migrations()), "");
+  database_.Execute("INSERT INTO row_sources VALUES ('book', 1, 2, 3, 'other rule', '100')");
+  EXPECT_EQ(Rows("SELECT * FROM row_sources"), "book|1|2|3|other rule|100 / book|1|2|3|rule|011");
+}
+
 TEST_F(SchemaTest, HasTheContractsTables) {
   EXPECT_EQ(Update(Migrations()), "");
   const std::pair<const char*, const char*> kColumns[] = {
