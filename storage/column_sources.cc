@@ -45,6 +45,13 @@ ColumnSources::Known ColumnSources::Read(int64_t key_hash, RunId this_run, std::
   return known;
 }
 
+std::string ColumnSources::FilledBy(int64_t key_hash, std::string_view rule) {
+  for (Entry& entry : ReadEntries(key_hash)) {
+    if (entry.rule == rule) return std::move(entry.filled);
+  }
+  return {};
+}
+
 void ColumnSources::Note(int64_t key_hash, RunId this_run, const Row& given) {
   std::string filled = places_.Filled(given);
   for (const Entry& entry : ReadEntries(key_hash)) {

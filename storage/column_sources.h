@@ -31,6 +31,8 @@ class ColumnSources {
   // `rule`, `run` and `values` are those of the row as it is, for rows from before the table had
   // several records.
   Known Read(int64_t key_hash, RunId this_run, std::string_view rule, RunId run, const Row& values);
+  // What a record fills of the row, as ColumnPlaces writes it; empty: not known.
+  std::string FilledBy(int64_t key_hash, std::string_view rule);
   // To be called after Read for a row that is there, and for a new one.
   void Note(int64_t key_hash, RunId this_run, const Row& given);
 

@@ -163,9 +163,13 @@ std::string RecordRows::VersionStart(std::string_view site, const StoredRow& old
   return rows.Next() ? std::string(rows.Text(0)) : old.first_seen;
 }
 
+// Of what another record filled, the row shows but what the two have in common.
 void RecordRows::NoteSource(const RowOrigin& origin, const StoredRow& old) {
-  note_source_->Run(schema_.table, HashKey(origin.site, old.values, key_columns_), old.url,
-                    old.page, old.rule, places_->Filled(old.values));
+  const int64_t key_hash = HashKey(origin.site, old.values, key_columns_);
+  const bool is_mine = old.rule == schema_.rule || !column_sources_;
+  note_source_->Run(
+      schema_.table, key_hash, old.url, old.page, old.rule,
+      is_mine ? places_->Filled(old.values) : column_sources_->FilledBy(key_hash, old.rule));
 }
 
 // Whether the URL gave rows of this record that another page, or another record, has given since:

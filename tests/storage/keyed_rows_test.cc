@@ -282,6 +282,18 @@ TEST_F(KeyedRowsTest, PagesOfOtherRecordsDoNotKeepARecordsValue) {
   EXPECT_EQ(Books(), "a|NULL|n");
 }
 
+TEST_F(KeyedRowsTest, AnItemsPageDoesNotHideWhatAListFills) {
+  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
+  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+  store_->PrepareTables("s", {list, detail}, true);
+  StartRun();
+  Give("/1", list, {{Text("a"), 1.0}});
+  Give("/a", detail, {{Text("a"), Text("n")}});
+  StartRun();
+  Give("/2", list, {{Text("a"), kNull}});
+  EXPECT_EQ(Books(), "a|1.0|n") << "as the first list still has it";
+}
+
 // A list page and those of its items. The list comes first.
 TEST_F(KeyedRowsTest, ABadPageIsKnownThoughOthersGaveItsRowsLast) {
   const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
