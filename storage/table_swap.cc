@@ -16,7 +16,8 @@ constexpr int kFirstValue = 10;
 }  // namespace
 
 TableSwap::TableSwap(Database& database, std::string_view site, TableSchema table,
-                     const MadePages& made, std::string_view now, RunId run)
+                     const std::vector<TableSchema>& records, const MadePages& made,
+                     std::string_view now, RunId run)
     : database_(database),
       site_(site),
       table_(std::move(table)),
@@ -54,6 +55,7 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
   const bool history = HasHistory(database, table_.table);
   if (history) save_version_ = prepare(SaveVersionSql(database, table_.table, main));
   if (key_columns_.empty()) return;
+  kept_columns_.emplace(database, site_, table_, records);
   select_by_key_ =
       prepare(std::string(kRowHead) + ColumnList(table_) + " FROM " + main + WhereKey(table_));
   select_sources_ = prepare(
@@ -135,9 +137,11 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
       if (IsNull(fresh.values[i])) fresh.values[i] = old->values[i];
     }
   }
-  if (made_.urls.count(old->url) == 0) {
-    note_source_->Run(table_.table, HashKey(site_, old->values, key_columns_), old->url, old->page,
-                      old->rule, places_.Filled(old->values));
+  const int64_t key_hash = HashKey(site_, old->values, key_columns_);
+  kept_columns_->Keep(key_hash, *old, &fresh);
+  if (!made_.Has(old->page)) {
+    note_source_->Run(table_.table, key_hash, old->url, old->page, old->rule,
+                      places_.Filled(old->values));
   }
   if (fresh.page <= old->page || !GoneAt(fresh.url).empty()) fresh.gone_at = old->gone_at;
   Replace(*old, fresh, fresh.values != old->values);
@@ -155,15 +159,24 @@ bool TableSwap::HasSourceThatIsNotMade(const StoredRow& old) {
 // What made pages were said to give is forgotten, and said anew.
 void TableSwap::SwapSources() {
   Statement select(database_,
-                   "SELECT key_hash, url_id FROM main.row_sources WHERE table_name = ?1");
-  std::vector<std::pair<int64_t, UrlId>> past;
+                   "SELECT key_hash, url_id, rule, page_id FROM main.row_sources "
+                   "WHERE table_name = ?1");
+  struct Source {
+    int64_t key_hash;
+    UrlId url;
+    std::string rule;
+  };
+  std::vector<Source> made;
   for (auto rows = select.Start(table_.table); rows.Next();) {
-    if (made_.urls.count(rows.Int(1)) > 0) past.emplace_back(rows.Int(0), rows.Int(1));
+    if (made_.Has(rows.Int(3)))
+      made.push_back({rows.Int(0), rows.Int(1), std::string(rows.Text(2))});
   }
   Statement forget(database_,
                    "DELETE FROM main.row_sources WHERE table_name = ?1 "
-                   "AND key_hash = ?2 AND url_id = ?3");
-  for (const auto& [key_hash, url] : past) forget.Run(table_.table, key_hash, url);
+                   "AND key_hash = ?2 AND url_id = ?3 AND rule = ?4");
+  for (const Source& source : made) {
+    forget.Run(table_.table, source.key_hash, source.url, source.rule);
+  }
   for (const std::string table : {"row_sources", "row_rules"}) {
     Statement(database_, "INSERT OR REPLACE INTO main." + table + " SELECT * FROM temp." + table +
                              " WHERE table_name = ?1")

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "parser/record.h"
 #include "storage/column_places.h"
 #include "storage/database.h"
+#include "storage/kept_columns.h"
 #include "storage/row_difference.h"
 #include "storage/shadow_tables.h"
 #include "storage/store.h"
@@ -27,10 +29,11 @@ struct SwapTotals {
 // gives is gone, until a later page gives it. What a page gave that is not stored any more is kept.
 class TableSwap {
  public:
-  // `table` has the columns of all records of the table. `run` is what history says the versions
-  // ended in.
-  TableSwap(Database& database, std::string_view site, TableSchema table, const MadePages& made,
-            std::string_view now, RunId run);
+  // `table` has the columns of all records of the table; of `records` those of the table count.
+  // `run` is what history says the versions ended in.
+  TableSwap(Database& database, std::string_view site, TableSchema table,
+            const std::vector<TableSchema>& records, const MadePages& made, std::string_view now,
+            RunId run);
 
   SwapTotals Run(const DifferenceSink& sink);
 
@@ -65,6 +68,7 @@ class TableSwap {
   const RunId run_;
   const std::vector<size_t> key_columns_;
   const ColumnPlaces places_;
+  std::optional<KeptColumns> kept_columns_;  // with a key
   std::unique_ptr<Statement> select_by_key_, insert_, confirm_, replace_, remove_, save_version_;
   std::unique_ptr<Statement> version_start_, select_sources_, select_old_, select_fresh_;
   std::unique_ptr<Statement> select_gone_at_, note_source_;

@@ -277,6 +277,41 @@ TEST_F(ReparseTest, PagesCompleteEachOtherAsInACrawl) {
   EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0) << "the page of b still stands for it";
 }
 
+// A list shows what is new, the items' pages stay.
+TEST_F(ReparseTest, KeepsWhatAListGaveThatDoesNotShowTheItemAnyMore) {
+  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+  store_->PrepareTables("s", {book_, detail}, true);
+  const auto make = [&](const TableSchema& list, const Rule& rule) {
+    const LoneReparse reparse(store_.get(), {list, detail}, true, At(100'000));
+    reparse->ForEachPage([&](const StoredPageView& page) {
+      Extraction found;
+      found.records.resize(2);
+      const bool is_list = page.final_url == "/list";
+      found.records[is_list ? 0 : 1] = Parse(page.body, is_list ? rule : plain_);
+      reparse->Apply(page, found);
+    });
+    const ReparseTotals totals = reparse->Compare({});
+    reparse->Finish();
+    return totals.added + totals.changed + totals.removed;
+  };
+  const auto books = [&] { return Rows("SELECT sku, price, note FROM book ORDER BY sku"); };
+  StartRun();
+  Fetch("/a", "a about", {detail});
+  Fetch("/list", "a 1 b 2", {book_});
+  Fetch("/b", "b about", {detail});
+  StartRun();
+  Fetch("/list", "c 3", {book_});
+  Fetch("/c", "c about", {detail});
+  const std::string all = "a|1|about / b|2|about / c|3|about";
+  EXPECT_EQ(books(), all);
+  EXPECT_EQ(make(book_, plain_), 0);
+  EXPECT_EQ(make(Changed(book_), plain_), 0) << "once more, and by another rule";
+  EXPECT_EQ(books(), all);
+  const Rule nothing = [](const std::string&, const Value&) -> Row { return {}; };
+  EXPECT_EQ(make(book_, nothing), 1) << "of what the list shows it has the say";
+  EXPECT_EQ(books(), "a|1|about / b|2|about / c|NULL|about");
+}
+
 // The list has changed its looks, and its record follows. The other record has no rows there.
 TEST_F(ReparseTest, APageThatWasBadNeedBeGoodForItsOwnRecordsAlone) {
   const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
