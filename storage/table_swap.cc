@@ -62,6 +62,7 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
       "SELECT url_id FROM main.row_sources WHERE table_name = ?1 "
       "AND key_hash = ?2");
   note_source_ = prepare(NoteSourceSql("main.row_sources"));
+  note_made_source_ = prepare(NoteSourceSql("temp.row_sources"));
   if (history) version_start_ = prepare(VersionStartSql(table_));
 }
 
@@ -139,12 +140,17 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
   }
   const int64_t key_hash = HashKey(site_, old->values, key_columns_);
   kept_columns_->Keep(key_hash, *old, &fresh);
-  if (!made_.Has(old->page)) {
-    note_source_->Run(table_.table, key_hash, old->url, old->page, old->rule,
-                      places_.Filled(old->values));
-  }
+  const bool is_past = !made_.Has(old->page);
+  if (is_past) NoteSource(*note_source_, key_hash, *old);
   if (fresh.page <= old->page || !GoneAt(fresh.url).empty()) fresh.gone_at = old->gone_at;
+  if (is_past && !fresh.gone_at.empty()) {  // it stays as it went
+    return NoteSource(*note_made_source_, key_hash, fresh);
+  }
   Replace(*old, fresh, fresh.values != old->values);
+}
+
+void TableSwap::NoteSource(Statement& note, int64_t key_hash, const StoredRow& row) {
+  note.Run(table_.table, key_hash, row.url, row.page, row.rule, places_.Filled(row.values));
 }
 
 bool TableSwap::HasSourceThatIsNotMade(const StoredRow& old) {

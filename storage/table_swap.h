@@ -43,6 +43,7 @@ class TableSwap {
 
   void SwapKeyed();
   void SwapKeyedRow(StoredRow fresh);
+  void NoteSource(Statement& note, int64_t key_hash, const StoredRow& row);
   bool HasSourceThatIsNotMade(const StoredRow& old);
   void SwapSources();
   std::vector<UrlId> ReadChangedUrls();
@@ -71,7 +72,7 @@ class TableSwap {
   std::optional<KeptColumns> kept_columns_;  // with a key
   std::unique_ptr<Statement> select_by_key_, insert_, confirm_, replace_, remove_, save_version_;
   std::unique_ptr<Statement> version_start_, select_sources_, select_old_, select_fresh_;
-  std::unique_ptr<Statement> select_gone_at_, note_source_;
+  std::unique_ptr<Statement> select_gone_at_, note_source_, note_made_source_;
   struct {
     UrlId url = 0;
     std::string time;

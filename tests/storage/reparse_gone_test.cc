@@ -57,6 +57,24 @@ TEST_F(ReparseTest, WhatIsGoneIsNotRemovedOnceMore) {
 }
 
 // The page answered again, and the rule that now finds its rows did not find them then.
+// Of two pages that gave it, one shows it no more, and then the other is gone.
+TEST_F(ReparseTest, ARowThatIsGoneStaysAsItWent) {
+  store_->PrepareTables("s", {book_}, true);
+  StartRun();
+  Fetch("/1", "a 1 z 1", {book_});
+  Fetch("/2", "a 2 b 1", {book_});
+  StartRun();
+  Fetch("/2", "b 1", {book_});
+  Lose("/1");
+  const std::string gone = "a|2 / b|1 / z|1";
+  EXPECT_EQ(Books(), gone);
+  const std::string versions = Rows("SELECT * FROM book_history");
+  Remake({book_}, {plain_});
+  EXPECT_EQ(Books(), gone);
+  EXPECT_EQ(Rows("SELECT * FROM book_history"), versions);
+  EXPECT_EQ(Rows("SELECT url_id FROM row_sources ORDER BY 1"), "1 / 2") << "both are known";
+}
+
 TEST_F(ReparseTest, RowsThatALaterPageGivesAreBack) {
   store_->PrepareTables("s", {line_, book_}, true);
   StartRun();
