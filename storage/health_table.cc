@@ -139,4 +139,25 @@ void HealthTable::SaveFindings(RunId run, std::span<const Finding> findings) {
   }
 }
 
+std::vector<std::string> HealthTable::TablesInDoubt(std::string_view site, RunId run,
+                                                    int believed_after) {
+  Statement select(database_,
+                   "WITH down AS (SELECT DISTINCT run_id, table_name FROM findings "
+                   "WHERE kind IN ('few_rows', 'keys')) "
+                   "SELECT d.table_name FROM down AS d WHERE d.run_id = ?2 AND ?3 > "
+                   "(WITH looks AS (SELECT r.run_id, EXISTS (SELECT 1 FROM down AS l"
+                   " WHERE l.run_id = r.run_id AND l.table_name = d.table_name) AS is_down"
+                   " FROM runs AS r WHERE r.site = ?1 AND r.run_id <= ?2"
+                   " AND (r.run_id = ?2 OR r.outcome IN ('complete', 'waiting', 'budget'))"
+                   " AND EXISTS (SELECT 1 FROM extraction AS e WHERE e.run_id = r.run_id"
+                   " AND e.table_name = d.table_name)) "
+                   "SELECT count(*) FROM looks WHERE run_id > "
+                   "(SELECT coalesce(max(run_id), 0) FROM looks WHERE NOT is_down))");
+  std::vector<std::string> tables;
+  for (auto rows = select.Start(site, run, believed_after); rows.Next();) {
+    tables.emplace_back(rows.Text(0));
+  }
+  return tables;
+}
+
 }  // namespace thresh

@@ -17,6 +17,9 @@ class HealthTable {
 
   SiteHealth Read(std::string_view site, RunId run);
   void SaveFindings(RunId run, std::span<const Finding> findings);
+  // Tables of which a run gave far less rows than before, or rows of one key, as its findings say,
+  // unless that has been so in `believed_after` runs in a row that looked.
+  std::vector<std::string> TablesInDoubt(std::string_view site, RunId run, int believed_after);
 
  private:
   int64_t MostPages(std::string_view site, const RecordCounts& record);

@@ -1,5 +1,6 @@
 #include "storage/record_tables.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -30,13 +31,21 @@ RecordRows& RecordTables::RowsOf(std::string_view site, const TableSchema& schem
 }
 
 // One record of a table speaks for all: they have one key.
-std::map<std::string, int64_t> RecordTables::MarkGone(std::span<const std::string> sites,
-                                                      std::string_view now, int gone_after) {
+std::map<std::string, int64_t> RecordTables::MarkGone(
+    const std::map<std::string, std::vector<std::string>>& tables_left_out, std::string_view now,
+    int gone_after) {
   std::set<std::string_view> marked;
   std::map<std::string, int64_t> gone;
   for (const auto& [site, schemas] : schemas_) {
     for (const TableSchema& schema : schemas) {
       if (!marked.insert(schema.table).second) continue;
+      std::vector<std::string> sites;
+      for (const auto& [name, left_out] : tables_left_out) {
+        if (std::find(left_out.begin(), left_out.end(), schema.table) == left_out.end()) {
+          sites.push_back(name);
+        }
+      }
+      if (sites.empty()) continue;
       RecordRows& rows = RowsOf(site, schema);
       for (const auto& [its, count] : rows.MarkGone(sites, now, gone_after)) gone[its] += count;
     }

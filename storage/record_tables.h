@@ -28,9 +28,10 @@ class RecordTables {
   // What writes the site's rows of a record. Sites share it whose records for the table are the
   // same.
   RecordRows& RowsOf(std::string_view site, const TableSchema& schema);
-  // RecordRows::MarkGone in all tables.
-  std::map<std::string, int64_t> MarkGone(std::span<const std::string> sites, std::string_view now,
-                                          int gone_after);
+  // RecordRows::MarkGone in all tables of each site, by its name, but those named with it.
+  std::map<std::string, int64_t> MarkGone(
+      const std::map<std::string, std::vector<std::string>>& tables_left_out, std::string_view now,
+      int gone_after);
 
  private:
   Database& database_;

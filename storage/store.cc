@@ -339,10 +339,12 @@ RowChanges Store::ApplyRows(std::string_view site, RunId run, UrlId url, PageId 
 
 int64_t Store::MarkGone(const std::map<std::string, RunId>& runs, Timestamp now, int gone_after) {
   return impl_->Write([&](Parts& parts) {
-    std::vector<std::string> sites;
-    for (const auto& [site, run] : runs) sites.push_back(site);
+    std::map<std::string, std::vector<std::string>> in_doubt;
+    for (const auto& [site, run] : runs) {
+      in_doubt[site] = parts.health.TablesInDoubt(site, run, gone_after);
+    }
     int64_t all = 0;
-    for (const auto& [site, rows] : parts.records.MarkGone(sites, ToIso8601(now), gone_after)) {
+    for (const auto& [site, rows] : parts.records.MarkGone(in_doubt, ToIso8601(now), gone_after)) {
       parts.totals[runs.at(site)].rows_gone += rows;
       all += rows;
     }

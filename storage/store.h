@@ -273,8 +273,9 @@ class Store {
                        int gone_after = 3);
   // At the end of complete runs, of each site by its name: sets `_gone_at` of the sites' keyed rows
   // whose every page was fetched well without them or is gone (404 or 410 `gone_after` times), and
-  // of rows without a key whose page is gone. Gives their number. PrepareTables must have named the
-  // tables, which are read once for all sites.
+  // of rows without a key whose page is gone. Of a table that has less than `gone_after` runs in a
+  // row a finding on how few rows they gave (SaveFindings comes first), nothing is gone yet. Gives
+  // their number. PrepareTables must have named the tables, which are read once for all sites.
   int64_t MarkGone(const std::map<std::string, RunId>& runs, Timestamp now, int gone_after = 3);
 
   // How extraction did in the run, and in those before it that came to an end; not `without_pages`.

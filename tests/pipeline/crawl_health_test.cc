@@ -198,6 +198,34 @@ TEST_F(CrawlHealthTest, ASiteThatAlwaysWaitsForSomethingIsJudgedByThePagesItHad)
   EXPECT_EQ(report.exit_code, 4) << testing::PrintToString(report.findings);
 }
 
+// Rows that are gone for a night would come back as new ones.
+TEST_F(CrawlHealthTest, NothingIsGoneWhileARunsKeysAreInDoubt) {
+  const auto night = [&](const std::string& prefix, bool all_same = false) {
+    std::string list = "<h1>S</h1>";
+    for (int i = 0; i < 20; ++i) list += "<li>" + prefix + (all_same ? "" : std::to_string(i));
+    fetcher_.AddPage("http://x.test/", list);
+    clock_.Advance(std::chrono::hours(24));
+    return Crawled(
+        "seeds = ['http://x.test/']\n[[record]]\ntable = 'line'\n"
+        "match = '<li>(?P<a>\\w+)'\nkey = ['a']\n");
+  };
+  const auto rows = [&] {
+    return Rows("SELECT sum(_gone_at IS NULL) || ' ' || count(DISTINCT _first_seen) FROM line");
+  };
+  EXPECT_EQ(night("a").exit_code, 0);
+  EXPECT_EQ(night("x", true).exit_code, 4);
+  EXPECT_THAT(rows(), ElementsAre("21 2"));
+  EXPECT_EQ(night("a").exit_code, 0);
+  EXPECT_THAT(rows(), ElementsAre("20 2")) << "as they were";
+  for (const char* left : {"21 3", "21 3", "1 3"}) {
+    EXPECT_EQ(night("y", true).exit_code, 4);
+    EXPECT_THAT(rows(), ElementsAre(left)) << "recrawl.gone_after";
+  }
+  EXPECT_EQ(night("a").exit_code, 0);
+  EXPECT_EQ(night("b").exit_code, 0);
+  EXPECT_THAT(rows(), ElementsAre("20 4")) << "other keys are no doubt";
+}
+
 TEST_F(CrawlHealthTest, AFewPagesThatComeAndGoAreToldOfOnce) {
   applies_ = "when = 'deal'";
   std::vector<int> codes;
