@@ -9,13 +9,8 @@ namespace thresh {
 namespace {
 
 // ?2: gone_after
-std::string UrlIsGone(const std::string& url) {
-  return "EXISTS (SELECT 1 FROM urls AS u WHERE u.url_id = " + url +
-         " AND u.state = 'failed' AND u.last_status IN (404, 410) AND u.attempts >= ?2)";
-}
-
 std::string SourceIsPast(const std::string& url, const std::string& page) {
-  return "(" + FetchedSinceSql(url, page) + " OR " + UrlIsGone(url) + ")";
+  return "(" + FetchedSinceSql(url, page) + " OR " + UrlIsGoneSql(url) + ")";
 }
 
 }  // namespace
@@ -198,7 +193,7 @@ bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const StoredRow& 
 std::map<std::string, int64_t> RecordRows::MarkGone(std::span<const std::string> sites,
                                                     std::string_view now, int gone_after) {
   const std::string past =
-      key_columns_.empty() ? UrlIsGone("r._url_id") : SourceIsPast("r._url_id", "r._page_id");
+      key_columns_.empty() ? UrlIsGoneSql("r._url_id") : SourceIsPast("r._url_id", "r._page_id");
   Statement candidates(database_, std::string(kRowHead) + ColumnList(schema_) + ", _site FROM " +
                                       QuoteName(schema_.table) +
                                       " AS r WHERE _gone_at IS NULL AND _site IN "

@@ -183,7 +183,7 @@ ReparseTotals SiteReparse::Compare(const DifferenceSink& sink) {
   ReparseTotals totals;
   totals.pages = pages_;
   for (const auto& [table, schema] : whole_) {
-    TableSwap swap(database_, site_, schema, schemas_, made_[table], now_, run);
+    TableSwap swap(database_, site_, schema, schemas_, made_[table], now_, run, gone_after_);
     const SwapTotals swapped = swap.Run(sink);
     totals.added += swapped.added;
     totals.changed += swapped.changed;

@@ -67,6 +67,11 @@ std::string FetchedSinceSql(const std::string& url, const std::string& page) {
          " AND " + std::string(kTellingPage) + ")";
 }
 
+std::string UrlIsGoneSql(const std::string& url) {
+  return "EXISTS (SELECT 1 FROM urls AS u WHERE u.url_id = " + url +
+         " AND u.state = 'failed' AND u.last_status IN (404, 410) AND u.attempts >= ?2)";
+}
+
 bool ComesBackOtherwise(const Value& value, ValueType type) {
   if (const auto* real = std::get_if<double>(&value)) return std::isnan(*real);
   return type == ValueType::kReal && std::holds_alternative<int64_t>(value);

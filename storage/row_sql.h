@@ -34,6 +34,8 @@ inline constexpr std::string_view kTellingPage =
     "AND instr(coalesce(p.flags, ''), 'kept-rows') = 0";
 // And that there is one of `url` that is later than `page`, both as SQL names them.
 std::string FetchedSinceSql(const std::string& url, const std::string& page);
+// That `url`, as SQL names it, was not found ?2 times in a row.
+std::string UrlIsGoneSql(const std::string& url);
 
 // Whether SQLite gives a value of a column back as another: it keeps NaN as NULL, and integers in
 // REAL columns as reals. AsItComesBack says which.

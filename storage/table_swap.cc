@@ -17,13 +17,14 @@ constexpr int kFirstValue = 10;
 
 TableSwap::TableSwap(Database& database, std::string_view site, TableSchema table,
                      const std::vector<TableSchema>& records, const MadePages& made,
-                     std::string_view now, RunId run)
+                     std::string_view now, RunId run, int gone_after)
     : database_(database),
       site_(site),
       table_(std::move(table)),
       made_(made),
       now_(now),
       run_(run),
+      gone_after_(gone_after),
       key_columns_(KeyColumns(table_)),
       places_(database, table_) {
   const std::string main = Main(table_.table);
@@ -49,9 +50,12 @@ TableSwap::TableSwap(Database& database, std::string_view site, TableSchema tabl
       prepare(confirmation + ", _url_id = ?7, _first_seen = ?8, _last_seen = max(_last_seen, ?8)" +
               assignments + " WHERE _rowid_ = ?1");
   remove_ = prepare("DELETE FROM " + main + " WHERE _rowid_ = ?1");
-  select_gone_at_ = prepare("SELECT max(r._gone_at) FROM " + main +
+  select_gone_at_ = prepare("SELECT coalesce((SELECT max(r._gone_at) FROM " + main +
                             " AS r WHERE r._url_id = ?1 AND r._gone_at IS NOT NULL AND NOT " +
-                            FetchedSinceSql("r._url_id", "r._page_id"));
+                            FetchedSinceSql("r._url_id", "r._page_id") +
+                            "), (SELECT max(fetched_at) FROM pages WHERE url_id = ?1 AND " +
+                            UrlIsGoneSql("?1") + " AND NOT EXISTS (SELECT 1 FROM " + main +
+                            " AS r WHERE r._url_id = ?1 AND r._gone_at IS NULL)))");
   const bool history = HasHistory(database, table_.table);
   if (history) save_version_ = prepare(SaveVersionSql(database, table_.table, main));
   if (key_columns_.empty()) return;
@@ -130,7 +134,7 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
   std::optional<StoredRow> old;
   for (auto rows = select_by_key_->Start(site_); rows.Next();) old = ReadRow(rows, table_);
   if (!old) {
-    fresh.gone_at = GoneAt(fresh.url);
+    if (EverySourceIsGone(fresh)) fresh.gone_at = GoneAt(fresh.url);
     return Insert(fresh);
   }
   if (HasSourceThatIsNotMade(*old)) {
@@ -147,6 +151,18 @@ void TableSwap::SwapKeyedRow(StoredRow fresh) {
     return NoteSource(*note_made_source_, key_hash, fresh);
   }
   Replace(*old, fresh, fresh.values != old->values);
+}
+
+// Of a row of the shadow.
+bool TableSwap::EverySourceIsGone(const StoredRow& fresh) {
+  if (GoneAt(fresh.url).empty()) return false;
+  Statement select(database_,
+                   "SELECT url_id FROM temp.row_sources WHERE table_name = ?1 AND key_hash = ?2");
+  const int64_t key_hash = HashKey(site_, fresh.values, key_columns_);
+  for (auto rows = select.Start(table_.table, key_hash); rows.Next();) {
+    if (GoneAt(rows.Int(0)).empty()) return false;
+  }
+  return true;
 }
 
 void TableSwap::NoteSource(Statement& note, int64_t key_hash, const StoredRow& row) {
@@ -191,11 +207,14 @@ void TableSwap::SwapSources() {
 }
 
 // That of the rows that went with the URL's latest good page, as it was not found any more. Rows
-// that went since a later page did not give them say nothing.
+// that went since a later page did not give them say nothing. Where it never gave any, when it was
+// last not found.
 const std::string& TableSwap::GoneAt(UrlId url) {
   if (gone_at_.url == url) return gone_at_.time;
   gone_at_ = {url, {}};
-  for (auto rows = select_gone_at_->Start(url); rows.Next();) gone_at_.time = rows.Text(0);
+  for (auto rows = select_gone_at_->Start(url, gone_after_); rows.Next();) {
+    gone_at_.time = rows.Text(0);
+  }
   return gone_at_.time;
 }
 
@@ -234,7 +253,7 @@ void TableSwap::SwapPage(UrlId url) {
   }
   std::vector<StoredRow> fresh = ReadInOrder(*select_fresh_, url);
   const auto is_gone = [](const StoredRow& row) { return !row.gone_at.empty(); };
-  if (std::any_of(old.begin(), old.end(), is_gone)) {
+  if (old.empty() || std::any_of(old.begin(), old.end(), is_gone)) {
     const std::string& gone_at = GoneAt(url);
     std::erase_if(old,
                   [&](const StoredRow& row) { return is_gone(row) && row.gone_at != gone_at; });

@@ -33,7 +33,7 @@ class TableSwap {
   // `run` is what history says the versions ended in.
   TableSwap(Database& database, std::string_view site, TableSchema table,
             const std::vector<TableSchema>& records, const MadePages& made, std::string_view now,
-            RunId run);
+            RunId run, int gone_after);
 
   SwapTotals Run(const DifferenceSink& sink);
 
@@ -43,6 +43,7 @@ class TableSwap {
 
   void SwapKeyed();
   void SwapKeyedRow(StoredRow fresh);
+  bool EverySourceIsGone(const StoredRow& fresh);
   void NoteSource(Statement& note, int64_t key_hash, const StoredRow& row);
   bool HasSourceThatIsNotMade(const StoredRow& old);
   void SwapSources();
@@ -67,6 +68,7 @@ class TableSwap {
   const MadePages& made_;
   const std::string now_;
   const RunId run_;
+  const int gone_after_;
   const std::vector<size_t> key_columns_;
   const ColumnPlaces places_;
   std::optional<KeptColumns> kept_columns_;  // with a key

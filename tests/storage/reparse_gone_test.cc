@@ -57,6 +57,23 @@ TEST_F(ReparseTest, WhatIsGoneIsNotRemovedOnceMore) {
 }
 
 // The page answered again, and the rule that now finds its rows did not find them then.
+// A page whose rows only the changed rule finds.
+TEST_F(ReparseTest, APageThatIsGoneGivesNoRowThatIsThere) {
+  store_->PrepareTables("s", {line_, book_}, true);
+  StartRun();
+  for (const char* path : {"/1", "/2", "/3"}) Fetch(path, "a 1", {});
+  Fetch("/3", "b 2", {});
+  StartRun();
+  Lose("/1");
+  Lose("/3");
+  const ReparseTotals totals = Remake({line_, book_}, {plain_, plain_});
+  EXPECT_EQ(totals.added, 2);
+  EXPECT_EQ(Rows("SELECT name FROM line WHERE _gone_at IS NULL"), "a");
+  EXPECT_EQ(Rows("SELECT sku FROM book WHERE _gone_at IS NULL"), "a") << "the other page has it";
+  EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0) << "nothing else is";
+  EXPECT_EQ(Remake({line_, book_}, {plain_, plain_}).added, 0);
+}
+
 // Of two pages that gave it, one shows it no more, and then the other is gone.
 TEST_F(ReparseTest, ARowThatIsGoneStaysAsItWent) {
   store_->PrepareTables("s", {book_}, true);
