@@ -60,11 +60,7 @@ void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* ver
     next.method = from.method;
     next.request_body = from.request_body;
   }
-  const uint64_t fingerprint =
-      UrlFingerprint(next.method, url.href(), RequestBodyHash(next.request_body));
-  if (from.depth == 0) {
-    site.seed_redirects.push_back({from.found_on == 0 ? 0 : FingerprintOf(from), fingerprint});
-  }
+  const uint64_t fingerprint = NoteRedirect(site, from, *verdict);
   if (!site.seen.Insert(fingerprint)) return LeadBack(site, fetch, url, fingerprint, verdict);
   if (RedirectsBefore(fetch).size() > kMaxRedirects) {
     verdict->kind = FetchVerdict::Kind::kFail;
@@ -75,6 +71,29 @@ void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* ver
   if (from.depth > 0) return AddFound(site, fetch, url, next, site.scope.Ask(url, from.depth));
   site.scope.AddSeedHost(url.host());
   AddFound(site, fetch, url, next, ScopeDecision{});
+}
+
+// Gives the UrlFingerprint of what it leads to.
+uint64_t Crawl::NoteRedirect(SiteRun& site, const UrlDetails& from, const FetchVerdict& redirect) {
+  const std::string target = site.Stripped(*redirect.target).href();
+  const uint64_t fingerprint =
+      redirect.keeps_method
+          ? UrlFingerprint(from.method, target, RequestBodyHash(from.request_body))
+          : UrlFingerprint("GET", target, "");
+  if (from.depth == 0) {
+    site.seed_redirects.push_back({from.found_on == 0 ? 0 : FingerprintOf(from), fingerprint});
+  }
+  return fingerprint;
+}
+
+// A redirect that this run met when it was another process's.
+void Crawl::RestoreRedirect(SiteRun& site, UrlId id) {
+  const UrlDetails from = store_.ReadUrl(id);
+  FetchResult answer;
+  answer.status = from.last_status;
+  answer.headers = ParseHeaders(store_.LastHeaders(id));
+  const FetchVerdict verdict = JudgeFetch(ParseStoredUrl(from.url), answer);
+  if (verdict.kind == FetchVerdict::Kind::kRedirect) NoteRedirect(site, from, verdict);
 }
 
 // Sitemaps are what the config names so, what those redirect to and, in an index, lead to: all at

@@ -28,6 +28,12 @@ uint64_t FingerprintOf(const SiteRun& site, const SeedConfig& seed, size_t numbe
                         RequestBodyHash(seed.body));
 }
 
+bool SetsCookie(std::string_view header_lines) {
+  const Headers headers = ParseHeaders(header_lines);
+  return std::any_of(headers.begin(), headers.end(),
+                     [](const auto& header) { return header.first == "set-cookie"; });
+}
+
 // What a site's config says of its seeds beyond their URLs.
 struct SeedMarks {
   explicit SeedMarks(const SiteRun& site) {
@@ -189,6 +195,7 @@ void Crawl::LoadUrls() {
     const Url url = ParseStoredUrl(known.url);
     site.scope.Count(url);
     const bool settled = known.settled_in >= site.run;
+    if (settled && known.depth == 0 && known.redirects) site.known_redirects.push_back(known.id);
     if (known.state == UrlState::kDone && marks[index].logins.contains(fingerprint)) {
       site.logins.push_back({known.id, settled, IsDue(site, known, wall)});
       return;
@@ -212,6 +219,9 @@ void Crawl::LoadUrls() {
     ++sites_[known.item.site]->pending;
   }
   for (const FrontierItem& item : ask) AskAgain(item);
+  for (const auto& site : sites_) {
+    for (const UrlId id : site->known_redirects) RestoreRedirect(*site, id);
+  }
 }
 
 // Asks the rules of a changed config about a URL that waits or was kept out.
@@ -234,7 +244,7 @@ void Crawl::AskAgain(const FrontierItem& item) {
 // again, before all else, if anything else is left to be asked for.
 void Crawl::LogIn(SiteRun& site, SiteIndex index) {
   for (auto login = site.logins.rbegin(); login != site.logins.rend(); ++login) {
-    if (login->due || (site.pending > 0 && store_.SetsCookie(login->id))) {
+    if (login->due || (site.pending > 0 && SetsCookie(store_.LastHeaders(login->id)))) {
       const Url url = ParseStoredUrl(store_.ReadUrl(login->id).url);
       frontier_.AddFirst(HostOf(site, url), FrontierItem(index, login->id));
       ++site.pending;

@@ -113,7 +113,8 @@ class SiteRun {
   std::vector<UrlRange> seeds;               // URLs of depth 0 that were found on no page
   std::vector<std::string> empty_lists;      // files of seeds without a URL
   std::vector<UrlId> found_at_depth_0;       // by redirects of seeds, and in indexes of sitemaps
-  std::vector<SeedRedirect> seed_redirects;  // of this run, in this process
+  std::vector<UrlId> known_redirects;        // at depth 0, that this run met in another process
+  std::vector<SeedRedirect> seed_redirects;  // of this run
   std::unordered_set<UrlId> sitemaps;        // of them, those that the config names "sitemap:"
   // A seed that may log in, and did well when it was asked last.
   struct Login {

@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Of "name: value" lines.
-Headers ParseHeaders(std::string_view lines) {
-  Headers headers;
-  while (!lines.empty()) {
-    const std::string_view line = lines.substr(0, lines.find('\n'));
-    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-    if (const size_t colon = line.find(": "); colon != std::string_view::npos) {
-      headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
-    }
-  }
-  return headers;
-}
-
 }  // namespace
 
 Url ParseStoredUrl(std::string_view text) {
@@ -35,6 +22,18 @@ Url ParseStoredUrl(std::string_view text) {
 
 uint64_t FingerprintOf(const UrlDetails& url) {
   return UrlFingerprint(url.method, url.url, RequestBodyHash(url.request_body));
+}
+
+Headers ParseHeaders(std::string_view lines) {
+  Headers headers;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    if (const size_t colon = line.find(": "); colon != std::string_view::npos) {
+      headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+    }
+  }
+  return headers;
 }
 
 StoredPageText::StoredPageText(const StoredPageView& page)

@@ -18,6 +18,9 @@ Url ParseStoredUrl(std::string_view text);
 // Its UrlFingerprint.
 uint64_t FingerprintOf(const UrlDetails& url);
 
+// Of "name: value" lines.
+Headers ParseHeaders(std::string_view lines);
+
 // Owns what its PageView views, besides what `page` does, which must outlive it. Converts the body
 // from the charset that was found when the page was fetched.
 class StoredPageText {

@@ -103,13 +103,12 @@ std::string PageTable::LatestBodyHash(UrlId url) {
   return hash;
 }
 
-bool PageTable::SetsCookie(UrlId url) {
+std::string PageTable::LastHeaders(UrlId url) {
   Statement select(database_,
-                   "SELECT instr(char(10) || headers, char(10) || 'set-cookie:') > 0 FROM pages "
-                   "WHERE url_id = ?1 ORDER BY page_id DESC LIMIT 1");
-  bool sets = false;
-  for (auto rows = select.Start(url); rows.Next();) sets = rows.Int(0) != 0;
-  return sets;
+                   "SELECT headers FROM pages WHERE url_id = ?1 ORDER BY page_id DESC LIMIT 1");
+  std::string headers;
+  for (auto rows = select.Start(url); rows.Next();) headers = rows.Text(0);
+  return headers;
 }
 
 void PageTable::FlagKeptRows(PageId page) {

@@ -314,7 +314,7 @@ PageId Store::AddPage(RunId run, const PageRecord& page) {
 
 std::string Store::LatestBodyHash(UrlId url) { return impl_->parts().pages.LatestBodyHash(url); }
 
-bool Store::SetsCookie(UrlId url) { return impl_->parts().pages.SetsCookie(url); }
+std::string Store::LastHeaders(UrlId url) { return impl_->parts().pages.LastHeaders(url); }
 
 void Store::NoteParsing(UrlId url) { impl_->NoteParsing(url); }
 

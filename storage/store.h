@@ -78,6 +78,7 @@ struct KnownUrl {
   UrlState state = UrlState::kPending;
   bool refused_by_robots = false;    // why it is skipped
   bool gone_again = false;           // IsGoneAgain of how it was settled
+  bool redirects = false;            // by the status of its last answer
   RunId settled_in = 0;              // the run that last brought it to a state other than pending
   std::optional<Timestamp> next_at;  // not to be fetched before; of a done URL: due again
 };
@@ -261,8 +262,8 @@ class Store {
   PageId AddPage(RunId run, const PageRecord& page);
   // The body hash of the URL's last page that was fetched well; empty when there is none.
   std::string LatestBodyHash(UrlId url);
-  // Whether the answer to the URL's last fetch set a cookie.
-  bool SetsCookie(UrlId url);
+  // Of the URL's last fetch, as PageRecord has them.
+  std::string LastHeaders(UrlId url);
   // Puts what a page gave into the record's table by the contract's rules: rows without a key
   // replace the page's own, rows with one are upserted within the site. Also counts towards
   // `extraction`. To be called for every record and page that was fetched well, also where the

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <string>
+
 #include "tests/support/fake_crawl.h"
 
 namespace thresh {
@@ -74,6 +77,31 @@ TEST_F(CrawlSeedsTest, WhatTheirRedirectsLeadToCountsAsTheSeed) {
               ElementsAre("seed http://x.test/0: led to http://y.test/gone: status 404"));
   redirect("http://x.test/0", "/old");
   EXPECT_EQ(Crawled(config).exit_code, 0) << "what it led to once is a page like others";
+}
+
+// Whichever process met the redirect and asked for its target.
+TEST_F(CrawlSeedsTest, WhatTheirRedirectsLeadToCountsInAContinuedRun) {
+  std::string dies_at;
+  const auto answer = [&](const std::string& url, const FetchResult& result) {
+    fetcher_.AddAnswer(url, [&dies_at, url, result](const FetchJob&) {
+      if (url == dies_at) throw std::runtime_error("killed");
+      return result;
+    });
+  };
+  answer("http://x.test/0", FakeFetcher::Status(307, {{"location", "home"}}));
+  answer("http://x.test/1", FakeFetcher::Html("<h1>A</h1><a href=late>late</a>"));
+  answer("http://x.test/late", FakeFetcher::Html("<h1>B</h1>"));
+  const std::string config = SeedsOfAList(2) + "[limits]\nfailed = '100%'\n";
+  for (const char* url : {"http://x.test/1", "http://x.test/late"}) {
+    dies_at = url;
+    EXPECT_THROW(Crawled(config), std::runtime_error);
+    dies_at = "";
+    const SiteReport report = Crawled(config);
+    EXPECT_EQ(report.exit_code, 3) << url;
+    EXPECT_THAT(report.findings,
+                ElementsAre("seed http://x.test/0: led to http://x.test/home: status 404"));
+  }
+  EXPECT_THAT(Rows("SELECT count(*) FROM runs"), ElementsAre("2"));
 }
 
 TEST_F(CrawlSeedsTest, AListOrASitemapWithoutAUrlHasFailed) {
