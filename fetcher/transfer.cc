@@ -155,6 +155,8 @@ FetchError Transfer::Judge(int code) {
     return error_;
   }
   const FetchError error = FromCurl(DescribeFailure(code));
+  // libcurl's word for it is "Out of memory".
+  if (error == FetchError::kHeadersTooLarge) detail_ = "a line without end";
   const bool no_connection =
       error == FetchError::kConnectionRefused || error == FetchError::kUnreachable;
   return address_refused_ && no_connection ? FetchError::kAddressRefused : error;

@@ -299,6 +299,7 @@ TEST(TransferTest, EndlessHeadersStopAtTheCap) {  // FAULTS 11, 12
     });
     const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
     EXPECT_EQ(Name(result.error), "headers-too-large") << start << result.error_detail;
+    EXPECT_EQ(result.error_detail.find("memory"), std::string::npos) << result.error_detail;
   }
 }
 
