@@ -151,7 +151,6 @@ class Crawl {
   void OpenRun(SiteRun& site);
   void LoadUrls();
   void AskAgain(const FrontierItem& item);
-  void LogIn(SiteRun& site, SiteIndex index);
   bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
   void AddSeeds(SiteRun& site, SiteIndex index);
   void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);
@@ -161,6 +160,11 @@ class Crawl {
   void SetAhead(HostId host);
   void Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
              std::optional<Timestamp> not_before);
+
+  // crawl_logins.cc: what must be told again.
+  void LogIn(SiteRun& site, SiteIndex index);
+  bool LogsIn(const SiteRun& site, UrlId id);
+  FetchResult LastAnswer(UrlId id, const UrlDetails& url);
 
   // crawl.cc: the loop.
   bool IsFinished(SteadyTime now) const;

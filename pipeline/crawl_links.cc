@@ -89,10 +89,7 @@ uint64_t Crawl::NoteRedirect(SiteRun& site, const UrlDetails& from, const FetchV
 // A redirect that this run met when it was another process's.
 void Crawl::RestoreRedirect(SiteRun& site, UrlId id) {
   const UrlDetails from = store_.ReadUrl(id);
-  FetchResult answer;
-  answer.status = from.last_status;
-  answer.headers = ParseHeaders(store_.LastHeaders(id));
-  const FetchVerdict verdict = JudgeFetch(ParseStoredUrl(from.url), answer);
+  const FetchVerdict verdict = JudgeFetch(ParseStoredUrl(from.url), LastAnswer(id, from));
   if (verdict.kind == FetchVerdict::Kind::kRedirect) NoteRedirect(site, from, verdict);
 }
 

@@ -28,12 +28,6 @@ uint64_t FingerprintOf(const SiteRun& site, const SeedConfig& seed, size_t numbe
                         RequestBodyHash(seed.body));
 }
 
-bool SetsCookie(std::string_view header_lines) {
-  const Headers headers = ParseHeaders(header_lines);
-  return std::any_of(headers.begin(), headers.end(),
-                     [](const auto& header) { return header.first == "set-cookie"; });
-}
-
 // What a site's config says of its seeds beyond their URLs.
 struct SeedMarks {
   explicit SeedMarks(const SiteRun& site) {
@@ -196,7 +190,9 @@ void Crawl::LoadUrls() {
     site.scope.Count(url);
     const bool settled = known.settled_in >= site.run;
     if (settled && known.depth == 0 && known.redirects) site.known_redirects.push_back(known.id);
-    if (known.state == UrlState::kDone && marks[index].logins.contains(fingerprint)) {
+    const bool may_log_in = marks[index].logins.contains(fingerprint) ||
+                            (known.depth == 0 && known.found_on != 0 && known.redirects);
+    if (known.state == UrlState::kDone && may_log_in) {
       site.logins.push_back({known.id, settled, IsDue(site, known, wall)});
       return;
     }
@@ -238,20 +234,6 @@ void Crawl::AskAgain(const FrontierItem& item) {
   update.reason = decision.reason;
   store_.UpdateUrl(id, site.run, update);
   if (admitted) Queue(site, item.site, url, id, std::nullopt);
-}
-
-// The cookies of the process before are gone with it. So what set some where it logged in is asked
-// again, before all else, if anything else is left to be asked for.
-void Crawl::LogIn(SiteRun& site, SiteIndex index) {
-  for (auto login = site.logins.rbegin(); login != site.logins.rend(); ++login) {
-    if (login->due || (site.pending > 0 && SetsCookie(store_.LastHeaders(login->id)))) {
-      const Url url = ParseStoredUrl(store_.ReadUrl(login->id).url);
-      frontier_.AddFirst(HostOf(site, url), FrontierItem(index, login->id));
-      ++site.pending;
-    } else if (login->settled) {
-      ++site.settled;
-    }
-  }
 }
 
 // Whether a URL that was fetched before is to be fetched in this run: once a run, and with

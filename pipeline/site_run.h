@@ -116,7 +116,8 @@ class SiteRun {
   std::vector<UrlId> known_redirects;        // at depth 0, that this run met in another process
   std::vector<SeedRedirect> seed_redirects;  // of this run
   std::unordered_set<UrlId> sitemaps;        // of them, those that the config names "sitemap:"
-  // A seed that may log in, and did well when it was asked last.
+  // A seed that may log in, or what a seed led to and redirects, and that did well when it was
+  // asked last.
   struct Login {
     UrlId id = 0;
     bool settled = false;  // in this run

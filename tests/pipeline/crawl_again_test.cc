@@ -259,6 +259,28 @@ TEST_F(CrawlLoginTest, IsSentWhereOtherPagesAreDue) {
   EXPECT_EQ(LoginsSent(), 2) << "nothing else is due";
 }
 
+// A consent is asked for at a place of its own.
+TEST_F(CrawlLoginTest, IsAlsoWhereASeedIsSentForACookie) {
+  const auto gated = [this](const std::string& path, const std::string& html) {
+    fetcher_.AddAnswer("http://x.test" + path, [this, path, html](const FetchJob& job) {
+      if (path == dies_at_) throw std::runtime_error("killed");
+      const bool known = std::count(job.headers.begin(), job.headers.end(), "Cookie: ok=1");
+      return known ? FakeFetcher::Html(html) : FakeFetcher::Status(302, {{"location", "/gate"}});
+    });
+  };
+  gated("/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a><a href=/c>c</a>");
+  for (const char* path : {"/a", "/b", "/c"}) gated(path, fmt::format("<h1>{}</h1>", path));
+  fetcher_.AddAnswer("http://x.test/gate", [](const FetchJob&) {
+    return FakeFetcher::Status(302, {{"location", "/"}, {"set-cookie", "ok=1; Path=/"}});
+  });
+  dies_at_ = "/b";
+  EXPECT_THROW(Crawled("seeds = ['http://x.test/']\n"), std::runtime_error);
+  dies_at_ = "";
+  EXPECT_EQ(Crawled("seeds = ['http://x.test/']\n").exit_code, 0);
+  EXPECT_EQ(fetcher_.Count("http://x.test/gate"), 2);
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY text"), ElementsAre("/a", "/b", "/c", "S"));
+}
+
 // Another request that sends something is a page as others are.
 TEST_F(CrawlLoginTest, IsWhatSetsCookies) {
   fetcher_.AddAnswer("http://x.test/login",
