@@ -1,6 +1,7 @@
 // AdviseOnRegex of regex.h.
 #include <algorithm>
 
+#include "parser/ascii.h"
 #include "parser/regex.h"
 #include "parser/regex_syntax.h"
 
@@ -62,13 +63,25 @@ class Advisor {
     } else if (token.kind == Kind::kClass && HasDigits(text) &&
                EscapeInClass(text, "\\s") != std::string_view::npos) {
       AdviseOnSpace(token.begin + EscapeInClass(text, "\\s"));
-    } else if (token.kind == Kind::kEscape && text == "\\s" && !ascii_) {
+    } else if (token.kind == Kind::kEscape && text == "\\s" && !ascii_ && !EndsTagName(i)) {
       AdviseOnSpace(token.begin);
-    } else if (token.kind == Kind::kEscape && (text == "\\b" || text == "\\B") && !ascii_) {
+    } else if (token.kind == Kind::kEscape && (text == "\\b" || text == "\\B") && !ascii_ &&
+               !EndsTagName(i)) {
       Advise(token.begin,
              "\\b knows ASCII letters only: beside other letters it is elsewhere than "
              "one thinks; write what stands there, such as [^\\pL]");
     }
+  }
+
+  // Whether a tag's name, which is ASCII, stands before token `i`: "<li".
+  bool EndsTagName(size_t i) const {
+    const auto is = [&](size_t token, auto&& wanted) {
+      return tokens_[token].kind == Kind::kLiteral && tokens_[token].literal.size() == 1 &&
+             wanted(tokens_[token].literal.front());
+    };
+    while (i > 0 && is(i - 1, ascii::IsAlphanumeric)) --i;
+    if (i > 0 && is(i - 1, [](char c) { return c == '/'; })) --i;
+    return i > 0 && is(i - 1, [](char c) { return c == '<'; });
   }
 
   // Remembers whether the group is one whose text somebody wants and that is not an attribute's.

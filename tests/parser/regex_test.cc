@@ -82,6 +82,9 @@ TEST(RegexTest, AdvisesWhereAsciiClassesMayMeetOtherLetters) {
   EXPECT_EQ(Advice("<\\w+ class=x>"), "") << "not captured";
   EXPECT_EQ(Advice("größe\\b"), "7 ");
   EXPECT_EQ(Advice("size\\b"), "");
+  EXPECT_EQ(Advice("<li\\b[^>]*>größe</li\\b"), "") << "a tag's name is ASCII";
+  EXPECT_EQ(Advice("<a\\s+href=\"[^\"]*\">größe"), "");
+  EXPECT_EQ(Advice("größe/li\\b"), "10 ");
   EXPECT_EQ(Advice("([\\d\\s.,]+)"), "4 ") << "numbers have U+00A0 in them";
   EXPECT_EQ(Advice("(\\d+)\\s€"), "5 ");
   EXPECT_EQ(Advice("<a\\s+href"), "");
