@@ -9,8 +9,9 @@
 namespace thresh {
 namespace {
 
+// SQL has no NUL, and the sqlite3 shell takes the CR out of line ends, also in texts.
 void AppendText(std::string_view text, std::string* out) {
-  if (text.find('\0') != std::string_view::npos) {
+  if (text.find_first_of(std::string_view("\0\r", 2)) != std::string_view::npos) {
     *out += "CAST(";
     AppendBlobLiteral(text, out);
     *out += " AS TEXT)";

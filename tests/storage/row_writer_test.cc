@@ -12,6 +12,7 @@
 
 #include "gmock/gmock.h"
 #include "storage/display_width.h"
+#include "storage/sql_writer.h"
 #include "tests/storage/temp_folder.h"
 
 namespace thresh {
@@ -161,6 +162,22 @@ TEST(JsonTest, ColumnsOfOneNameStayApart) {
   EXPECT_EQ(Print(RowFormat::kNdjson, {{"a"}, {"a"}, {"a:1"}, {"q\""}},
                   {{int64_t{1}, int64_t{2}, int64_t{3}, int64_t{4}}}),
             "{\"a\":1,\"a:1\":2,\"a:1:1\":3,\"q\\\"\":4}\n");
+}
+
+// The sqlite3 shell reads CR LF as LF, wherever it stands.
+TEST(SqlTest, TextsHaveNoLineEndsThatAShellChanges) {
+  TempFolder folder;
+  Output output = Output::File(folder / "out");
+  const auto writer = MakeSqlWriter(output, "t", {"TEXT"});
+  writer->Begin({{"a"}});
+  writer->Row(Cells{"x\r\ny"});
+  writer->Row(Cells{"x\ny"});
+  writer->End();
+  output.Close();
+  std::ifstream file(folder / "out");
+  const std::string sql(std::istreambuf_iterator<char>(file), {});
+  EXPECT_THAT(sql, testing::HasSubstr("VALUES (CAST(x'780d0a79' AS TEXT));\n"));
+  EXPECT_THAT(sql, testing::HasSubstr("VALUES ('x\ny');\n"));
 }
 
 TEST(MarkdownTest, EscapesWhatWouldBeAnotherCharacter) {
