@@ -49,6 +49,9 @@ CsvOptions CsvOptionsOf(const ExportFlags& flags) {
     if (flags.delimiter.size() > 1 || c == '"' || c < ' ' || c > '~') {
       throw UsageError("--delimiter " + flags.delimiter + ": must be one character, or tab");
     }
+    if (ascii::IsAlphanumeric(c) || std::string_view("+-.'").find(c) != std::string_view::npos) {
+      throw UsageError("--delimiter " + flags.delimiter + ": stands in numbers or in bytes itself");
+    }
     options.delimiter = c;
   }
   return options;
@@ -89,6 +92,7 @@ void ExportRows(Reader& reader, const ExportFlags& flags, const std::string& for
 }
 
 void ExportSql(Reader& reader, const ExportFlags& flags, Output& output) {
+  HoldState(reader);
   for (const std::string& name : AllTables(reader, flags)) {
     const ExportedTable table = ReadExportedTable(reader, name);
     reader.Query(table.sql, *MakeSqlWriter(output, table.name, table.types));
@@ -124,6 +128,7 @@ class ScratchFile {
 void ExportXlsx(Reader& reader, const ExportFlags& flags, Output& output) {
   const ScratchFile scratch;
   XlsxFile file(scratch.path());
+  HoldState(reader);
   for (const std::string& name : AllTables(reader, flags)) {
     reader.Query(ReadExportedTable(reader, name).sql, file.AddSheet(name));
   }

@@ -51,6 +51,11 @@ std::string NameInSchema(Reader& reader, const std::string& name) {
 
 }  // namespace
 
+void HoldState(Reader& reader) {
+  Collector nothing;
+  reader.Query("BEGIN", nothing);
+}
+
 std::vector<std::string> RecordTables(Reader& reader) {
   Collector collector;
   reader.Query(kRecordTables, collector);

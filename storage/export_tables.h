@@ -8,6 +8,10 @@
 
 namespace thresh {
 
+// All that `reader` reads from now on is of one state of the database, also while a crawl writes:
+// tables that belong together say the same.
+void HoldState(Reader& reader);
+
 // The records' tables, in their order.
 std::vector<std::string> RecordTables(Reader& reader);
 

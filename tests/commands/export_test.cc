@@ -89,6 +89,12 @@ TEST_F(ExportTest, FlagsOfOtherFormatsAreRefused) {
     EXPECT_EQ(result.exit_code, 2) << format;
     EXPECT_THAT(result.errors, HasSubstr("--delimiter is for csv")) << format;
   }
+  for (const char* delimiter : {"1", ".", "-", "e"}) {
+    const ProgramResult result =
+        RunThresh({"export", config_.string(), "item", "-f", "csv", "--delimiter", delimiter});
+    EXPECT_EQ(result.exit_code, 2) << delimiter;
+    EXPECT_THAT(result.errors, HasSubstr("stands in numbers")) << delimiter;
+  }
 }
 
 TEST_F(ExportTest, CsvForSpreadsheets) {

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "gmock/gmock.h"
+#include "storage/export_tables.h"
 #include "storage/schema.h"
 #include "tests/storage/temp_folder.h"
 
@@ -200,6 +201,17 @@ TEST_F(QueryTest, ReadsWhileACrawlWrites) {
   EXPECT_EQ(Run(*reader, "SELECT count(*) AS n FROM urls"), "{\"n\":2}\n");
   store->Close();
   EXPECT_EQ(Run(*reader, "SELECT count(*) AS n FROM urls"), "{\"n\":2}\n");
+}
+
+TEST_F(QueryTest, AStateThatIsHeldStays) {
+  auto store = MakeStore();
+  auto reader = Reader::Open(path_);
+  HoldState(*reader);
+  EXPECT_EQ(Run(*reader, "SELECT count(*) AS n FROM urls"), "{\"n\":1}\n");
+  store->AddUrl("s", {.url = "https://x.test/2", .host = "https://x.test"});
+  store->Commit();
+  EXPECT_EQ(Run(*reader, "SELECT count(*) AS n FROM urls"), "{\"n\":1}\n");
+  EXPECT_EQ(Run("SELECT count(*) AS n FROM urls"), "{\"n\":2}\n");
 }
 
 TEST_F(QueryTest, LeavesTheFilesAlone) {
