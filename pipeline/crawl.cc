@@ -121,7 +121,9 @@ void Crawl::HandleHandOut(const HandOut& next, SteadyTime now) {
     if (!site.stopped && site.in_flight == 0) site.stopped = RunOutcome::kBudget;
     return;
   }
-  UrlDetails details = store_.ReadUrl(static_cast<UrlId>(next.item.url));
+  const auto id = static_cast<UrlId>(next.item.url);
+  UrlDetails details = store_.ReadUrl(id);
+  if (options_.seeds_only) AskAnew(site, id, &details);
   Url url = ParseStoredUrl(details.url);
   if (!IsInItsQueue(next, url, now) || !RobotsLetIn(next, details, url, now)) return;
   StartFetch(next, std::move(details), std::move(url), now);

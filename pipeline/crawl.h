@@ -60,6 +60,9 @@ struct CrawlOptions {
   bool fresh = false;                // abandon an unfinished run
   std::optional<int64_t> max_pages;  // a site
   std::optional<Milliseconds> time;  // from Run's begin
+  // Of what is known only the seeds are fetched, and what was found from them and may still be:
+  // whole, whenever they were fetched before. All else is left as it is.
+  bool seeds_only = false;
 };
 
 // What a site's run came to.
@@ -150,6 +153,8 @@ class Crawl {
   bool RestoreHost(HostId host, const std::string& origin);
   void OpenRun(SiteRun& site);
   void LoadUrls();
+  void LoadSeeds();
+  static void AskAnew(const SiteRun& site, UrlId id, UrlDetails* details);
   void AskAgain(const FrontierItem& item);
   bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
   void AddSeeds(SiteRun& site, SiteIndex index);

@@ -28,6 +28,14 @@ uint64_t FingerprintOf(const SiteRun& site, const SeedConfig& seed, size_t numbe
                         RequestBodyHash(seed.body));
 }
 
+std::unordered_set<uint64_t> SeedFingerprints(const SiteRun& site) {
+  std::unordered_set<uint64_t> fingerprints;
+  for (const SeedConfig& seed : site.config.seeds) {
+    for (size_t i = 0; i < seed.url_count(); ++i) fingerprints.insert(FingerprintOf(site, seed, i));
+  }
+  return fingerprints;
+}
+
 // What a site's config says of its seeds beyond their URLs.
 struct SeedMarks {
   explicit SeedMarks(const SiteRun& site) {
@@ -55,7 +63,7 @@ void Crawl::Start() {
   }
   if (!changed.empty()) store_.ForgetValidators(changed);  // every page must come whole
   LoadHosts();
-  LoadUrls();
+  options_.seeds_only ? LoadSeeds() : LoadUrls();
   for (SiteIndex i = 0; i < sites_.size(); ++i) {
     SiteRun& site = *sites_[i];
     AddSeeds(site, i);
@@ -218,6 +226,45 @@ void Crawl::LoadUrls() {
   for (const auto& site : sites_) {
     for (const UrlId id : site->known_redirects) RestoreRedirect(*site, id);
   }
+}
+
+// Queues what is known of the seeds, and of what was found from them, if the rules let it in today.
+void Crawl::LoadSeeds() {
+  for (SiteIndex i = 0; i < sites_.size(); ++i) {
+    SiteRun& site = *sites_[i];
+    if (site.first) continue;  // nothing is known
+    const auto seeds = SeedFingerprints(site);
+    const std::vector<std::string> name = {site.config.name};
+    store_.ForEachUrl(name, [&](const KnownUrl& known) {
+      const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
+      site.seen.Insert(fingerprint);
+      const bool is_seed = seeds.contains(fingerprint);
+      if (!is_seed && !site.named.contains(known.seed)) return;
+      if (is_seed) {
+        site.NoteSeed(known.id);
+        site.named.insert(known.id);
+        site.scope.AddSeedHost(known.host);
+      } else if (known.depth == 0) {
+        site.found_at_depth_0.push_back(known.id);
+      }
+      const Url url = ParseStoredUrl(known.url);
+      if (is_seed || known.depth == 0) {
+        site.scope.Count(url);
+      } else if (site.scope.Ask(url, known.depth).verdict != ScopeDecision::Verdict::kAdmit) {
+        return;
+      }
+      Queue(site, i, url, known.id, std::nullopt);
+    });
+  }
+}
+
+// A seed is one, wherever it was found before, and comes whole.
+void Crawl::AskAnew(const SiteRun& site, UrlId id, UrlDetails* details) {
+  details->etag = details->last_modified = "";
+  if (!site.named.contains(id)) return;
+  details->depth = 0;
+  details->seed = 0;
+  details->seed_url = details->url;
 }
 
 // Asks the rules of a changed config about a URL that waits or was kept out.

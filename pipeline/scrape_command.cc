@@ -138,8 +138,8 @@ int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config
   if (is_one && configs.front().fetch.processes == 0) fetcher_options.processes = 1;
   const auto fetcher = MakeProcessFetcher(server, fetcher_options);
   ScrapeListener listener(printer);
-  Crawl crawl(std::move(configs), {.fresh = true, .max_pages = {}, .time = {}}, *store, *fetcher,
-              clock, listener);
+  Crawl crawl(std::move(configs), {.fresh = true, .max_pages = {}, .time = {}, .seeds_only = true},
+              *store, *fetcher, clock, listener);
   std::vector<SiteReport> reports;
   {
     const StopOnSignals signals(crawl);

@@ -111,6 +111,7 @@ class SiteRun {
   std::string kept_out_page;                 // one of them
   int64_t kept_out_by_budget = 0;            // by limits.per_shape or per_domain, in this process
   std::vector<UrlRange> seeds;               // URLs of depth 0 that were found on no page
+  std::unordered_set<UrlId> named;           // with CrawlOptions::seeds_only: seeds that were known
   std::vector<std::string> empty_lists;      // files of seeds without a URL
   std::vector<UrlId> found_at_depth_0;       // by redirects of seeds, and in indexes of sitemaps
   std::vector<UrlId> known_redirects;        // at depth 0, that this run met in another process

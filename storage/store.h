@@ -75,6 +75,7 @@ struct KnownUrl {
   std::string_view host;
   int depth = 0;
   UrlId found_on = 0;  // 0: a seed
+  UrlId seed = 0;      // from which it was found; 0: it is one
   UrlState state = UrlState::kPending;
   bool refused_by_robots = false;    // why it is skipped
   bool gone_again = false;           // IsGoneAgain of how it was settled

@@ -53,6 +53,36 @@ TEST_F(ScrapeTest, GroupsWithoutNamesAndNoGroups) {
             "{\"match\":\"Lamps & more\"}\n");
 }
 
+// Of the pages that a database has only those are fetched that are named.
+TEST_F(ScrapeTest, ADatabaseMayBeThereAlready) {
+  site_.Add("/a", "<title>A</title><a href=/b>b</a>");
+  site_.Add("/b", "<title>B</title>");
+  const auto db = folder_ / "x.db";
+  const auto scraped = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--db", db.string(), "-r", "<title>(?P<t>.*?)</title>"});
+    return Scraped(arguments);
+  };
+  const std::string root = site_.Url("/"), a = site_.Url("/a"), b = site_.Url("/b");
+  const std::string row_of_root = "{\"t\":\"Lamps & more\"}\n";
+  const std::string row_of_a = "{\"t\":\"A\"}\n", row_of_b = "{\"t\":\"B\"}\n";
+  const std::vector<std::string> follow = {a, "--follow", "/b", "--delay", "1ms"};
+  EXPECT_EQ(scraped(follow), row_of_a + row_of_b);
+  EXPECT_EQ(scraped({b}), row_of_b) << "though it was found on another page";
+  EXPECT_EQ(scraped({root, b, a}), row_of_root + row_of_b + row_of_a);
+  EXPECT_EQ(scraped(follow), row_of_a + row_of_b);
+  EXPECT_THAT(Sql(db, "SELECT count(*) FROM urls"), ElementsAre("3"));
+  EXPECT_THAT(Sql(db, "SELECT count(*) FROM pages"), ElementsAre("8"));
+}
+
+TEST_F(ScrapeTest, APageThatADatabaseHasComesWhole) {
+  site_.AddStatus("/a", 200, {{"ETag", "\"1\""}});
+  for (int i = 0; i < 2; ++i) {
+    Scraped({site_.Url("/a"), "--db", (folder_ / "x.db").string(), "-r", "<title>(.*?)</title>"});
+  }
+  ASSERT_THAT(site_.requests(), SizeIs(2));
+  EXPECT_EQ(site_.requests()[1].headers.count("If-None-Match"), 0u) << "unchanged gives no rows";
+}
+
 // A URL that is named is fetched as it is; one that is followed is as a crawl has it.
 TEST_F(ScrapeTest, OnlyACrawlStripsParameters) {
   site_.Add("/?utm_source=a", "<title>With it</title>");
