@@ -146,7 +146,11 @@ int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config
     reports = crawl.Run();
   }
   store->Close();
-  const int code = reports.front().exit_code;
+  const SiteReport& report = reports.front();
+  if (report.outcome == RunOutcome::kBudget) {
+    PrintMessage("thresh: limits.pages or limits.time ended it; URLs left: {}\n", report.pending);
+  }
+  const int code = report.exit_code;
   if (code == kExitInterrupted) return code;
   return code == kExitFailedPages || listener.failed() ? kExitFailedPages : kExitOk;
 }

@@ -187,7 +187,11 @@ void SetManners(const ScrapeFlags& flags, Config* config) {
   config->limits.failed = 1.0;
   config->limits.wait = std::chrono::seconds(30);
   config->html_links = follows;
-  if (!follows) config->fetch.strip = {};
+  if (!follows) {
+    config->fetch.strip = {};
+    config->limits.pages.reset();
+    config->limits.time.reset();
+  }
   for (auto& [name, host] : config->hosts) {
     if (!follows) host.delay = Milliseconds(0);
     if (flags.delay) host.delay = *flags.delay;

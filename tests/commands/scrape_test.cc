@@ -74,6 +74,22 @@ TEST_F(ScrapeTest, ADatabaseMayBeThereAlready) {
   EXPECT_THAT(Sql(db, "SELECT count(*) FROM pages"), ElementsAre("8"));
 }
 
+// The limits of a config are of crawls: they bound what is followed, and that is said.
+TEST_F(ScrapeTest, WhatIsNamedIsFetchedWhateverTheLimits) {
+  site_.Add("/a", "<title>A</title><a href=/b>b</a><a href=/c>c</a>");
+  const auto config = folder_.Write("x.toml",
+                                    "seeds = ['https://x.test/']\n"
+                                    "[limits]\npages = 1\ntime = '1ms'\n"
+                                    "[[record]]\ntable = 't'\n"
+                                    "match = '<title>(?P<t>.*?)</title>'\n");
+  EXPECT_EQ(Scraped({site_.Url("/"), site_.Url("/a"), "-c", config}),
+            "{\"t\":\"Lamps & more\"}\n{\"t\":\"A\"}\n");
+  EXPECT_THAT(
+      RunThresh({"scrape", site_.Url("/a"), "-c", config, "--follow", "/", "--delay", "1ms"})
+          .errors,
+      HasSubstr("limits.pages or limits.time ended it; URLs left: "));
+}
+
 TEST_F(ScrapeTest, APageThatADatabaseHasComesWhole) {
   site_.AddStatus("/a", 200, {{"ETag", "\"1\""}});
   for (int i = 0; i < 2; ++i) {
