@@ -156,6 +156,9 @@ void SetUserAgent(const ScrapeFlags& flags, Config* config) {
 
 // `urls` are normalised.
 void SetSeeds(const ScrapeFlags& flags, const std::vector<std::string>& urls, Config* config) {
+  if (flags.data && HasSecretReference(*flags.data) && !flags.db.empty()) {
+    throw UsageError("-d has a secret, and --db would store it: send it by -H, or leave out --db");
+  }
   SeedConfig seed;
   seed.urls = SeedPattern::ListOf(urls);
   if (flags.data) seed.body = Expanded(*flags.data);

@@ -90,6 +90,14 @@ TEST_F(ScrapeTest, WhatIsNamedIsFetchedWhateverTheLimits) {
       HasSubstr("limits.pages or limits.time ended it; URLs left: "));
 }
 
+TEST_F(ScrapeTest, ADatabaseGetsNoSecret) {
+  const ProgramResult result = RunThresh({"scrape", site_.Url("/"), "-r", "<b>", "-d",
+                                          "q=${env:HOME}", "--db", (folder_ / "x.db").string()});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors, HasSubstr("-d has a secret, and --db would store it"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "x.db"));
+}
+
 TEST_F(ScrapeTest, APageThatADatabaseHasComesWhole) {
   site_.AddStatus("/a", 200, {{"ETag", "\"1\""}});
   for (int i = 0; i < 2; ++i) {
