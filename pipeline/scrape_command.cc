@@ -74,6 +74,9 @@ Inputs SortInputs(const ScrapeFlags& flags) {
   if (inputs.urls.empty() && inputs.files.empty()) {
     throw UsageError("nothing to scrape: name a URL or a file, - for stdin, or -i LIST");
   }
+  if (inputs.urls.empty() && (!flags.db.empty() || !flags.follow.empty())) {
+    throw UsageError("--db and --follow are for pages that are fetched: name a URL");
+  }
   return inputs;
 }
 
@@ -98,6 +101,24 @@ void ScrapeFile(const Config& config, const std::string& path, const std::option
     if (!found.no_json.empty()) PrintNoJson(path, found.no_json);
   }
   printer->Finish(path);
+}
+
+// One that cannot be read is told, and costs none of the others. Says whether all were.
+bool ScrapeFiles(const ScrapeFlags& flags, const std::vector<std::string>& files,
+                 const std::optional<Url>& base, RowPrinter* printer) {
+  if (files.empty()) return true;
+  const Config config = ScrapeConfigForFiles(flags);
+  bool all = true;
+  for (const std::string& file : files) {
+    try {
+      ScrapeFile(config, file, base, printer);
+    } catch (const UsageError& error) {
+      PrintMessage("thresh: {}\n", Visible(error.what()));
+      printer->Finish(file);
+      all = false;
+    }
+  }
+  return all;
 }
 
 // Prints rows as pages come, and on stderr what could not be fetched.
@@ -175,13 +196,13 @@ int RunScrape(const ScrapeFlags& flags) {
     printer.AddInput(config.fetch.strip.Strip(Url::Parse(url).value()).href());
   }
 
-  for (const std::string& file : inputs.files) ScrapeFile(config, file, base, &printer);
-  const bool has_bad_lines = inputs.has_bad_lines;
+  const bool all_read = ScrapeFiles(flags, inputs.files, base, &printer);
+  const bool is_bad = inputs.has_bad_lines || !all_read;
   inputs = {};  // there may be millions
   const int code = server ? ScrapeUrls(flags, *server, std::move(config), &printer) : kExitOk;
   printer.End();
   output.Close();
-  return has_bad_lines && code != kExitInterrupted ? kExitUsage : code;
+  return is_bad && code != kExitInterrupted ? kExitUsage : code;
 }
 
 }  // namespace thresh

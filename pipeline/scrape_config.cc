@@ -90,7 +90,10 @@ std::shared_ptr<const Extractor> CompileOrThrow(std::vector<RecordSpec> records,
   throw UsageError("the rules do not compile");
 }
 
-Config ConfigFromFile(const ScrapeFlags& flags) {
+// Pages that are files have no type that could be asked, and a URL only by --base.
+enum class Pages { kFetched, kFiles };
+
+Config ConfigFromFile(const ScrapeFlags& flags, Pages pages) {
   if (!flags.patterns.empty() || !flags.fields.empty()) {
     throw UsageError("-c has its own rules: leave out -r and --field");
   }
@@ -102,10 +105,15 @@ Config ConfigFromFile(const ScrapeFlags& flags) {
         [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::kError; });
     throw UsageError(ToString(*error));
   }
-  if (flags.record.empty()) return *std::move(config);
   std::vector<RecordSpec> chosen;
-  for (const RecordSpec& record : config->extractor->specs()) {
-    if (record.table == flags.record) chosen.push_back(record);
+  for (RecordSpec record : config->extractor->specs()) {
+    if (!flags.record.empty() && record.table != flags.record) continue;
+    if (pages == Pages::kFiles) record.content_type = "";
+    if (pages == Pages::kFiles && flags.base.empty()) record.url = "";
+    chosen.push_back(std::move(record));
+  }
+  if (chosen.empty() && flags.record.empty()) {
+    throw UsageError(fmt::format("{}: there is no [[record]] to scrape by", flags.config.string()));
   }
   if (chosen.empty()) {
     throw UsageError(
@@ -201,20 +209,24 @@ void SetManners(const ScrapeFlags& flags, Config* config) {
   }
 }
 
+Config ConfigFor(const ScrapeFlags& flags, Pages pages) {
+  if (!flags.config.empty()) return ConfigFromFile(flags, pages);
+  Config config;
+  config.name = "scrape";
+  config.hosts.emplace("*", HostConfig{});
+  config.extractor = CompileOrThrow(FlagRecords(flags), {});
+  config.store.bodies =
+      flags.db.empty() ? StoreConfig::Bodies::kNone : StoreConfig::Bodies::kLatest;
+  config.hash = "scrape";
+  return config;
+}
+
 }  // namespace
 
+Config ScrapeConfigForFiles(const ScrapeFlags& flags) { return ConfigFor(flags, Pages::kFiles); }
+
 Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& urls) {
-  Config config;
-  if (flags.config.empty()) {
-    config.name = "scrape";
-    config.hosts.emplace("*", HostConfig{});
-    config.extractor = CompileOrThrow(FlagRecords(flags), {});
-    config.store.bodies =
-        flags.db.empty() ? StoreConfig::Bodies::kNone : StoreConfig::Bodies::kLatest;
-    config.hash = "scrape";
-  } else {
-    config = ConfigFromFile(flags);
-  }
+  Config config = ConfigFor(flags, Pages::kFetched);
   SetSeeds(flags, urls, &config);
   SetUserAgent(flags, &config);
   SetManners(flags, &config);

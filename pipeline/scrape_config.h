@@ -13,4 +13,8 @@ namespace thresh {
 // which are normalised; robots.txt and delays only with --follow. Throws UsageError.
 Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& urls);
 
+// The same rules for pages that are files or stdin, of which records do not ask what such have not:
+// the content type and, without --base, the URL.
+Config ScrapeConfigForFiles(const ScrapeFlags& flags);
+
 }  // namespace thresh

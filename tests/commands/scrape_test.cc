@@ -90,6 +90,38 @@ TEST_F(ScrapeTest, WhatIsNamedIsFetchedWhateverTheLimits) {
       HasSubstr("limits.pages or limits.time ended it; URLs left: "));
 }
 
+TEST_F(ScrapeTest, AFileIsAskedForNothingThatItHasNot) {
+  const auto config = folder_.Write("x.toml",
+                                    "seeds = ['https://x.test/']\n"
+                                    "[[record]]\ntable = 't'\nurl = '/lamps'\n"
+                                    "content_type = 'html'\n"
+                                    "match = '<title>(?P<t>.*?)</title>'\n");
+  const auto file = folder_.Write("saved.html", kPage);
+  const std::string row = "{\"t\":\"Lamps & more\"}\n";
+  EXPECT_EQ(Scraped({file, "-c", config, "--record", "t"}), row);
+  EXPECT_EQ(Scraped({"-", "-c", config}, kPage), row);
+  EXPECT_EQ(Scraped({file, "-c", config, "--base", "https://x.test/lamps"}), row);
+  EXPECT_EQ(Scraped({file, "-c", config, "--base", "https://x.test/"}), "");
+}
+
+TEST_F(ScrapeTest, AFileThatCannotBeReadCostsNoOther) {
+  const auto file = folder_.Write("saved.html", kPage);
+  const ProgramResult result =
+      RunThresh({"scrape", file, folder_ / "none", file, "-f", "ndjson", "-r", "<h3>(Red)"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.output, "{\"c1\":\"Red\"}\n{\"c1\":\"Red\"}\n");
+  EXPECT_THAT(result.errors, HasSubstr("none: cannot be read"));
+}
+
+TEST_F(ScrapeTest, OnlyWhatIsFetchedIsStoredAndFollowed) {
+  for (const char* flag : {"--db", "--follow"}) {
+    const ProgramResult result =
+        RunThresh({"scrape", "-", "-r", "<b>", flag, (folder_ / "x.db").string()}, kPage);
+    EXPECT_EQ(result.exit_code, 2) << flag;
+    EXPECT_THAT(result.errors, HasSubstr("are for pages that are fetched")) << flag;
+  }
+}
+
 TEST_F(ScrapeTest, ADatabaseGetsNoSecret) {
   const ProgramResult result = RunThresh({"scrape", site_.Url("/"), "-r", "<b>", "-d",
                                           "q=${env:HOME}", "--db", (folder_ / "x.db").string()});
