@@ -47,13 +47,6 @@ const FieldCounts* FindField(const RecordCounts& record, std::string_view name) 
   return found == record.fields.end() ? nullptr : &*found;
 }
 
-bool HasFinding(const std::vector<Finding>& findings, std::string_view table,
-                std::string_view field, std::string_view kind) {
-  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-    return finding.table == table && finding.field == field && finding.kind == kind;
-  });
-}
-
 // Whether a finding on a table may be on this record of it, by what the config expects today.
 bool StillHolds(const Finding& finding, const RecordCounts& record, const RecordSpec& spec) {
   const auto& expect = spec.expect;
@@ -107,6 +100,19 @@ class RecordJudge {
   }
 
  private:
+  // As far as is known: of several records of a table, one whose rules changed has no past.
+  bool IsMine(const Finding& finding) const {
+    if (finding.table != schema_.table) return false;
+    return only_one_ || finding.rule.empty() || finding.rule == schema_.rule;
+  }
+
+  bool HasFinding(const std::vector<Finding>& findings, std::string_view field,
+                  std::string_view kind) const {
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+      return IsMine(finding) && finding.field == field && finding.kind == kind;
+    });
+  }
+
   // What the last run found that had something to look at holds until one has so again: of the
   // fields or of the record as a whole. Another rule has nothing to do with it.
   template <typename CountOf>
@@ -115,7 +121,7 @@ class RecordJudge {
       const RecordCounts* then = FindRecord(run, schema_, false);
       if (then == nullptr || looked_at(*then) == 0) continue;
       for (const Finding& finding : run.findings) {
-        if (finding.table != schema_.table || finding.field.empty() == fields) continue;
+        if (!IsMine(finding) || finding.field.empty() == fields) continue;
         if (StillHolds(finding, *then, spec_)) Carry(finding);
       }
       return;
@@ -131,8 +137,8 @@ class RecordJudge {
     for (const RunHealth& run : health_.before) {
       if (looked(run)) return;
       for (const Finding& finding : run.findings) {
-        if (finding.table != schema_.table || finding.kind != "pages") continue;
-        if (!AllOthersLooked(run)) return;
+        if (!IsMine(finding) || finding.kind != "pages") continue;
+        if (finding.rule.empty() && !AllOthersLooked(run)) return;
         if (same_rule || run.config == health_.now.config) Carry(finding);
         return;
       }
@@ -161,7 +167,7 @@ class RecordJudge {
   bool ComesAndGoes(std::string_view kind) const {
     bool well = false, ended = false;
     for (const RunHealth& run : health_.before) {
-      if (HasFinding(run.findings, schema_.table, "", kind)) {
+      if (HasFinding(run.findings, "", kind)) {
         ended = well;
       } else if (LookedAt(FindRecord(run, schema_, false))) {
         if (ended) return true;
@@ -172,7 +178,7 @@ class RecordJudge {
   }
 
   void Carry(const Finding& finding) {
-    if (HasFinding(*findings_, finding.table, finding.field, finding.kind)) return;
+    if (HasFinding(*findings_, finding.field, finding.kind)) return;
     Finding& carried = findings_->emplace_back(finding);
     const std::string since = SinceWords(Since(finding.field, finding.kind));
     if (!carried.message.ends_with(since)) carried.message += since;
@@ -223,7 +229,7 @@ class RecordJudge {
     for (const RunHealth& run : health_.before) {
       const RecordCounts* then = FindRecord(run, schema_, false);
       if (then == nullptr || then->matched == 0 || then->pages * 2 < now_->most_pages) continue;
-      if (rows.empty() && HasFinding(run.findings, schema_.table, "", "few_rows")) continue;
+      if (rows.empty() && HasFinding(run.findings, "", "few_rows")) continue;
       rows.push_back(static_cast<double>(then->rows));
       rows_a_page.push_back(Rate(*then));
     }
@@ -258,7 +264,7 @@ class RecordJudge {
     for (const RunHealth& run : health_.before) {
       const RecordCounts* then = FindRecord(run, schema_, only_one_);
       if (then == nullptr || !then->repeated || then->pages * 2 < now_->most_pages) continue;
-      if (HasFinding(run.findings, schema_.table, "", "keys")) continue;
+      if (HasFinding(run.findings, "", "keys")) continue;
       past.sum.part += share(*then).part;
       past.sum.whole += share(*then).whole;
       if (++runs == kRunsToCompare) break;
@@ -328,7 +334,7 @@ class RecordJudge {
       if (runs == (IsPart() ? kRunsToCompareAPart : kRunsToCompare)) break;
       const RecordCounts* record = FindRecord(run, schema_, only_one_);
       if (record == nullptr) continue;
-      if (HasFinding(run.findings, schema_.table, field, kind)) {
+      if (HasFinding(run.findings, field, kind)) {
         const bool ended_by_itself = runs > 0 && FindRecord(run, schema_, false) != nullptr;
         if (!IsPart() || !ended_by_itself) continue;
       }
@@ -350,7 +356,7 @@ class RecordJudge {
       const RecordCounts* record = FindRecord(run, schema_, false);
       const Share then = record == nullptr ? Share{} : share_of(*record);
       if (then.whole == 0) continue;
-      if (HasFinding(run.findings, schema_.table, field, kind)) return then;
+      if (HasFinding(run.findings, field, kind)) return then;
       return {};
     }
     return {};
@@ -361,7 +367,7 @@ class RecordJudge {
   std::string Since(std::string_view field, std::string_view kind) const {
     std::string since = health_.now.started_at;
     for (const RunHealth& run : health_.before) {
-      if (HasFinding(run.findings, schema_.table, field, kind)) {
+      if (HasFinding(run.findings, field, kind)) {
         since = run.started_at;
       } else if (const RecordCounts* record = FindRecord(run, schema_, only_one_);
                  LookedAt(record)) {
@@ -381,7 +387,7 @@ class RecordJudge {
     std::string message = fmt::format("record {}{}{}: {}", schema_.table,
                                       field.empty() ? "" : ", field ", field, what);
     if (since != health_.now.started_at) message += SinceWords(since);
-    findings_->push_back({schema_.table, field, kind, message, examples});
+    findings_->push_back({schema_.table, field, kind, message, examples, schema_.rule});
   }
 
   const RecordSpec& spec_;

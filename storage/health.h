@@ -45,6 +45,7 @@ struct Finding {
                         // "few_rows", "keys", "pages"
   std::string message;  // one line, for people
   std::vector<std::string> examples{};  // URLs of pages
+  std::string rule{};                   // of the record; empty: not known
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };

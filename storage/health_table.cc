@@ -105,12 +105,12 @@ void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
 
 void HealthTable::ReadFindings(RunHealth* health) {
   Statement select(database_,
-                   "SELECT table_name, field, kind, message, examples FROM findings "
+                   "SELECT table_name, field, kind, message, examples, rule FROM findings "
                    "WHERE run_id = ?1 ORDER BY table_name, field, kind");
   for (auto rows = select.Start(health->run); rows.Next();) {
     health->findings.push_back({std::string(rows.Text(0)), std::string(rows.Text(1)),
                                 std::string(rows.Text(2)), std::string(rows.Text(3)),
-                                ReadStrings(database_, rows.Text(4))});
+                                ReadStrings(database_, rows.Text(4)), std::string(rows.Text(5))});
   }
 }
 
@@ -127,14 +127,15 @@ std::vector<std::string> HealthTable::PageUrls(std::string_view page_ids) {
 
 void HealthTable::SaveFindings(RunId run, std::span<const Finding> findings) {
   Statement(database_, "DELETE FROM findings WHERE run_id = ?1").Run(run);
-  Statement insert(database_, "INSERT OR REPLACE INTO findings VALUES (?1, ?2, ?3, ?4, ?5, '[]')");
+  Statement insert(database_,
+                   "INSERT OR REPLACE INTO findings VALUES (?1, ?2, ?3, ?4, ?5, '[]', ?6)");
   Statement add(database_,
-                "UPDATE findings SET examples = json_insert(examples, '$[#]', ?5) "
-                "WHERE run_id = ?1 AND table_name = ?2 AND field = ?3 AND kind = ?4");
+                "UPDATE findings SET examples = json_insert(examples, '$[#]', ?6) "
+                "WHERE run_id = ?1 AND table_name = ?2 AND field = ?3 AND kind = ?4 AND rule = ?5");
   for (const Finding& finding : findings) {
-    insert.Run(run, finding.table, finding.field, finding.kind, finding.message);
+    insert.Run(run, finding.table, finding.field, finding.kind, finding.message, finding.rule);
     for (const std::string& example : finding.examples) {
-      add.Run(run, finding.table, finding.field, finding.kind, example);
+      add.Run(run, finding.table, finding.field, finding.kind, finding.rule, example);
     }
   }
 }

@@ -240,9 +240,27 @@ DROP TABLE old_row_sources;
 CREATE INDEX row_sources_by_url ON row_sources (table_name, url_id);
 )sql";
 
-constexpr Migration kMigrations[] = {kVersion1,      kVersion2,     kAddedDelay,
-                                     kRuleOfSources, kPageOfCounts, kFilledBySources,
-                                     kRepeatedKeys,  kSourcesByRule};
+// Two records of a table may have the same finding. '' stands for what was not kept before.
+constexpr Migration kFindingsByRule = R"sql(
+ALTER TABLE findings RENAME TO old_findings;
+CREATE TABLE findings (
+  run_id INTEGER NOT NULL REFERENCES runs,
+  table_name TEXT NOT NULL,
+  field TEXT NOT NULL,         -- '': the record as a whole
+  kind TEXT NOT NULL,
+  message TEXT NOT NULL,
+  examples TEXT NOT NULL,      -- a JSON array of the URLs of pages
+  rule TEXT NOT NULL,
+  PRIMARY KEY (run_id, table_name, field, kind, rule)
+) STRICT, WITHOUT ROWID;
+INSERT INTO findings SELECT run_id, table_name, field, kind, message, examples, ''
+  FROM old_findings;
+DROP TABLE old_findings;
+)sql";
+
+constexpr Migration kMigrations[] = {kVersion1,      kVersion2,      kAddedDelay,
+                                     kRuleOfSources, kPageOfCounts,  kFilledBySources,
+                                     kRepeatedKeys,  kSourcesByRule, kFindingsByRule};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

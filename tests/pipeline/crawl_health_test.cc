@@ -198,6 +198,26 @@ TEST_F(CrawlHealthTest, ASiteThatAlwaysWaitsForSomethingIsJudgedByThePagesItHad)
   EXPECT_EQ(report.exit_code, 4) << testing::PrintToString(report.findings);
 }
 
+TEST_F(CrawlHealthTest, RecordsOfOneTableHaveFindingsOfTheirOwn) {
+  const auto night = [&](const std::string& page) {
+    fetcher_.AddPage("http://x.test/", "<h1>S</h1>" + page);
+    clock_.Advance(std::chrono::hours(24));
+    std::string config = "seeds = ['http://x.test/']\n";
+    for (const std::string tag : {"b", "i"}) {
+      config += "[[record]]\ntable = 'line'\nmatch = '<" + tag + ">(?P<a>\\w+)'\n";
+    }
+    return Crawled(config).findings.size();
+  };
+  const auto stored = [&] {
+    return Rows("SELECT count(*) FROM findings WHERE run_id = (SELECT max(run_id) FROM runs)");
+  };
+  EXPECT_EQ(night("<b>1<i>2"), 0U);
+  EXPECT_EQ(night("<u>1<u>2"), 2U);
+  EXPECT_THAT(stored(), ElementsAre("2"));
+  EXPECT_EQ(night("<b>1<u>2"), 1U) << "one of them is mended";
+  EXPECT_THAT(stored(), ElementsAre("1"));
+}
+
 // Rows that are gone for a night would come back as new ones.
 TEST_F(CrawlHealthTest, NothingIsGoneWhileARunsKeysAreInDoubt) {
   const auto night = [&](const std::string& prefix, bool all_same = false) {
