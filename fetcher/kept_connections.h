@@ -19,8 +19,9 @@ struct ConnectionEnds {
 
 // The descriptors of a worker's connections. What a server sends before it is asked would be taken
 // for the next request's response: libcurl 7.88 uses such a connection again, and does not tell its
-// descriptor before it does. And it believes a response over HTTP/1 that says it is HTTP/2: then it
-// sends requests to that origin on connections that are busy with others, and mixes up the answers.
+// descriptor before it does. And once a response of an origin said that it is HTTP/2, truly or not,
+// it sends requests on all connections to that origin while they are busy with others, on those of
+// HTTP/1 as well, and mixes up the answers.
 //
 // Owned by the worker's loop, used by its one thread. Owns no descriptor: one that was closed is
 // found again by nobody, since its ends are another connection's by then, which was noted later.
@@ -32,10 +33,10 @@ class KeptConnections {
   // call.
   bool HasInput(const ConnectionEnds& ends) const;
 
-  // A response from `origin` said that it is HTTP/2, and was not: its connections must be asked one
-  // thing at a time from now on.
-  void NoteFalseHttp2(std::string_view origin) { false_http2_.emplace(origin); }
-  bool SaysFalseHttp2(const std::string& origin) const { return false_http2_.contains(origin); }
+  // Some connection over TLS to `origin` is of HTTP/1: HTTP/2 is not to be asked for there any
+  // more, so that libcurl asks one thing at a time.
+  void NoteHttp1(std::string_view origin) { http1_.emplace(origin); }
+  bool HasHttp1(const std::string& origin) const { return http1_.contains(origin); }
 
  private:
   struct Connection {
@@ -48,7 +49,7 @@ class KeptConnections {
   static bool IsAt(const Connection& connection, const ConnectionEnds& ends);
 
   std::vector<Connection> connections_;  // no descriptor twice, no ends twice
-  std::unordered_set<std::string> false_http2_;
+  std::unordered_set<std::string> http1_;
 };
 
 }  // namespace thresh

@@ -89,7 +89,6 @@ bool Transfer::Start(void* share, TlsTrust& trust, CurlPoller& poller, KeptConne
 }
 
 size_t Transfer::OnHeader(std::string_view line) {
-  if (line.starts_with("HTTP/2")) OnHttp2Line();
   const bool was_complete = head_.complete();
   const FetchError error = head_.Feed(line);
   if (error != FetchError::kNone) {

@@ -85,9 +85,6 @@ class Transfer {
   void SetAddresses();
   bool Resolved() const { return job_.resolve_only && !addresses_.empty(); }
   size_t OnHeader(std::string_view line);
-  // A first line says HTTP/2; where TLS did not agree on that, it is false.
-  void OnHttp2Line();
-  bool SaysFalseHttp2() const;  // its origin, as far as is known
   size_t OnBody(std::string_view bytes);
   bool OnHeadComplete();
   void OnRawBody(std::string_view bytes);

@@ -176,7 +176,7 @@ void Transfer::SetOwn(CurlPoller& poller) {
   Set(easy_, CURLOPT_OPENSOCKETDATA, this);
   Set(easy_, CURLOPT_CLOSESOCKETDATA, &poller);  // not this: a connection outlives its transfer
   Set(easy_, CURLOPT_PREREQDATA, this);
-  AskForHttp2(origin_.starts_with("https:") && !SaysFalseHttp2());
+  AskForHttp2(origin_.starts_with("https:") && !kept_->HasHttp1(std::string(origin_)));
   Set(easy_, CURLOPT_TIMEOUT_MS, Milliseconds(job_.timeout));
   Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(job_.connect_timeout));
 }
@@ -187,14 +187,6 @@ void Transfer::AskForHttp2(bool ask) {
   Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(version));
   Set(easy_, CURLOPT_PIPEWAIT, ask ? 1L : 0L);
   asks_for_http2_ = ask;
-}
-
-bool Transfer::SaysFalseHttp2() const { return kept_->SaysFalseHttp2(std::string(origin_)); }
-
-void Transfer::OnHttp2Line() {
-  if (!asks_for_http2_ || AgreedOnHttp2(easy_)) return;
-  kept_->NoteFalseHttp2(origin_);
-  ForbidReuse();
 }
 
 // Clear text needs none of it, and libcurl would carry it along.
@@ -223,11 +215,12 @@ void Transfer::SetAddresses() {
 }
 
 // Under TLS what waits may be its own: a ticket, a stream's frame. Nobody else can have sent it.
-// But the connection may be busy with another transfer, if libcurl was deceived since this one
-// began.
+// But one of HTTP/1 that was chosen for HTTP/2 may be busy with another transfer.
 bool Transfer::IsClean(const ConnectionEnds& ends) {
   if (origin_.starts_with("https:")) {
-    must_connect_afresh_ = opened_sockets_.empty() && asks_for_http2_ && SaysFalseHttp2();
+    if (!asks_for_http2_ || AgreedOnHttp2(easy_)) return true;
+    kept_->NoteHttp1(origin_);
+    must_connect_afresh_ = opened_sockets_.empty();
     return !must_connect_afresh_;
   }
   if (!opened_sockets_.empty()) {
@@ -243,7 +236,7 @@ bool Transfer::MustConnectAfresh() {
   must_connect_afresh_ = false;
   connected_ = false;
   curl_words_[0] = '\0';
-  AskForHttp2(asks_for_http2_ && !SaysFalseHttp2());
+  if (asks_for_http2_) AskForHttp2(false);
   Set(easy_, CURLOPT_FRESH_CONNECT, 1L);
   return true;
 }
