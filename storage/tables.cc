@@ -268,22 +268,28 @@ void RenameColumn(Database& database, const TableSchema& schema, const std::stri
       .Run(to, schema.table, from);
 }
 
-// Gives columns of another type than the schema's another name.
-void SetAside(Database& database, const TableSchema& schema, std::vector<StoredColumn>* stored,
-              std::vector<RetypedColumn>* retyped) {
+// Gives columns of another type than the schema's another name. Returns what was built on tables
+// before; nothing where no column has another type.
+std::vector<SchemaObject> SetAside(Database& database, const TableSchema& schema,
+                                   std::vector<StoredColumn>* stored,
+                                   std::vector<RetypedColumn>* retyped) {
+  std::vector<SchemaObject> before;
   for (const Column& column : schema.columns) {
     const StoredColumn* old = Find(*stored, column.name);
     if (old == nullptr || old->type == Name(column.type)) continue;
     if (old->key_position > 0 || KeyPosition(schema, column.name) > 0) continue;
+    if (before.empty()) before = ReadObjects(database);
     const std::string name = FreeName(schema, *stored, *old);
     RenameColumn(database, schema, old->name, name);
     retyped->push_back({schema.table, column.name, column.type, name});
     *stored = ReadColumns(database, schema.table);
   }
+  return before;
 }
 
 // What was built on a column means the one that has its name now.
 void Restore(Database& database, const std::vector<SchemaObject>& before) {
+  if (before.empty()) return;
   const std::vector<SchemaObject> now = ReadObjects(database);
   for (const SchemaObject& object : before) {
     if (std::find(now.begin(), now.end(), object) != now.end()) continue;
@@ -332,8 +338,7 @@ void PrepareTable(Database& database, const TableSchema& schema, bool history,
   }
   std::vector<SchemaObject> built_on;
   if (retyped != nullptr && !stored.empty() && HasRows(database, schema.table)) {
-    built_on = ReadObjects(database);
-    SetAside(database, schema, &stored, retyped);
+    built_on = SetAside(database, schema, &stored, retyped);
   }
   if (const std::string problem = stored.empty() ? "" : Disagreement(schema, stored);
       !problem.empty()) {
