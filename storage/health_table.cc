@@ -143,11 +143,11 @@ void HealthTable::SaveFindings(RunId run, std::span<const Finding> findings) {
 std::vector<std::string> HealthTable::TablesInDoubt(std::string_view site, RunId run,
                                                     int believed_after) {
   Statement select(database_,
-                   "WITH down AS (SELECT DISTINCT run_id, table_name FROM findings "
-                   "WHERE kind IN ('few_rows', 'keys')) "
-                   "SELECT d.table_name FROM down AS d WHERE d.run_id = ?2 AND ?3 > "
-                   "(WITH looks AS (SELECT r.run_id, EXISTS (SELECT 1 FROM down AS l"
-                   " WHERE l.run_id = r.run_id AND l.table_name = d.table_name) AS is_down"
+                   "SELECT DISTINCT d.table_name FROM findings AS d "
+                   "WHERE d.run_id = ?2 AND d.kind IN ('few_rows', 'keys') AND ?3 > "
+                   "(WITH looks AS (SELECT r.run_id, EXISTS (SELECT 1 FROM findings AS l"
+                   " WHERE l.run_id = r.run_id AND l.table_name = d.table_name"
+                   " AND l.kind IN ('few_rows', 'keys')) AS is_down"
                    " FROM runs AS r WHERE r.site = ?1 AND r.run_id <= ?2"
                    " AND (r.run_id = ?2 OR r.outcome IN ('complete', 'waiting', 'budget'))"
                    " AND EXISTS (SELECT 1 FROM extraction AS e WHERE e.run_id = r.run_id"
