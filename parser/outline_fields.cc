@@ -13,11 +13,7 @@
 namespace thresh {
 namespace {
 
-constexpr size_t kMaxItems = 60;         // that are looked into
-constexpr size_t kMaxNodesOfItem = 400;  // likewise of each
-constexpr size_t kMaxFields = 12;
 constexpr size_t kMaxNth = 12;
-constexpr double kMinFilled = 0.6;
 
 enum class Kind : uint8_t { kOwn, kText, kLink, kImage, kTime };
 
@@ -67,7 +63,7 @@ class FieldSearch {
  public:
   FieldSearch(std::string_view html, const std::vector<OutlineNode>& nodes, const ItemGroup& group)
       : html_(html), nodes_(nodes), group_(group) {
-    items_ = std::min(group.items.size(), kMaxItems);
+    items_ = std::min(group.items.size(), kMaxItemsRead);
   }
 
   std::vector<ItemField> Find() {
@@ -113,7 +109,7 @@ class FieldSearch {
     } else {
       Count(nodes_[item].tag);
     }
-    for (size_t i = item + 1; i < nodes_.size() && i < item + kMaxNodesOfItem; ++i) {
+    for (size_t i = item + 1; i < nodes_.size() && i < item + kMaxPartsRead; ++i) {
       if (nodes_[i].tag.begin >= end) return;
       ReadNode(i);
     }
@@ -184,7 +180,7 @@ class FieldSearch {
   // How many elements in it have text and a class.
   size_t NamedTexts(size_t index) const {
     size_t count = 0;
-    for (size_t i = index + 1; i < nodes_.size() && i < index + kMaxNodesOfItem; ++i) {
+    for (size_t i = index + 1; i < nodes_.size() && i < index + kMaxPartsRead; ++i) {
       if (nodes_[i].tag.begin >= nodes_[index].end) break;
       if (nodes_[i].own_text > 0 && nodes_[i].tag.Attribute("class")) ++count;
     }
@@ -218,7 +214,7 @@ class FieldSearch {
   std::vector<ItemField> Choose() {
     std::vector<std::pair<const Place*, const Finding*>> chosen;
     for (const auto& [place, found] : findings_) {
-      if (static_cast<double>(found.filled) < kMinFilled * static_cast<double>(items_)) continue;
+      if (!MostHave(found.filled, items_)) continue;
       const std::set<std::string> distinct(found.values.begin(), found.values.end());
       if (distinct.size() < 2 || (place.kind == Kind::kOwn && distinct.size() < items_)) continue;
       chosen.emplace_back(&place, &found);
@@ -228,7 +224,7 @@ class FieldSearch {
     std::set<std::vector<std::string>> known;
     std::vector<ItemField> fields;
     for (const auto& [place, found] : chosen) {
-      if (!known.insert(found->values).second || fields.size() == kMaxFields) continue;
+      if (!known.insert(found->values).second || fields.size() == kMaxItemFields) continue;
       const bool is_beginning = place->kind == Kind::kText && !found->closed;
       fields.push_back({FieldFor(*place, *found, fields), found->values, is_beginning});
     }

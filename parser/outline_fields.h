@@ -19,6 +19,9 @@ std::vector<ItemField> FindItemFields(std::string_view html, const std::vector<O
 // nothing is left. At most 30 bytes.
 std::string ColumnNameFrom(std::string_view words);
 
+// Likewise as a name for a table; "item" where it is none.
+std::string TableNameFrom(std::string_view words);
+
 // "priceCurrency" as "price_Currency", for ColumnNameFrom.
 std::string ApartWords(std::string_view name);
 

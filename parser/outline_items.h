@@ -12,6 +12,14 @@
 namespace thresh {
 
 inline constexpr size_t kMaxSeenBytes = 300;  // of a value, where values are compared
+inline constexpr size_t kMaxItemsRead = 60;   // for the fields that they have
+inline constexpr size_t kMaxPartsRead = 400;  // elements of each of these
+inline constexpr size_t kMaxItemFields = 12;
+
+// Whether most of the items have what `filled` of them do.
+inline bool MostHave(size_t filled, size_t items) {
+  return static_cast<double>(filled) >= 0.6 * static_cast<double>(items);
+}
 
 // A field that most items of a group have.
 struct ItemField {

@@ -79,6 +79,11 @@ std::string ColumnNameFrom(std::string_view words) {
   return ColumnNameFault(name).empty() ? name : "";
 }
 
+std::string TableNameFrom(std::string_view words) {
+  const std::string name = ColumnNameFrom(words);
+  return name.empty() || !TableNameFault(name).empty() ? "item" : name;
+}
+
 std::string ApartWords(std::string_view name) {
   std::string words;
   for (const char c : name) {

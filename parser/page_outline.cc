@@ -11,7 +11,6 @@
 #include "parser/outline_fields.h"
 #include "parser/outline_items.h"
 #include "parser/outline_tree.h"
-#include "parser/rule_names.h"
 #include "parser/script_data.h"
 #include "parser/url_strip.h"
 #include "parser/xml_outline.h"
@@ -32,11 +31,6 @@ std::string TextOf(const Value& value) {
     return digits;
   }
   return {};
-}
-
-std::string TableNameFor(const ItemGroup& group) {
-  const std::string name = ColumnNameFrom(group.token);
-  return name.empty() || !TableNameFault(name).empty() ? "item" : name;
 }
 
 // The rows of one record on the page; nothing when the record is wrong.
@@ -226,7 +220,7 @@ void OutlineHtml(const PageView& page, PageOutline* outline) {
   const std::vector<ItemGroup> groups = FindItemGroups(page.text, nodes);
   for (const ItemGroup& group : groups) {
     RecordSpec record;
-    record.table = TableNameFor(group);
+    record.table = TableNameFrom(group.token);
     (group.IsOfRuns() ? record.each : record.element) = group.Beginning(nodes);
     record.until = group.until;
     if (chosen == nullptr) {

@@ -9,7 +9,6 @@
 #include "parser/html.h"
 #include "parser/html_syntax.h"
 #include "parser/outline_fields.h"
-#include "parser/rule_names.h"
 #include "parser/tag_regex.h"
 #include "parser/url.h"
 #include "parser/xml_elements.h"
@@ -17,11 +16,7 @@
 namespace thresh {
 namespace {
 
-constexpr size_t kMaxItems = 60;            // that are looked into
-constexpr size_t kMaxElementsOfItem = 400;  // likewise of each
 constexpr size_t kMaxPlaces = 100;
-constexpr size_t kMaxFields = 12;
-constexpr double kMinFilled = 0.6;
 // RFC 4287 §4.2.7.2: a link to the item itself, which one without rel is, too.
 constexpr std::string_view kAlternate = "alternate";
 constexpr std::string_view kAlternateWritten = "rel=\"alternate\"";
@@ -122,14 +117,14 @@ struct Finding {
 class FieldSearch {
  public:
   FieldSearch(const Elements& elements, const std::vector<size_t>& items)
-      : elements_(elements), items_(items), looked_(std::min(items.size(), kMaxItems)) {}
+      : elements_(elements), items_(items), looked_(std::min(items.size(), kMaxItemsRead)) {}
 
   std::vector<ItemField> Find() {
     for (item_ = 0; item_ < looked_; ++item_) ReadItem(items_[item_]);
     std::vector<ItemField> fields;
     for (Finding& finding : findings_) {
-      if (fields.size() == kMaxFields) break;
-      if (static_cast<double>(finding.filled) < kMinFilled * static_cast<double>(looked_)) continue;
+      if (fields.size() == kMaxItemFields) break;
+      if (!MostHave(finding.filled, looked_)) continue;
       if (!NameField(fields, &finding)) continue;
       FinishField(&finding);
       fields.push_back(std::move(finding.field));
@@ -145,7 +140,7 @@ class FieldSearch {
       Note(std::move(spec), {attribute.name, {}}, std::move(attribute.value));
     }
     const char* const end = elements_[item].content.data() + elements_[item].content.size();
-    for (size_t i = item + 1; i < elements_.size() && i < item + kMaxElementsOfItem; ++i) {
+    for (size_t i = item + 1; i < elements_.size() && i < item + kMaxPartsRead; ++i) {
       const XmlElement& element = elements_[i];
       if (element.name.data() >= end) return;
       const auto parent = static_cast<size_t>(element.parent);
@@ -286,8 +281,7 @@ std::optional<XmlOutline> OutlineXml(std::string_view text) {
   if (items.empty() || LocalName(elements.front().name) == "html") return std::nullopt;
   XmlOutline outline;
   const std::string_view name = elements[items.front()].name;
-  const std::string table = ColumnNameFrom(ApartWords(std::string(LocalName(name))));
-  outline.record.table = table.empty() || !TableNameFault(table).empty() ? "item" : table;
+  outline.record.table = TableNameFrom(ApartWords(LocalName(name)));
   outline.record.element = OpeningRegex(name);
   outline.fields = FieldSearch(elements, items).Find();
   outline.record.key = FindKey(outline.fields);
