@@ -237,7 +237,7 @@ class Crawl {
   void AddLink(SiteRun& site, const PageFetch& fetch, const Url& url);
   void AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict);
   uint64_t NoteRedirect(SiteRun& site, const UrlDetails& from, const FetchVerdict& redirect);
-  void RestoreRedirect(SiteRun& site, UrlId id);
+  void RestoreRedirects(SiteRun& site);
   void LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, uint64_t fingerprint,
                 FetchVerdict* verdict);
   std::vector<UrlId> RedirectsBefore(const PageFetch& fetch);

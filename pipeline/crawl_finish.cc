@@ -163,7 +163,10 @@ std::vector<SiteReport> Crawl::Finish() {
   std::vector<RunId> runs;
   for (const auto& site : sites_) runs.push_back(site->run);
   const auto left_out = store_.FindPagesLeftOut(runs);
-  for (const auto& site : sites_) reports.push_back(Report(*site, *left_out));
+  for (const auto& site : sites_) {
+    RestoreRedirects(*site);
+    reports.push_back(Report(*site, *left_out));
+  }
   MarkGone(reports);
   for (size_t i = 0; i < sites_.size(); ++i) {
     const SiteRun& site = *sites_[i];

@@ -86,11 +86,15 @@ uint64_t Crawl::NoteRedirect(SiteRun& site, const UrlDetails& from, const FetchV
   return fingerprint;
 }
 
-// A redirect that this run met when it was another process's.
-void Crawl::RestoreRedirect(SiteRun& site, UrlId id) {
-  const UrlDetails from = store_.ReadUrl(id);
-  const FetchVerdict verdict = JudgeFetch(ParseStoredUrl(from.url), LastAnswer(id, from));
-  if (verdict.kind == FetchVerdict::Kind::kRedirect) NoteRedirect(site, from, verdict);
+// Those that this run met when it was another process's, as far as its seeds are judged.
+void Crawl::RestoreRedirects(SiteRun& site) {
+  const RunOutcome outcome = OutcomeOf(site);
+  if (outcome == RunOutcome::kInterrupted || outcome == RunOutcome::kBudget) return;
+  for (const UrlId id : site.known_redirects) {
+    const UrlDetails from = store_.ReadUrl(id);
+    const FetchVerdict verdict = JudgeFetch(ParseStoredUrl(from.url), LastAnswer(id, from));
+    if (verdict.kind == FetchVerdict::Kind::kRedirect) NoteRedirect(site, from, verdict);
+  }
 }
 
 // Sitemaps are what the config names so, what those redirect to and, in an index, lead to: all at

@@ -223,9 +223,6 @@ void Crawl::LoadUrls() {
     ++sites_[known.item.site]->pending;
   }
   for (const FrontierItem& item : ask) AskAgain(item);
-  for (const auto& site : sites_) {
-    for (const UrlId id : site->known_redirects) RestoreRedirect(*site, id);
-  }
 }
 
 // Queues what is known of the seeds, and of what was found from them, if the rules let it in today.
