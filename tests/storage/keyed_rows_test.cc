@@ -6,7 +6,12 @@
 namespace thresh {
 namespace {
 
-class KeyedRowsTest : public RowsTest {};
+class KeyedRowsTest : public RowsTest {
+ protected:
+  // Two records of one table.
+  const TableSchema list_{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
+  const TableSchema detail_{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
+};
 
 TEST_F(KeyedRowsTest, KeyedRowsAreUpsertedWithinTheirSite) {
   store_->PrepareTables("s", {keyed_}, false);
@@ -96,13 +101,11 @@ TEST_F(KeyedRowsTest, APageWhoseRowsHaveNoKeyAnyMoreTakesNoneAway) {
 }
 
 TEST_F(KeyedRowsTest, SeveralRecordsUpdateTheirOwnColumns) {
-  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
-  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
-  store_->PrepareTables("s", {list, detail}, true);
+  store_->PrepareTables("s", {list_, detail_}, true);
   for (int i = 0; i < 2; ++i) {
     StartRun();
-    Give("/list", list, {{Text("a"), 1.0}, {Text("b"), 2.0}});
-    Give("/a", detail, {{Text("a"), Text("about a")}});
+    Give("/list", list_, {{Text("a"), 1.0}, {Text("b"), 2.0}});
+    Give("/a", detail_, {{Text("a"), Text("about a")}});
     EXPECT_EQ(Books(), "a|1.0|about a / b|2.0|NULL");
     EXPECT_EQ(store_->ReadTotals(run_).rows_added, i == 0 ? 2 : 0);
     EXPECT_EQ(store_->ReadTotals(run_).rows_changed, 0) << "in the first run it is completed";
@@ -229,29 +232,27 @@ TEST_F(KeyedRowsTest, AKeyedRowIsGoneWhenEveryPageThatGaveItIsPast) {
 }
 
 TEST_F(KeyedRowsTest, ARowThatComesBackHoldsFromThenOn) {
-  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
-  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
-  store_->PrepareTables("s", {list, detail}, true);
+  store_->PrepareTables("s", {list_, detail_}, true);
   StartRun();
-  Give("/list", list, {{Text("a"), 1.0}});
+  Give("/list", list_, {{Text("a"), 1.0}});
   const std::string came = ToIso8601(At(now_));
-  Give("/a", detail, {{Text("a"), Text("n")}});
+  Give("/a", detail_, {{Text("a"), Text("n")}});
   StartRun();
-  Give("/list", list, {{Text("b"), 1.0}});
-  Give("/a", detail, {{Text("b"), Text("n")}});
+  Give("/list", list_, {{Text("b"), 1.0}});
+  Give("/a", detail_, {{Text("b"), Text("n")}});
   EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(++now_)), 1);
   const std::string gone = ToIso8601(At(now_));
   StartRun();
-  EXPECT_EQ(Give("/list", list, {{Text("a"), 2.0}}).added, 1);
+  EXPECT_EQ(Give("/list", list_, {{Text("a"), 2.0}}).added, 1);
   const std::string back = ToIso8601(At(now_));
-  EXPECT_EQ(Give("/a", detail, {{Text("a"), Text("m")}}).changed, 0) << "it is only completed";
+  EXPECT_EQ(Give("/a", detail_, {{Text("a"), Text("m")}}).changed, 0) << "it is only completed";
   EXPECT_EQ(Rows("SELECT price, note, _first_seen, _gone_at FROM book WHERE sku = 'a'"),
             "2.0|m|" + back + "|NULL");
   const std::string versions = "SELECT price, note, _valid_from, _valid_to FROM book_history";
   const std::string before = "1.0|n|" + came + '|' + gone;
   EXPECT_EQ(Rows(versions), before);
   StartRun();
-  EXPECT_EQ(Give("/list", list, {{Text("a"), 3.0}}).changed, 1);
+  EXPECT_EQ(Give("/list", list_, {{Text("a"), 3.0}}).changed, 1);
   EXPECT_EQ(Rows(versions + " ORDER BY 1"),
             before + " / 2.0|m|" + back + '|' + ToIso8601(At(now_)));
 }
@@ -269,47 +270,41 @@ TEST_F(KeyedRowsTest, APageThatShowsARowTwiceLeavesNoVersion) {
 }
 
 TEST_F(KeyedRowsTest, PagesOfOtherRecordsDoNotKeepARecordsValue) {
-  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
-  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
-  store_->PrepareTables("s", {list, detail}, true);
+  store_->PrepareTables("s", {list_, detail_}, true);
   StartRun();
-  for (const char* url : {"/1", "/2"}) Give(url, list, {{Text("a"), 1.0}});
-  Give("/a", detail, {{Text("a"), Text("n")}});
+  for (const char* url : {"/1", "/2"}) Give(url, list_, {{Text("a"), 1.0}});
+  Give("/a", detail_, {{Text("a"), Text("n")}});
   StartRun();
-  Give("/2", list, {{Text("a"), kNull}});
+  Give("/2", list_, {{Text("a"), kNull}});
   EXPECT_EQ(Books(), "a|1.0|n") << "as the first list still has it";
-  Give("/1", list, {{Text("a"), kNull}});
+  Give("/1", list_, {{Text("a"), kNull}});
   EXPECT_EQ(Books(), "a|NULL|n");
 }
 
 TEST_F(KeyedRowsTest, AnItemsPageDoesNotHideWhatAListFills) {
-  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
-  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
-  store_->PrepareTables("s", {list, detail}, true);
+  store_->PrepareTables("s", {list_, detail_}, true);
   StartRun();
-  Give("/1", list, {{Text("a"), 1.0}});
-  Give("/a", detail, {{Text("a"), Text("n")}});
+  Give("/1", list_, {{Text("a"), 1.0}});
+  Give("/a", detail_, {{Text("a"), Text("n")}});
   StartRun();
-  Give("/2", list, {{Text("a"), kNull}});
+  Give("/2", list_, {{Text("a"), kNull}});
   EXPECT_EQ(Books(), "a|1.0|n") << "as the first list still has it";
 }
 
 // A list page and those of its items. The list comes first.
 TEST_F(KeyedRowsTest, ABadPageIsKnownThoughOthersGaveItsRowsLast) {
-  const TableSchema list{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "list"};
-  const TableSchema detail{"book", {{"sku"}, {"note"}}, {"sku"}, "detail"};
   const auto elsewhere = [](RecordExtraction* found) { found->applies = false; };
-  store_->PrepareTables("s", {list, detail}, true);
+  store_->PrepareTables("s", {list_, detail_}, true);
   const auto give_list = [&](std::vector<Row> rows) {
-    const RowChanges changes = Give("/list", list, std::move(rows));
-    EXPECT_FALSE(Apply("/list", detail, {}, elsewhere).kept_old) << "it never gave such rows";
+    const RowChanges changes = Give("/list", list_, std::move(rows));
+    EXPECT_FALSE(Apply("/list", detail_, {}, elsewhere).kept_old) << "it never gave such rows";
     return changes;
   };
   const auto give_details = [&] {
     for (const char* sku : {"a", "b"}) {
       const std::string url = std::string("/") + sku;
-      EXPECT_FALSE(Give(url, list, {}, elsewhere).kept_old) << "likewise";
-      EXPECT_FALSE(Apply(url, detail, {{Text(sku), Text("n")}}).kept_old);
+      EXPECT_FALSE(Give(url, list_, {}, elsewhere).kept_old) << "likewise";
+      EXPECT_FALSE(Apply(url, detail_, {{Text(sku), Text("n")}}).kept_old);
     }
   };
   StartRun();
@@ -318,7 +313,7 @@ TEST_F(KeyedRowsTest, ABadPageIsKnownThoughOthersGaveItsRowsLast) {
   for (int times = 1; times <= 4; ++times) {
     store_.reset();  // what it gave outlives a stop
     store_ = Store::Open(path_);
-    store_->PrepareTables("s", {list, detail}, true);
+    store_->PrepareTables("s", {list_, detail_}, true);
     StartRun();
     EXPECT_EQ(give_list({}).kept_old, times < 3) << times;
     give_details();
@@ -338,28 +333,24 @@ TEST_F(KeyedRowsTest, ARowIsNotGoneWhileAPageThatGaveItIsBad) {
 }
 
 TEST_F(KeyedRowsTest, APageMayBeBadForOneOfItsRecords) {
-  const TableSchema first{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "first"};
-  const TableSchema second{"book", {{"sku"}, {"note"}}, {"sku"}, "second"};
-  store_->PrepareTables("s", {first, second}, true);
+  store_->PrepareTables("s", {list_, detail_}, true);
   StartRun();
-  Give("/1", first, {{Text("a"), 1.0}});
-  Apply("/1", second, {{Text("a"), Text("n")}});
+  Give("/1", list_, {{Text("a"), 1.0}});
+  Apply("/1", detail_, {{Text("a"), Text("n")}});
   StartRun();
-  EXPECT_TRUE(Give("/1", first, {}).kept_old);
-  EXPECT_FALSE(Apply("/1", second, {{Text("a"), Text("n")}}).kept_old);
+  EXPECT_TRUE(Give("/1", list_, {}).kept_old);
+  EXPECT_FALSE(Apply("/1", detail_, {{Text("a"), Text("n")}}).kept_old);
 }
 
 TEST_F(KeyedRowsTest, APageIsKnownToGiveARowByEachOfItsRecords) {
-  const TableSchema first{"book", {{"sku"}, {"price", ValueType::kReal}}, {"sku"}, "first"};
-  const TableSchema second{"book", {{"sku"}, {"note"}}, {"sku"}, "second"};
-  store_->PrepareTables("s", {first, second}, true);
+  store_->PrepareTables("s", {list_, detail_}, true);
   StartRun();
-  Give("/1", first, {{Text("a"), 1.0}});
-  Apply("/1", second, {{Text("a"), Text("n")}});
-  Give("/2", second, {{Text("a"), Text("n")}});
+  Give("/1", list_, {{Text("a"), 1.0}});
+  Apply("/1", detail_, {{Text("a"), Text("n")}});
+  Give("/2", detail_, {{Text("a"), Text("n")}});
   StartRun();
-  EXPECT_TRUE(Give("/1", first, {}).kept_old);
-  EXPECT_TRUE(Apply("/1", second, {}).kept_old);
+  EXPECT_TRUE(Give("/1", list_, {}).kept_old);
+  EXPECT_TRUE(Apply("/1", detail_, {}).kept_old);
 }
 
 }  // namespace
