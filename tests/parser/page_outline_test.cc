@@ -8,6 +8,7 @@
 
 #include "parser/extractor.h"
 #include "parser/outline_fields.h"
+#include "tests/parser/outline_test.h"
 #include "tests/support/listing_pages.h"
 
 namespace thresh {
@@ -23,25 +24,11 @@ using testing::IsSupersetOf;
 using testing::Not;
 
 PageOutline Outline(const std::string& html, const std::string& address = "https://x.test/list") {
-  const auto url = Url::Parse(address);
-  PageView view;
-  view.text = html;
-  view.url = &*url;
-  return OutlinePage(view);
-}
-
-std::vector<std::string> Names(const PageOutline& outline) {
-  std::vector<std::string> names;
-  for (const FieldSpec& field : outline.record.fields) names.push_back(field.name);
-  return names;
+  return OutlineOf(html, address, "");
 }
 
 ValueType TypeOfField(const PageOutline& outline, const std::string& name) {
-  for (const FieldSpec& field : outline.record.fields) {
-    if (field.name == name) return field.type;
-  }
-  ADD_FAILURE() << "no field " << name;
-  return ValueType::kText;
+  return FieldOf(outline, name).type;
 }
 
 TEST(PageOutlineTest, AGridOfProducts) {

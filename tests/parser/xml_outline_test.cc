@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "parser/page_outline.h"
 #include "parser/xml_elements.h"
+#include "tests/parser/outline_test.h"
 #include "tests/support/listing_pages.h"
 
 namespace thresh {
@@ -18,26 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 PageOutline Outline(const std::string& xml) {
-  const auto url = Url::Parse("https://x.test/feed");
-  PageView view;
-  view.text = xml;
-  view.url = &*url;
-  view.content_type = "text/xml";
-  return OutlinePage(view);
-}
-
-std::vector<std::string> Names(const PageOutline& outline) {
-  std::vector<std::string> names;
-  for (const FieldSpec& field : outline.record.fields) names.push_back(field.name);
-  return names;
-}
-
-FieldSpec FieldOf(const PageOutline& outline, const std::string& name) {
-  for (const FieldSpec& field : outline.record.fields) {
-    if (field.name == name) return field;
-  }
-  ADD_FAILURE() << "no field " << name;
-  return {};
+  return OutlineOf(xml, "https://x.test/feed", "text/xml");
 }
 
 TEST(XmlOutlineTest, Rss) {
