@@ -32,6 +32,8 @@ constexpr size_t kRunsToCompare = 5;
 constexpr size_t kRunsToCompareAPart = 30;
 // What less pages give may come and go: with five, one run in 150 has none by chance (Poisson).
 constexpr int64_t kFewPages = 5;
+// Less rows than these may all be of one thing.
+constexpr int64_t kManyRows = 10;
 
 std::string Percent(const Share& share) {
   const double percent = 100 * share.value();
@@ -256,6 +258,12 @@ class RecordJudge {
   // is the same on all pages leaves one row. Of runs that are no parts of the site, in which rows
   // come by fewer of their pages.
   void CompareKeys() {
+    if (AreOneKey(*now_)) {
+      return Add("", "keys", {},
+                 fmt::format("all {} rows have one key, though their values differ: one of them is "
+                             "kept",
+                             now_->rows));
+    }
     const auto share = [](const RecordCounts& record) {
       return record.repeated ? Share{record.rows - *record.repeated, record.rows} : Share{};
     };
@@ -275,6 +283,13 @@ class RecordJudge {
         fmt::format("{} of {} rows have a key of their own ({}), {}", now.part, now.whole,
                     Percent(now),
                     past.sum.whole == 0 ? "as in the run before" : "before " + Percent(past.sum)));
+  }
+
+  // Whether what is taken for a key is the same on all pages, from the first run on. Where the
+  // other values are the same as well, as those of a page's foot, one row is right.
+  static bool AreOneKey(const RecordCounts& record) {
+    return record.rows >= kManyRows && record.repeated == record.rows - 1 &&
+           record.conflicts * 2 >= *record.repeated;
   }
 
   static double Rate(const RecordCounts& record) {

@@ -32,6 +32,7 @@ struct RecordCounts {
   int64_t too_few = 0;  // of them, those with less than expect.min_rows
   int64_t rows = 0;
   std::optional<int64_t> repeated;   // of `rows`, with a key that it had given before, if known
+  int64_t conflicts = 0;             // values in which those differ from the one before
   int64_t most_pages = 0;            // that any run parsed, this one among them; of `now` alone
   std::vector<std::string> without;  // up to three URLs that gave none or too few
   std::vector<FieldCounts> fields;

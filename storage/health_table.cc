@@ -79,7 +79,7 @@ RunHealth HealthTable::ReadRun(RunId run, bool with_pages) {
 void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
   Statement select(database_,
                    "SELECT table_name, rule, field, pages, matched, too_few, rows, filled, failed, "
-                   "example, example_pages, repeated FROM extraction WHERE run_id = ?1 "
+                   "example, example_pages, repeated, conflicts FROM extraction WHERE run_id = ?1 "
                    "ORDER BY table_name, rule, field");
   for (auto rows = select.Start(health->run); rows.Next();) {
     std::vector<std::string> pages;
@@ -92,6 +92,7 @@ void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
                                  rows.Int(5),
                                  rows.Int(6),
                                  rows.IsNull(11) ? std::nullopt : std::optional(rows.Int(11)),
+                                 rows.Int(12),
                                  0,
                                  std::move(pages),
                                  {}});

@@ -246,6 +246,19 @@ TEST_F(CrawlHealthTest, NothingIsGoneWhileARunsKeysAreInDoubt) {
   EXPECT_THAT(rows(), ElementsAre("20 4")) << "other keys are no doubt";
 }
 
+TEST_F(CrawlHealthTest, OneKeyForAllRowsIsAFindingInTheFirstRun) {
+  std::string list = "<h1>Shop</h1>";
+  for (int i = 0; i < 20; ++i) list += "<li>shop " + std::to_string(i);
+  fetcher_.AddPage("http://x.test/", list);
+  const SiteReport outcome = Crawled(
+      "seeds = ['http://x.test/']\n[[record]]\ntable = 'line'\n"
+      "match = '<li>(?P<a>\\w+) (?P<b>\\w+)'\nkey = ['a']\n");
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(Rows("SELECT message FROM findings"),
+              ElementsAre("record line: all 20 rows have one key, though their values differ: one "
+                          "of them is kept"));
+}
+
 TEST_F(CrawlHealthTest, AFewPagesThatComeAndGoAreToldOfOnce) {
   applies_ = "when = 'deal'";
   std::vector<int> codes;

@@ -159,5 +159,31 @@ TEST(HealthPartsTest, AKeyThatIsTheSameOnAllPagesIsAFinding) {
   EXPECT_EQ(kinds(8, {50, 50, 50, 50}, 25), "") << "lists and pages of their own";
 }
 
+TEST(HealthPartsTest, AKeyThatIsTheSameFromTheFirstRunOnIsAFindingWhereRowsDiffer) {
+  TableSchema schema = kSchema;
+  schema.key = {"sku"};
+  const struct {
+    int64_t rows, repeated, conflicts;
+    const char* want;
+    const char* why;
+  } kCases[] = {
+      {50, 49, 49, "keys", "each page's title under one key"},
+      {50, 49, 25, "keys", "half of them"},
+      {50, 49, 24, "", "the page's foot, mended in the middle of the run"},
+      {50, 49, 0, "", "a site has one name"},
+      {50, 48, 98, "", "two keys"},
+      {10, 9, 9, "keys", "few, but enough"},
+      {9, 8, 8, "", "a thing on all its pages"},
+  };
+  for (const auto& test : kCases) {
+    SiteHealth health;
+    health.now = Ran(1, {test.rows, test.rows, test.rows, test.rows});
+    health.now.records[0].most_pages = test.rows;
+    health.now.records[0].repeated = test.repeated;
+    health.now.records[0].conflicts = test.conflicts;
+    EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {schema}, health)), test.want) << test.why;
+  }
+}
+
 }  // namespace
 }  // namespace thresh
