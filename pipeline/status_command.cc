@@ -92,8 +92,9 @@ void StatusTeller::TellRun(const SiteStatus& site) {
   }
   const RunSummary& run = *site.unfinished;
   const std::string state = !run.outcome.empty() ? run.outcome + ": a crawl continues it"
-                            : is_running_        ? "a crawl is at work on this database"
-                                                 : "it was killed: a crawl continues it";
+                            : is_running_
+                                ? "a crawl is at work on this database"
+                                : "it was killed, or the disk was full: a crawl continues it";
   text_.Line("run", fmt::format("{}, begun {}, {}", run.id, When(run.started_at, now_), state));
   text_.More(DescribeTotals(run.totals));
 }
