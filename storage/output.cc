@@ -32,11 +32,13 @@ mode_t ModeFor(const std::filesystem::path& path) {
   return 0666 & ~mask;
 }
 
-// A pipe, a terminal, /dev/null, /dev/stdout wherever that leads: to be written, not replaced.
+// A pipe, a terminal, /dev/null, /dev/stdout wherever that leads: to be written, not replaced. What
+// stands in /dev/shm are files.
 bool IsDevice(const std::filesystem::path& path) {
   struct stat existing;
-  if (path.string().starts_with("/dev/")) return stat(path.c_str(), &existing) == 0;
-  return stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
+  if (stat(path.c_str(), &existing) != 0) return false;
+  const std::filesystem::path folder = path.parent_path();
+  return !S_ISREG(existing.st_mode) || folder == "/dev" || folder == "/dev/fd";
 }
 
 // A file without a name, of which nothing is left whatever ends the process; -1 where the file

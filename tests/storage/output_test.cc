@@ -100,6 +100,17 @@ TEST(OutputTest, WritesToADeviceInsteadOfReplacingIt) {
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
 }
 
+TEST(OutputTest, AFileInSharedMemoryIsNoDevice) {
+  if (access("/dev/shm", W_OK) != 0) GTEST_SKIP() << "this machine has no /dev/shm";
+  TempFolder folder("/dev/shm");
+  std::ofstream(folder / "out") << "old and longer";
+  Output output = Output::File(folder / "out");
+  output.Write("new");
+  EXPECT_EQ(ReadFile(folder / "out"), "old and longer");
+  output.Close();
+  EXPECT_EQ(ReadFile(folder / "out"), "new");
+}
+
 TEST(OutputTest, SaysWhenThereIsNoSuchFolder) {
   TempFolder folder;
   EXPECT_THROW(Output::File(folder / "no" / "out"), std::system_error);

@@ -14,8 +14,9 @@ namespace thresh {
 // Made at construction, removed with all that is in it at destruction.
 class TempFolder {
  public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "thresh-storage-XXXXXX").string();
+  explicit TempFolder(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "thresh-storage-XXXXXX").string();
     path_ = mkdtemp(name.data());
   }
   TempFolder(const TempFolder&) = delete;
