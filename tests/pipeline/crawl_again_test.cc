@@ -16,6 +16,7 @@ using std::chrono::minutes;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 using CrawlAgainTest = FakeCrawlTest;
 
@@ -204,6 +205,35 @@ TEST_F(CrawlAgainTest, AProcessThatDiesLeavesTheValidator) {
   EXPECT_THAT(fetcher_.requests().back().job.headers, ElementsAre("If-None-Match: \"v1\""));
 }
 
+// They were another version's.
+TEST_F(CrawlAgainTest, ValidatorsThatAPageHasNoMoreAreForgotten) {
+  const std::pair<std::string, std::string> kValidators[] = {
+      {"etag", "\"v1\""}, {"last-modified", "Sun, 01 Nov 2026 00:00:00 GMT"}};
+  int night = 0;
+  for (const auto& validator : kValidators) {
+    fetcher_.AddAnswer("http://x.test/" + validator.first, [&](const FetchJob&) {
+      if (night == 2) return FakeFetcher::Status(304);
+      FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+      if (night == 1) page.headers.push_back(validator);
+      return page;
+    });
+  }
+  const auto conditions = [&] {
+    ++night;
+    Crawled("seeds = ['http://x.test/etag', 'http://x.test/last-modified']\n");
+    std::vector<std::string> lines;
+    for (const auto& request : fetcher_.requests()) {
+      if (request.job.headers.empty()) continue;
+      lines.push_back(request.job.headers[0].substr(0, request.job.headers[0].find(':')));
+    }
+    return lines;
+  };
+  EXPECT_THAT(conditions(), IsEmpty());
+  EXPECT_THAT(conditions(), ElementsAre("If-None-Match", "If-Modified-Since"));
+  EXPECT_THAT(conditions(), SizeIs(4)) << "a 304 without them leaves them";
+  EXPECT_THAT(conditions(), SizeIs(4)) << "pages without them do not";
+}
+
 class CrawlLoginTest : public FakeCrawlTest {
  protected:
   // Pages that only who is logged in may see.
@@ -295,6 +325,8 @@ TEST_F(CrawlLoginTest, IsWhatSetsCookies) {
   dies_at_ = "";
   Crawled(config_);
   EXPECT_EQ(LoginsSent(), 1);
+  EXPECT_EQ(Crawled(config_).outcome, RunOutcome::kComplete);
+  EXPECT_EQ(LoginsSent(), 2) << "it is due as they are";
 }
 
 // Each night anew it would be too many, until nobody looks at the mails any more.

@@ -148,6 +148,25 @@ TEST_F(CrawlPolitenessTest, ALowerDelayHoldsFromTheNextRunOn) {
   EXPECT_LE(gaps[4], milliseconds(1'500));
 }
 
+TEST_F(CrawlPolitenessTest, WhatPushBackAddedHoldsInTheNextRun) {
+  for (const char* page : {"1", "2"}) {
+    fetcher_.AddPage(std::string("http://x.test/") + page, "<h1>A</h1>");
+  }
+  fetcher_.AddAnswer("http://x.test/3", [this](const FetchJob& job) {
+    return fetcher_.Count(job.url) == 1 ? FakeFetcher::Status(429)
+                                        : FakeFetcher::Html("<h1>A</h1>");
+  });
+  const std::string site =
+      "seeds = ['http://x.test/[1-3]']\n[fetch]\nrobots = false\n[host.'*']\ndelay = '1s'\n";
+  Crawled(site);
+  const size_t before = Gaps().size();
+  Crawled(site);
+  const auto gaps = Gaps();
+  ASSERT_THAT(gaps, SizeIs(before + 3));
+  EXPECT_GE(gaps[before + 1], milliseconds(1'500));
+  EXPECT_GE(gaps[before + 2], milliseconds(1'500));
+}
+
 TEST_F(CrawlPolitenessTest, OfSeveralSitesTheGentlestCounts) {
   fetcher_.AddAnswer("http://x.test/robots.txt", [](const FetchJob&) {
     return FakeFetcher::Html("User-agent: slowbot\nCrawl-delay: 5\n");
