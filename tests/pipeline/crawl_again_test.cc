@@ -38,6 +38,25 @@ TEST_F(CrawlAgainTest, APageBudgetEndsARunAndTheNextGoesOn) {
   EXPECT_THAT(Rows("SELECT count(*) FROM heading"), ElementsAre("10"));
 }
 
+// What a page does not show any more may stand on one that is still to come.
+TEST_F(CrawlAgainTest, NothingIsGoneBeforeARunHasSeenAllPages) {
+  const std::string config =
+      "seeds = ['http://x.test/[1-2]']\n[[record]]\ntable = 'item'\nkey = ['a']\n"
+      "match = '<li>(?P<a>\\w+)'\n";
+  const auto rows = [&] { return Rows("SELECT a, _gone_at IS NULL FROM item ORDER BY a"); };
+  fetcher_.AddPage("http://x.test/1", "<li>a<li>b<li>c");
+  fetcher_.AddPage("http://x.test/2", "<li>d");
+  Crawled(config);
+  fetcher_.AddPage("http://x.test/1", "<li>a");
+  fetcher_.AddPage("http://x.test/2", "<li>b<li>d");
+  CrawlOptions options;
+  options.max_pages = 1;
+  EXPECT_EQ(Crawled(config, options).outcome, RunOutcome::kBudget);
+  EXPECT_THAT(rows(), ElementsAre("a|1", "b|1", "c|1", "d|1"));
+  EXPECT_EQ(Crawled(config).outcome, RunOutcome::kComplete);
+  EXPECT_THAT(rows(), ElementsAre("a|1", "b|1", "c|0", "d|1"));
+}
+
 TEST_F(CrawlAgainTest, AnInterruptedRunIsContinued) {
   fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
   stop_at_once_ = true;
