@@ -360,6 +360,26 @@ TEST_F(CrawlAgainTest, DeadLinksAreNewsOnce) {
   EXPECT_EQ(Crawled(config).exit_code, 3) << "this is to be mended";
 }
 
+TEST_F(CrawlAgainTest, WhatFailedBeforeAKillIsToldByTheRunThatGoesOn) {
+  bool dies = false;
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
+  fetcher_.AddAnswer("http://x.test/b", [&](const FetchJob&) {
+    if (dies) throw std::runtime_error("killed");
+    return FakeFetcher::Html("<h1>B</h1>");
+  });
+  const std::string config = "seeds = ['http://x.test/']\n";
+  const auto night = [&] {
+    dies = true;
+    EXPECT_THROW(Crawled(config), std::runtime_error);
+    dies = false;
+    return Crawled(config).exit_code;
+  };
+  EXPECT_EQ(night(), 3);
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
+  EXPECT_EQ(night(), 0) << "a dead link is news once";
+  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 2);
+}
+
 TEST_F(CrawlAgainTest, APageThatIsGoneIsAskedForLessAndLess) {
   fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
   const std::string config =
