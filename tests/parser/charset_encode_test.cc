@@ -56,6 +56,7 @@ TEST(EncoderTest, EncodesAsTheStandardSays) {
       {"big5", U"中文", "\xA4\xA4\xA4\xE5", "§11.1.2"},
       {"big5", U"十卅═╞", "\xA4\x51\xA4\xCA\xF9\xF9\xF9\xE9", "§5: the last pointer of some"},
       {"big5", U"兀", "\xA4\x61", "§5: the first pointer of others"},
+      {"big5", U"港\u2400", "\xB4\xE4\xA3\xC0", "§5: not the second spelling, 0xFDBB"},
       {"big5", U"㐀", "?", "§5: HKSCS below 0xA1 is only read"},
       {"euc-kr", U"한똠", "\xC7\xD1\x8C\x63", "§13.1.2: windows-949"},
       {"euc-jp", U"テスト", "\xA5\xC6\xA5\xB9\xA5\xC8", "§12.1.2"},

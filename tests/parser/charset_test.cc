@@ -248,6 +248,9 @@ TEST(ToUtf8Test, DecodesChinese) {
        "\u00ca\u0304\u00ca\u030c\u00ea\u0304\u00ea\u030c", "§11.1.1: two code points"},
       {"big5", "\x88\x40\x8C\x43", "\u31c0\u9fa6", "HKSCS"},
       {"big5", "\x87\x7B", "\U00021D53", "HKSCS-2008, beyond U+FFFF"},
+      {"big5", "\x87\xA4\xC6\xDE\xFD\xBB", "\u9f97\u3003\u6e2f", "§5: second spellings"},
+      {"big5", "\xA3\xC0\xA3\xE0", "\u2400\u2421", "§5: pictures of control characters"},
+      {"big5", "\x8E\x69", "\u7bb8", "§5: with a trail byte in ASCII"},
       {"big5", "\x81\x40<", "\uFFFD@<", "no private use"},
       {"big5", "\x80\xFF", "\uFFFD\uFFFD", "no lead bytes"},
   };
