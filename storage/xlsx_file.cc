@@ -3,12 +3,14 @@
 #include <unicode/utf8.h>
 #include <xlsxwriter.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
+#include "parser/ascii.h"
 #include "storage/cell_text.h"
 
 namespace thresh {
@@ -22,13 +24,21 @@ constexpr int64_t kMaxExactInteger = int64_t{1} << 53;
 constexpr double kMaxReal = 9.99999999999999e307;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
+constexpr std::string_view kEscapedUnderscore = "_x005F_";
 
 void Check(lxw_error error) {
   if (error != LXW_NO_ERROR) throw std::runtime_error(std::string("xlsx: ") + lxw_strerror(error));
 }
 
-// `text` as XML may hold it, with what is not UTF-8 replaced, of no more than `max_units` UTF-16
-// units. Says whether all of it is there.
+// Whether `text` begins with what a cell shows as another character, "_x0041_" as "A" (ECMA-376,
+// part 1, §22.9.2.19).
+bool BeginsWithEscape(std::string_view text) {
+  return text.size() > 6 && text.starts_with("_x") && text[6] == '_' &&
+         std::all_of(text.begin() + 2, text.begin() + 6, ascii::IsHexDigit);
+}
+
+// `text` as XML and a cell may hold it, with what is not UTF-8 replaced, of no more than
+// `max_units` UTF-16 units. Says whether all of it is there.
 bool CopyText(std::string_view text, int max_units, std::string* out) {
   out->clear();
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
@@ -39,17 +49,21 @@ bool CopyText(std::string_view text, int max_units, std::string* out) {
     const int64_t start = at;
     UChar32 c = 0;
     U8_NEXT(bytes, at, size, c);
-    units += c > 0xFFFF ? 2 : 1;
+    const std::string_view rest = text.substr(static_cast<size_t>(start));
+    std::string_view piece = rest.substr(0, static_cast<size_t>(at - start));
+    int piece_units = c > 0xFFFF ? 2 : 1;
+    if (c <= 0 || c == 0xFFFE || c == 0xFFFF) piece = kReplacement;
+    if (BeginsWithEscape(rest)) {
+      piece = kEscapedUnderscore;
+      piece_units = static_cast<int>(piece.size());
+    }
+    units += piece_units;
     if (units > max_units) {
       out->resize(fits);
       *out += kEllipsis;
       return false;
     }
-    if (c <= 0 || c == 0xFFFE || c == 0xFFFF) {
-      *out += kReplacement;
-    } else {
-      out->append(text.substr(static_cast<size_t>(start), static_cast<size_t>(at - start)));
-    }
+    *out += piece;
     if (units < max_units) fits = out->size();
   }
   return true;

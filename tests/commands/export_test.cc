@@ -147,6 +147,19 @@ TEST_F(ExportTest, XlsxHasWhatExcelTakesForNoNumberAsText) {
               HasSubstr("<t>1.7976931348623157e+308</t>"));
 }
 
+TEST_F(ExportTest, XlsxHasWhatACellWouldShowAsAnotherCharacter) {
+  Python(
+      "import sqlite3, sys\n"
+      "db = sqlite3.connect(sys.argv[1])\n"
+      "db.execute(\"create view names as select 'Due_x0020_date_X0020_x002' as name\")\n",
+      "site.db");
+  Export("names.xlsx", {"names"});
+  EXPECT_THAT(Python("import sys, zipfile\n"
+                     "print(zipfile.ZipFile(sys.argv[1]).read('xl/worksheets/sheet1.xml'))\n",
+                     "names.xlsx"),
+              HasSubstr("<t>Due_x005F_x0020_date_X0020_x002</t>"));
+}
+
 TEST_F(ExportTest, XlsxNeedsNoParticularFolderForTemporaryFiles) {
   const ProgramResult result =
       ThreshProgram({"export", config_.string(), "-f", "xlsx"}, "", {}, {"TMPDIR=/nowhere"}).Wait();
