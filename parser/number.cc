@@ -8,6 +8,8 @@
 #include <charconv>
 #include <vector>
 
+#include "parser/multipliers.h"
+
 namespace thresh {
 namespace {
 
@@ -75,23 +77,6 @@ bool IsCurrencyWord(std::u32string_view word) {
       U"HUF", U"SEK", U"NOK", U"DKK", U"AUD", U"CAD", U"NZD", U"BRL", U"MXN", U"KRW", U"TRY",
       U"UAH", U"RON", U"BGN", U"ILS", U"ZAR", U"SGD", U"HKD", U"TWD", U"THB", U"AED", U"SAR",
       U"Rs",  U"kr",  U"Kr",  U"Fr",  U"zł",  U"Kč",  U"US",  U"R",   U"RM",  U"Rp"};
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [word](const char32_t* other) { return word == other; });
-}
-
-// Words that multiply what stands before them.
-bool IsMultiplier(std::u32string_view word, bool attached) {
-  if (word == U"m") return attached;  // "5m" may be millions, "5 m" are metres
-  constexpr std::array kWords = {
-      U"k",         U"K",          U"M",         U"B",        U"T",       U"bn",       U"Bn",
-      U"mn",        U"b",          U"t",         U"thousand", U"million", U"millions", U"billion",
-      U"billions",  U"trillion",   U"Mio",       U"Mrd",      U"Tsd",     U"Million",  U"Millionen",
-      U"Milliarde", U"Milliarden", U"Tausend",   U"mil",      U"mln",     U"mld",      U"mrd",
-      U"mio",       U"mlrd",       U"tys",       U"millones", U"milhões", U"milioni",  U"miliardi",
-      U"milliers",  U"milliard",   U"milliards", U"тыс",      U"млн",     U"млрд",     U"lakh",
-      U"lakhs",     U"crore",      U"crores",    U"Lakh",     U"Crore"};
-  constexpr std::u32string_view kIdeographs = U"十百千万萬億亿兆만억천";
-  if (!word.empty() && kIdeographs.find(word[0]) != std::u32string_view::npos) return true;
   return std::any_of(kWords.begin(), kWords.end(),
                      [word](const char32_t* other) { return word == other; });
 }
@@ -244,8 +229,9 @@ class Before {
 bool ReadAfter(std::u32string_view text) {
   if (std::any_of(text.begin(), text.end(), IsDigit)) return false;
   if (text == U"-" || text.starts_with(U"- ")) return false;  // "5-": a sign, or half a range
-  const bool attached = !text.starts_with(U' ');
+  const bool attached = !text.starts_with(U' ') && !text.starts_with(U'-');
   if (!attached) text.remove_prefix(1);
+  if (text.starts_with(U"de ")) text.remove_prefix(3);  // Romanian: "20 de milioane"
   size_t letters = 0;
   while (letters < text.size() && IsLetter(text[letters])) ++letters;
   return !IsMultiplier(text.substr(0, letters), attached);

@@ -78,6 +78,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"12 m²", '\0', "12", "² is no digit of it"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Multiples, NumberTest,
+    ::testing::Values(
+        Case{"5 MILLION", '\0', "none", "in any case"}, Case{"5 Billion", '\0', "none", "likewise"},
+        Case{"2 tysiące zł", '\0', "none", "Polish"}, Case{"3 миллиона", '\0', "none", "Russian"},
+        Case{"1,5 bilhões", '\0', "none", "Portuguese"}, Case{"5 mila", '\0', "none", "Italian"},
+        Case{"2 milyon TL", '\0', "none", "Turkish"}, Case{"20 de mii", '\0', "none", "Romanian"},
+        Case{"2 mia. kr.", '\0', "none", "Danish"}, Case{"12rb", '\0', "none", "Indonesian"},
+        Case{"a $5-million deal", '\0', "none", "behind a hyphen"},
+        Case{"6 Bio-Eier", '\0', "6", "organic"}, Case{"25 εκ.", '\0', "25", "centimetres"},
+        Case{"5-m cable", '\0', "5", "metres"}, Case{"5 mm", '\0', "5", "a unit"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Signs, NumberTest,
     ::testing::Values(
         Case{"-5", '\0', "-5", "a sign"}, Case{"−5", '\0', "-5", "U+2212"},
