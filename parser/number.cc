@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <vector>
 
 #include "parser/multipliers.h"
@@ -68,6 +69,17 @@ std::u32string Normalised(std::string_view text) {
 bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
 bool IsLetter(char32_t c) { return u_isalpha(static_cast<UChar32>(c)); }
 bool IsPoint(char32_t c) { return c == U'.' || c == U','; }
+// "½": it belongs to the digits before it.
+bool IsFraction(char32_t c) {
+  const double value = u_getNumericValue(static_cast<UChar32>(c));
+  return value != U_NO_NUMERIC_VALUE && value != std::floor(value);
+}
+// "²": an exponent, or the number of a note.
+bool IsSuperscriptDigit(char32_t c) {
+  const auto character = static_cast<UChar32>(c);
+  return u_charType(character) == U_OTHER_NUMBER &&
+         u_getIntPropertyValue(character, UCHAR_DECOMPOSITION_TYPE) == U_DT_SUPER;
+}
 bool Groups(char32_t c) { return c == U' ' || c == U'\'' || c == kGroupSign; }
 
 // Words that stand between a currency's letters and its digits: "EUR12", "Rs.500", "kr 99".
@@ -227,7 +239,9 @@ class Before {
 
 // Whether what stands behind the digits leaves the number what it is.
 bool ReadAfter(std::u32string_view text) {
-  if (std::any_of(text.begin(), text.end(), IsDigit)) return false;
+  const auto counts = [](char32_t c) { return IsDigit(c) || IsFraction(c); };
+  if (std::any_of(text.begin(), text.end(), counts)) return false;
+  if (!text.empty() && IsSuperscriptDigit(text[0])) return false;
   if (text == U"-" || text.starts_with(U"- ")) return false;  // "5-": a sign, or half a range
   const bool attached = !text.starts_with(U' ') && !text.starts_with(U'-');
   if (!attached) text.remove_prefix(1);

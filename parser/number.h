@@ -23,8 +23,8 @@ struct DecimalNumber {
 // decimal sign unless exactly three digits follow one to three others.
 //
 // Gives nothing where that is so ("1.234"), and for two numbers ("3 of 5", "10-20"), for groups
-// that are none ("12.99" where ',' is the decimal sign), for multiples ("1.2M", "3 Mio.") and for
-// digits that belong to a word ("A4").
+// that are none ("12.99" where ',' is the decimal sign), for multiples ("1.2M", "3 Mio.", "10⁶"),
+// for fractions ("1½") and for digits that belong to a word ("A4").
 std::optional<DecimalNumber> ParseNumber(std::string_view text, char decimal = '\0');
 
 // The number as an integer; nothing when it has a fraction or more than 64 bits.

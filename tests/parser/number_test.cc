@@ -75,7 +75,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"5 m", '\0', "5", "metres"}, Case{"nothing", '\0', "none", "no digits"},
         Case{"", '\0', "none", "empty"}, Case{"１２３", '\0', "123", "full width"},
         Case{"٣٫٥", '\0', "3.5", "Arabic"}, Case{"१२", '\0', "12", "Devanagari"},
-        Case{"12 m²", '\0', "12", "² is no digit of it"}));
+        Case{"12 m²", '\0', "12", "² is no digit of it"},
+        Case{"1½ cups", '\0', "none", "one and a half"}, Case{"2 ¾", '\0', "none", "likewise"},
+        Case{"½", '\0', "none", "no digits"}, Case{"10⁶", '\0', "none", "an exponent or a note"},
+        Case{"9,99 €¹", '\0', "9.99", "a note"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Multiples, NumberTest,
