@@ -12,6 +12,7 @@
 #include "parser/date_format.h"
 #include "parser/date_names.h"
 #include "parser/date_parts.h"
+#include "parser/half_day.h"
 
 namespace thresh {
 namespace {
@@ -46,6 +47,8 @@ class FormatReader : public DateReader {
 // Takes the one time of day out of a text.
 class TimeOfDay {
  public:
+  explicit TimeOfDay(std::string_view lang) : half_days_(lang) {}
+
   // False when there are two, or one that is none. What is left in `text` has no time in it.
   bool Take(std::string* text, DateParts* parts) const {
     std::string before, hour, minute, second, fraction, half, zone, offset;
@@ -64,16 +67,29 @@ class TimeOfDay {
     // "10:00-12:00" is a range, but not behind the T of ISO 8601.
     const bool range = second.empty() && before != "t" && offset.find(':') != std::string::npos;
     if (!offset.empty() && (range || !SetOffset(offset, parts))) return false;
-    if (!half.empty() && !SetHalf(half[0], parts)) return false;
     const auto begin = static_cast<size_t>(whole.data() - text->data());
+    if (!SetHalf(HalfOf(parts->hour, half, *text, begin, begin + whole.size()), parts))
+      return false;
     text->replace(begin, whole.size(), 1, ' ');
     return !RE2::PartialMatch(*text, time_);
   }
 
  private:
-  static bool SetHalf(char half, DateParts* parts) {
+  // `letter` is that of "am" or "pm" behind the time, which stands in `text` from `begin` to `end`.
+  HalfDay HalfOf(int hour, std::string_view letter, std::string_view text, size_t begin,
+                 size_t end) const {
+    if (!letter.empty()) return letter == "p" ? HalfDay::kAfternoon : HalfDay::kMorning;
+    const HalfDay half = half_days_.Find(text.substr(0, begin), text.substr(end));
+    const bool says_no_more = hour > 12 && half != HalfDay::kMorning;  // "下午16:05"
+    return says_no_more ? HalfDay::kUnsaid : half;
+  }
+
+  // Twelve at night begins the next day, or is written with it.
+  static bool SetHalf(HalfDay half, DateParts* parts) {
+    if (half == HalfDay::kUnsaid) return true;
     if (parts->hour < 1 || parts->hour > 12) return false;
-    parts->hour = parts->hour % 12 + (half == 'p' ? 12 : 0);
+    if (half == HalfDay::kNight && parts->hour == 12) return false;
+    parts->hour = parts->hour % 12 + (half == HalfDay::kMorning ? 0 : 12);
     return true;
   }
 
@@ -87,7 +103,8 @@ class TimeOfDay {
 
   const RE2 time_{
       R"((^|[^\d:.,])((\d{1,2})(?::|h)(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)"
-      R"((?:\s*([ap])\.?m\b\.?)?(?:\s?(z|utc|gmt)\b)?(?:\s?([+-]\d{2}(?::?\d{2})?)\b)?))"};
+      R"((?:\s*([ap])\.?\s?m\b\.?)?(?:\s?(z|utc|gmt)\b)?(?:\s?([+-]\d{2}(?::?\d{2})?)\b)?))"};
+  HalfDayNames half_days_;
 };
 
 // Dates of digits only.
@@ -234,7 +251,7 @@ class NamedDate {
 class FreeReader : public DateReader {
  public:
   FreeReader(std::string_view lang, bool with_time)
-      : numeric_(OrderOfNumbers(lang)), named_(lang), with_time_(with_time) {}
+      : time_(lang), numeric_(OrderOfNumbers(lang)), named_(lang), with_time_(with_time) {}
 
   std::optional<std::string> Read(std::string_view text) const override {
     if (text.size() > kMaxBytes) return std::nullopt;

@@ -140,5 +140,26 @@ TEST(DateTest, FormatsThatCannotBeReadAreRefused) {
   EXPECT_EQ(fault.offset, 8u);
 }
 
+TEST(DateTest, HalvesOfTheDayInOtherLanguages) {
+  const Case cases[] = {
+      {"3 mar 2026, 4:05 p. m.", "", "2026-03-03T16:05:00.000", "Spanish, as CLDR has it"},
+      {"3 mar 2026, 12:05\u202fa.\u00a0m.", "es", "2026-03-03T00:05:00.000", "its spaces"},
+      {"2026년 3월 3일 오후 4:05", "", "2026-03-03T16:05:00.000", "Korean"},
+      {"2026. 3. 3. PM 4:05", "ko", "2026-03-03T16:05:00.000", "likewise"},
+      {"2026年3月3日 下午4:05", "", "2026-03-03T16:05:00.000", "Chinese"},
+      {"2026年3月3日午前12:05", "", "2026-03-03T00:05:00.000", "Japanese"},
+      {"2026年3月3日 晚上8:05", "zh", "2026-03-03T20:05:00.000", "at night"},
+      {"2026年3月3日 晚上12:05", "zh", "none", "of which day?"},
+      {"2026年3月3日 下午16:05", "zh", "2026-03-03T16:05:00.000", "says no more"},
+      {"2026年3月3日 上午16:05", "zh", "none", "says something else"},
+      {"3 Μαρτίου 2026 στις 4:05 μ.μ.", "", "2026-03-03T16:05:00.000", "Greek"},
+      {"2026. március 3. du. 4:05", "hu", "2026-03-03T16:05:00.000", "Hungarian"},
+      {"4:05 du 3 mars 2026", "", "2026-03-03T04:05:00.000", "which is a word of French"},
+      {"03.03.2026 04:05 CH", "vi", "2026-03-03T16:05:00.000", "Vietnamese"},
+      {"03.03.2026 04:05 Christmas", "vi", "2026-03-03T04:05:00.000", "part of a word"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Read(c.text, c.lang, "", true), c.expected) << c.why;
+}
+
 }  // namespace
 }  // namespace thresh
