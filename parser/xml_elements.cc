@@ -62,9 +62,14 @@ class XmlReader {
     XmlElement element;
     element.name = NameAt(at_ + 1);
     const size_t name_end = at_ + 1 + element.name.size();
-    const size_t close = element.name.empty() ? xml_.npos : TagClose(name_end);
-    if (close == xml_.npos) {
+    if (element.name.empty()) {
       ++at_;
+      return;
+    }
+    const size_t close = TagClose(name_end);
+    // The document ends in this tag: to look for another one there would cost a pass for each.
+    if (close == xml_.npos) {
+      at_ = xml_.size();
       return;
     }
     const bool is_empty = xml_[close - 1] == '/';

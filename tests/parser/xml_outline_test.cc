@@ -146,6 +146,13 @@ TEST(XmlElementsTest, AnEndTagEndsTheInnermostElementOfItsName) {
   EXPECT_THAT(ReadXml("no tag < here"), IsEmpty());
 }
 
+// Read to the document's end for each, they would take an hour.
+TEST(XmlElementsTest, TagsThatTheDocumentEndsInAreNotReadEach) {
+  std::string xml = "<r><a>1</a>";
+  while (xml.size() < 2'000'000) xml += "<a ";
+  EXPECT_EQ(ReadXml(xml).size(), 2u);
+}
+
 TEST(XmlElementsTest, CommentsCdataAndDeclarationsHoldNoElements) {
   const std::vector<XmlElement> elements = ReadXml(
       "<?xml version=\"1.0\"?><!DOCTYPE list [<!ENTITY a \"b\">]><list><!-- <thing> -->"
