@@ -7,6 +7,15 @@
 #include "parser/html_names.h"
 
 namespace thresh {
+namespace {
+
+// Whether the page ends with the end tag of its first element.
+bool EndsWithItsRoot(std::string_view text, std::string_view root) {
+  text = text.substr(0, text.find_last_not_of(" \t\r\n\f") + 1);
+  return text.ends_with(std::string("</").append(root).append(">"));
+}
+
+}  // namespace
 
 bool IsHtml(const PageView& page) {
   if (page.content_type == "text/html" || page.content_type == "application/xhtml+xml") return true;
@@ -23,6 +32,16 @@ bool HasHtmlElements(const PageView& page) {
   if (page.text.starts_with("<?xml")) return tag.NameIs("html");
   const bool custom = tag.name.find('-') != std::string_view::npos;
   return custom || html::KindsOf(html::NameKey(tag.name)) != 0;
+}
+
+bool IsXml(const PageView& page) {
+  HtmlScanner scanner(page.text);
+  HtmlTag root;
+  if (!scanner.Next(&root) || root.NameIs("html")) return false;
+  if (!IsHtml(page))
+    return page.content_type.ends_with("/xml") || page.content_type.ends_with("+xml");
+  if (HasHtmlElements(page)) return false;
+  return page.text.starts_with("<?xml") || EndsWithItsRoot(page.text, root.name);
 }
 
 UrlBase PageBase::Get() {

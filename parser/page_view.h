@@ -33,6 +33,10 @@ bool IsHtml(const PageView& page);
 // HTML's that mean something else there.
 bool HasHtmlElements(const PageView& page);
 
+// Whether the page is XML, and no XHTML: by the type the server names; where that is none or
+// HTML's, by its begin, as feeds are often named wrongly.
+bool IsXml(const PageView& page);
+
 // What references of a page resolve against: its first <base href>, else its URL, with the page's
 // encoding for queries. Looked up once, when it is asked for. The page must outlive it.
 class PageBase {

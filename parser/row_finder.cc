@@ -7,6 +7,7 @@
 #include "parser/html.h"
 #include "parser/html_elements.h"
 #include "parser/json.h"
+#include "parser/xml_elements.h"
 
 namespace thresh {
 namespace {
@@ -44,11 +45,11 @@ void FindScopes(const RecordRule& rule, std::string_view page, Matcher& matcher,
 // Finds the ends of elements that do not overlap. Of HTML the page is read once, from its begin,
 // which tells a tag from what looks like one in a comment, script or attribute, and a stray end tag
 // from that of an element around. Other pages, where a <title/> or an apostrophe would hide what
-// follows, are read from each element on. A tag that such a page ends in is read in vain to its
-// end; a page that is full of these is read once for all.
+// follows, are read from each element on, XML by its own rules. A tag that such a page ends in is
+// read in vain to its end; a page that is full of these is read once for all.
 class ElementEnds {
  public:
-  explicit ElementEnds(const PageView& page) : page_(page.text) {
+  explicit ElementEnds(const PageView& page) : page_(page.text), is_xml_(IsXml(page)) {
     if (HasHtmlElements(page)) walk_.emplace(page.text);
   }
 
@@ -56,7 +57,7 @@ class ElementEnds {
   size_t Of(size_t begin) {
     if (walk_) return walk_->End(begin);
     if (all_) return all_->End(begin);
-    const size_t end = ElementEnd(page_, begin);
+    const size_t end = is_xml_ ? EndInXml(begin) : ElementEnd(page_, begin);
     if (end == begin) in_vain_ += page_.size() - begin;
     if (in_vain_ > kMostPasses * page_.size()) all_.emplace(page_);
     return end;
@@ -68,7 +69,20 @@ class ElementEnds {
  private:
   static constexpr size_t kMostPasses = 8;
 
+  // What stands in a CDATA section is HTML, as feeds have it there.
+  size_t EndInXml(size_t begin) {
+    while (cdata_end_ <= begin) {
+      cdata_begin_ = page_.find("<![CDATA[", cdata_end_);
+      cdata_end_ = page_.find("]]>", cdata_begin_);
+    }
+    if (begin < cdata_begin_) return XmlElementEnd(page_, begin);
+    return ElementEnd(page_.substr(0, cdata_end_), begin);
+  }
+
   const std::string_view page_;
+  const bool is_xml_;
+  size_t cdata_begin_ = 0;  // of the CDATA section around or behind the last element; npos: none
+  size_t cdata_end_ = 0;
   std::optional<ElementWalk> walk_;
   size_t in_vain_ = 0;
   std::optional<HtmlElements> all_;

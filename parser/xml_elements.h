@@ -1,4 +1,5 @@
-// The elements of an XML document: what xml_outline.h looks for repetitions in.
+// The elements of an XML document: where a row ends, and what xml_outline.h looks for repetitions
+// in.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +23,11 @@ struct XmlElement {
 // as it comes: an end tag ends the innermost element of its name. Reads the first 2 MB, the first
 // 100,000 elements, and 32 levels; linear.
 std::vector<XmlElement> ReadXml(std::string_view xml);
+
+// Where the element whose start tag begins at `begin` ends: behind the end tag that belongs to it,
+// or its own tag, if that is empty ("<title/>"); at the document's end where none comes. Gives
+// `begin` when no start tag is there. Reads no further than the end.
+size_t XmlElementEnd(std::string_view xml, size_t begin);
 
 // A name without its prefix: "creator" of "dc:creator".
 std::string_view LocalName(std::string_view name);

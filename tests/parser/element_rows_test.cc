@@ -99,6 +99,53 @@ TEST_F(ElementRowsTest, ReadsOtherPagesFromEachMatchOn) {
               ElementsAre("1", "2"));
 }
 
+TEST_F(ElementRowsTest, XmlEndsByItsOwnRules) {
+  const RowsCase cases[] = {
+      {"<list><track><name>1</name></track><track><name>2</name></track></list>",
+       "<track",
+       {"1", "2"},
+       "a void element of HTML"},
+      {"<d><option>1<li>a<li>b</li></li>2</option></d>",
+       "<option",
+       {"1 a b 2"},
+       "no end is implied"},
+      {"<d><Item><item>1</item></Item></d>", "<Item", {"1"}, "names have their case"},
+      {"<d><x>1<!-- </x> --><![CDATA[</x>]]><y a='</x>'/>2</x></d>", "<x", {"12"}, "no end tags"},
+      {"<d><x>1<x/>2<x>3</x>4</x>5</d>", "<x", {"1234"}, "elements in themselves"},
+      {"<d><x>1</d>", "<x", {"1"}, "open until the end"},
+  };
+  for (const std::string head : {"<?xml version='1.0'?>", ""}) {
+    for (const RowsCase& c : cases) {
+      const std::string page = head + std::string(c.page);
+      Expect({page, c.element, c.rows, c.why});
+    }
+  }
+  page_.content_type = "application/rss+xml";
+  for (const RowsCase& c : cases) Expect(c);
+}
+
+TEST_F(ElementRowsTest, AnEmptyTitleOfAFeedHidesNothing) {
+  const auto rows = Rows(ElementRecord("<item>", {Field("id", "<id>(.*?)</id>")}),
+                         "<rss><item><title/><id>1</id></item><item><title>b</title><id>2</id>"
+                         "</item><item><style/><id>3</id></item></rss>");
+  EXPECT_THAT(rows, ElementsAre(ElementsAre("1"), ElementsAre("2"), ElementsAre("3")));
+}
+
+TEST_F(ElementRowsTest, CdataOfAFeedHoldsHtml) {
+  const std::string feed =
+      "<rss><item><text><![CDATA[<p>a<img src=1><p>b]]></text></item>"
+      "<item><text><![CDATA[<p>c<img src=2>d]]></text></item><p>e<b/></p></rss>";
+  EXPECT_THAT(Texts("<p>", feed), ElementsAre("a", "b", "cd", "e"));
+  EXPECT_THAT(Rows(ElementRecord("<img", {Attribute(Field("src", ""), "src")}), feed),
+              ElementsAre(ElementsAre("1"), ElementsAre("2")));
+}
+
+TEST_F(ElementRowsTest, ATypeOfHtmlIsBelievedOfWhatIsNoXml) {
+  page_.content_type = "text/html";
+  Expect({"<x-list><li>1<li>2</x-list>", "<li", {"1", "2"}, "a custom element"});
+  Expect({"<blob>text<ul><li>1<li>2</ul>", "<li", {"1", "2"}, "no end of its first element"});
+}
+
 TEST_F(ElementRowsTest, XhtmlIsHtml) {
   EXPECT_THAT(Texts("<li", "<?xml version='1.0'?><html><!-- <li>x</li> --><li>1</li></html>"),
               ElementsAre("1"));
