@@ -191,6 +191,28 @@ bool AreGroups(const Lexeme& lexeme, size_t count, char decimal) {
   return true;
 }
 
+// Takes the word at the end of `text`, and the dot behind it, away from it.
+std::u32string_view TakeWord(std::u32string_view* text) {
+  if (text->ends_with(U'.')) text->remove_suffix(1);
+  size_t letters = 0;
+  while (letters < text->size() && IsLetter((*text)[text->size() - 1 - letters])) ++letters;
+  const std::u32string_view word = text->substr(text->size() - letters);
+  text->remove_suffix(letters);
+  return word;
+}
+
+// `text` without the currencies and spaces at its end.
+std::u32string_view WithoutCurrency(std::u32string_view text) {
+  for (std::u32string_view rest = text; !text.empty(); text = rest) {
+    if (text.back() == U' ' || text.back() == kCurrency) {
+      rest.remove_suffix(1);
+    } else if (!IsCurrencyWord(TakeWord(&rest))) {
+      return text;
+    }
+  }
+  return text;
+}
+
 // What stands before the digits: a sign, a currency, other words.
 class Before {
  public:
@@ -208,9 +230,11 @@ class Before {
       } else if (c == kCurrency) {
         text.remove_suffix(1);
       } else if (c == U'.' || IsLetter(c)) {
-        return SkipWord(&text) && (!signed_already || text.empty());
+        std::u32string_view rest = text;
+        if (!IsCurrencyWord(TakeWord(&rest))) return false;
+        return signed_already ? rest.empty() : ReadSign(text, negative);
       } else if (c == U' ') {
-        return SpaceBeforeSign(text);
+        return ReadSign(text, negative);
       } else {
         return !signed_already || c == U'(' || c == U':';
       }
@@ -219,23 +243,28 @@ class Before {
   }
 
  private:
-  // "- 5": a sign or a dash. "- € 5" is a sign's place, too.
-  static bool SpaceBeforeSign(std::u32string_view text) {
-    while (!text.empty() && (text.back() == U' ' || text.back() == kCurrency)) {
-      text.remove_suffix(1);
+  // A sign before a currency, "-US$5" or "-€ 5", as long as it is none that may be a dash: "- 5". A
+  // word that is not known for one may be one: "-XAU 5".
+  static bool ReadSign(std::u32string_view text, bool* negative) {
+    std::u32string_view before = WithoutCurrency(text);
+    if (before.empty()) return true;
+    if (before.back() != U'-') {
+      TakeWord(&before);
+      return before != U"-";
     }
-    return text.empty() || text.back() != U'-';
-  }
-
-  static bool SkipWord(std::u32string_view* text) {
-    if (text->back() == U'.') text->remove_suffix(1);
-    size_t letters = 0;
-    while (letters < text->size() && IsLetter((*text)[text->size() - 1 - letters])) ++letters;
-    const std::u32string_view word = text->substr(text->size() - letters);
-    text->remove_suffix(letters);
-    return IsCurrencyWord(word);
+    *negative = true;
+    return before.size() == 1 && text.size() > 1 && text[1] != U' ';
   }
 };
+
+// "($5.00)": what accountants write for less than nothing, or a remark.
+bool MayBeNegative(std::u32string_view before, std::u32string_view after) {
+  if (!before.starts_with(U'(') || !after.ends_with(U')')) return false;
+  before.remove_prefix(1);
+  after.remove_suffix(1);
+  const bool has_currency = !(before.empty() && after.empty());
+  return has_currency && WithoutCurrency(before).empty() && WithoutCurrency(after).empty();
+}
 
 // Whether what stands behind the digits leaves the number what it is.
 bool ReadAfter(std::u32string_view text) {
@@ -304,8 +333,10 @@ std::optional<DecimalNumber> ParseNumber(std::string_view text, char decimal) {
   const std::optional<Lexeme> lexeme = Lexer(trimmed).Run();
   if (!lexeme) return std::nullopt;
   bool negative = false;
-  if (!Before::Read(trimmed.substr(0, lexeme->begin), &negative)) return std::nullopt;
-  if (!ReadAfter(trimmed.substr(lexeme->end))) return std::nullopt;
+  const std::u32string_view before = trimmed.substr(0, lexeme->begin);
+  const std::u32string_view after = trimmed.substr(lexeme->end);
+  if (!Before::Read(before, &negative) || !ReadAfter(after)) return std::nullopt;
+  if (MayBeNegative(before, after)) return std::nullopt;
   const std::optional<size_t> point = DecimalIndex(*lexeme, decimal);
   if (!point || !AreGroups(*lexeme, *point, decimal)) return std::nullopt;
   DecimalNumber number = Assemble(*lexeme, *point);

@@ -101,7 +101,16 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AB-12", '\0', "none", "a hyphen of a word"},
         Case{"- 5", '\0', "none", "a sign or a dash"}, Case{"12,-", '\0', "12", "no cents"},
         Case{"12,–", '\0', "12", "likewise"}, Case{"5-", '\0', "none", "a sign or half a range"},
-        Case{"5-pack", '\0', "5", "a hyphen"}, Case{"--5", '\0', "none", "two signs"}));
+        Case{"5-pack", '\0', "5", "a hyphen"}, Case{"--5", '\0', "none", "two signs"},
+        Case{"-US$12.50", '\0', "-12.5", "before a currency"},
+        Case{"-R$ 1.234,50", '\0', "-1234.5", "Brazilian"}, Case{"-EUR 5", '\0', "-5", "a word"},
+        Case{"-Rs.500", '\0', "-500", "with a dot"}, Case{"-€ 5", '\0', "-5", "Austrian"},
+        Case{"- EUR 5", '\0', "none", "a sign or a dash"},
+        Case{"from -€ 5", '\0', "none", "likewise"}, Case{"EUR 5", '\0', "5", "no sign"},
+        Case{"-XAU 5", '\0', "none", "a currency or not"}, Case{"- item 5", '\0', "5", "a dash"},
+        Case{"($1,234.50)", '\0', "none", "an accountant's sign or a remark"},
+        Case{"(1.234,50 €)", '\0', "none", "likewise"}, Case{"(£3.20/kg)", '\0', "3.2", "a remark"},
+        Case{"(4.5)", '\0', "4.5", "no amount"}));
 
 TEST(NumberTest, IntegersHaveSixtyFourBits) {
   EXPECT_EQ(ToInteger(*ParseNumber("9223372036854775807")), INT64_MAX);
