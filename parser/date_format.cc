@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <utility>
 
 #include "parser/ascii.h"
 
@@ -41,7 +42,11 @@ class DateFormat::Reading {
   Reading(std::string_view text, const DateNames& names) : rest_(text), names_(names) {}
 
   bool Take(const Item& item) {
-    return item.directive == '\0' ? TakeLiteral(item.literal) : TakeDirective(item.directive);
+    const bool behind_dot = std::exchange(took_dot_, false);
+    if (item.directive != '\0') return TakeDirective(item.directive);
+    std::string_view literal = item.literal;
+    if (behind_dot && literal.starts_with('.')) literal.remove_prefix(1);
+    return TakeLiteral(literal);
   }
 
   // What was read, once all items are taken.
@@ -202,10 +207,11 @@ class DateFormat::Reading {
     return bytes > 0 && TakeName(bytes);
   }
 
-  // A short name may have a dot that the format does not show.
+  // A short name may have a dot that the format does not show, or shows.
   bool TakeName(size_t bytes) {
     rest_.remove_prefix(bytes);
-    if (rest_.starts_with('.')) rest_.remove_prefix(1);
+    took_dot_ = rest_.starts_with('.');
+    if (took_dot_) rest_.remove_prefix(1);
     return true;
   }
 
@@ -246,6 +252,7 @@ class DateFormat::Reading {
   std::optional<int> half_day_;  // hours to add
   std::optional<int> day_of_year_;
   std::optional<int64_t> epoch_;
+  bool took_dot_ = false;  // the last item was a name, and a dot behind it was taken with it
 };
 
 bool DateFormat::AddDirective(char directive) {
