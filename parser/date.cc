@@ -51,11 +51,11 @@ class TimeOfDay {
 
   // False when there are two, or one that is none. What is left in `text` has no time in it.
   bool Take(std::string* text, DateParts* parts) const {
-    std::string before, hour, minute, second, fraction, half, zone, offset;
+    std::string before, hour, minute, second, fraction, half, zone, hours, offset;
     re2::StringPiece rest(*text);
     re2::StringPiece whole;
     if (!RE2::PartialMatch(rest, time_, &before, &whole, &hour, &minute, &second, &fraction, &half,
-                           &zone, &offset)) {
+                           &zone, &hours, &offset)) {
       return true;
     }
     parts->hour = Int(hour);
@@ -64,8 +64,10 @@ class TimeOfDay {
     fraction.resize(3, '0');
     parts->millisecond = Int(fraction);
     if (!zone.empty()) parts->offset_minutes = 0;
-    // "10:00-12:00" is a range, but not behind the T of ISO 8601.
-    const bool range = second.empty() && before != "t" && offset.find(':') != std::string::npos;
+    if (!hours.empty()) offset = hours.insert(1, "0");
+    // "10:00-12:00" is a range, but not behind the T of ISO 8601, nor "10:00 UTC-12:00".
+    const bool range =
+        second.empty() && zone.empty() && before != "t" && offset.find(':') != std::string::npos;
     if (!offset.empty() && (range || !SetOffset(offset, parts))) return false;
     const auto begin = static_cast<size_t>(whole.data() - text->data());
     if (!SetHalf(HalfOf(parts->hour, half, *text, begin, begin + whole.size()), parts))
@@ -93,7 +95,7 @@ class TimeOfDay {
     return true;
   }
 
-  // "+01:00", "-0500", "+01"
+  // "+01:00", "-0500", "+01"; behind "UTC" also "+1" and "+5:30"
   static bool SetOffset(std::string_view offset, DateParts* parts) {
     const int hours = Int(offset.substr(1, 2));
     const int minutes = offset.size() > 3 ? Int(offset.substr(offset.size() - 2)) : 0;
@@ -101,9 +103,9 @@ class TimeOfDay {
     return hours < 24 && minutes < 60;
   }
 
-  const RE2 time_{
-      R"((^|[^\d:.,])((\d{1,2})(?::|h)(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)"
-      R"((?:\s*([ap])\.?\s?m\b\.?)?(?:\s?(z|utc|gmt)\b)?(?:\s?([+-]\d{2}(?::?\d{2})?)\b)?))"};
+  const RE2 time_{R"((^|[^\d:.,])((\d{1,2})(?::|h)(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)"
+                  R"((?:\s*([ap])\.?\s?m\b\.?)?(?:\s?(z|utc|gmt)\b([+-]\d(?::?\d{2})?\b)?)?)"
+                  R"((?:\s?([+-]\d{2}(?::?\d{2})?)\b)?))"};
   HalfDayNames half_days_;
 };
 
