@@ -52,6 +52,8 @@ class TimeOfDay {
   // False when there are two, or one that is none. What is left in `text` has no time in it.
   bool Take(std::string* text, DateParts* parts) const {
     std::string before, hour, minute, second, fraction, half, zone, hours, offset;
+    RE2::Replace(text, dot_behind_word_, R"(\1:\2\3)");
+    RE2::Replace(text, dot_before_uhr_, R"(\1:\2\3)");
     re2::StringPiece rest(*text);
     re2::StringPiece whole;
     if (!RE2::PartialMatch(rest, time_, &before, &whole, &hour, &minute, &second, &fraction, &half,
@@ -106,6 +108,9 @@ class TimeOfDay {
   const RE2 time_{R"((^|[^\d:.,])((\d{1,2})(?::|h)(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)"
                   R"((?:\s*([ap])\.?\s?m\b\.?)?(?:\s?(z|utc|gmt)\b([+-]\d(?::?\d{2})?\b)?)?)"
                   R"((?:\s?([+-]\d{2}(?::?\d{2})?)\b)?))"};
+  // With a dot where a word says that it is a time: "kl. 16.05", "klo 16.05", "16.05 Uhr".
+  const RE2 dot_behind_word_{R"(\b((?:klo?|godz)\b\.?\s*\d{1,2})\.(\d{2})(\.?(?:[^.\d]|$)))"};
+  const RE2 dot_before_uhr_{R"(\b(\d{1,2})\.(\d{2})(\s*uhr)\b)"};
   HalfDayNames half_days_;
 };
 

@@ -147,6 +147,18 @@ TEST(DateTest, FormatsThatCannotBeReadAreRefused) {
   EXPECT_EQ(fault.offset, 8u);
 }
 
+TEST(DateTest, TimesWithADot) {
+  const Case cases[] = {
+      {"3.3.2026 klo 16.05", "fi", "2026-03-03T16:05:00.000", "Finnish"},
+      {"3. marts 2026 kl. 16.05", "", "2026-03-03T16:05:00.000", "Danish"},
+      {"03.03.2026 16.05 Uhr", "", "2026-03-03T16:05:00.000", "German"},
+      {"3 marca 2026, godz. 8.05", "pl", "2026-03-03T08:05:00.000", "Polish"},
+      {"3 March 2026, 16.05", "", "none", "a time or a number"},
+      {"kl. 16.05.2026", "da", "2026-05-16T00:00:00.000", "a date behind the word"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Read(c.text, c.lang, "", true), c.expected) << c.why;
+}
+
 TEST(DateTest, HalvesOfTheDayInOtherLanguages) {
   const Case cases[] = {
       {"3 mar 2026, 4:05 p. m.", "", "2026-03-03T16:05:00.000", "Spanish, as CLDR has it"},
