@@ -13,6 +13,12 @@ std::string SourceIsPast(const std::string& url, const std::string& page) {
   return "(" + FetchedSinceSql(url, page) + " OR " + UrlIsGoneSql(url) + ")";
 }
 
+// Whether what began at `start` did in the run itself. What the future holds began when the clock
+// was ahead, or has been set back since.
+bool BeganInRun(const RowOrigin& origin, std::string_view start) {
+  return start >= origin.run_started && start <= origin.now;
+}
+
 }  // namespace
 
 RowChanges RecordRows::UpsertRows(const RowOrigin& origin, const std::vector<Row>& rows) {
@@ -129,7 +135,7 @@ void RecordRows::NotePart(const RowOrigin& origin, const Row& row, bool is_again
 // being completed.
 bool RecordRows::EndVersion(const RowOrigin& origin, const StoredRow& old) {
   const std::string start = VersionStart(origin.site, old);
-  if (start >= origin.run_started) return false;
+  if (BeganInRun(origin, start)) return false;
   SaveVersion(origin, old.id, start, origin.now);
   return true;
 }
@@ -137,7 +143,7 @@ bool RecordRows::EndVersion(const RowOrigin& origin, const StoredRow& old) {
 // Where pages of one run differ, the row comes back to what it was before the run when the last of
 // them has come: nothing has changed then. Says so.
 bool RecordRows::TakeBackVersion(const RowOrigin& origin, const StoredRow& old) {
-  if (!history_ || old.first_seen >= origin.run_started) return false;
+  if (!history_ || BeganInRun(origin, old.first_seen)) return false;
   int parameter = 1;
   for (const size_t column : key_columns_) {
     take_back_version_->Bind(++parameter, old.values[column]);

@@ -197,6 +197,23 @@ TEST_F(KeyedRowsTest, HistoryKeepsTheVersionsThatNoLongerHold) {
   EXPECT_EQ(Books(), "a|NULL|m") << "set to NULL";
 }
 
+// A night with the clock ahead must not cost the changes of the nights until that time comes.
+TEST_F(KeyedRowsTest, HistoryGoesOnAfterTheClockWasAhead) {
+  store_->PrepareTables("s", {keyed_}, true);
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 1.0, kNull}});
+  now_ += 3650 * kDay;
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 2.0, kNull}, {Text("b"), 2.0, kNull}});
+  now_ -= 3651 * kDay;
+  StartRun();
+  EXPECT_EQ(Give("/1", keyed_, {{Text("a"), 3.0, kNull}, {Text("b"), 3.0, kNull}}).changed, 2);
+  StartRun();
+  EXPECT_EQ(Give("/1", keyed_, {{Text("a"), 4.0, kNull}, {Text("b"), 4.0, kNull}}).changed, 2);
+  EXPECT_EQ(Rows("SELECT sku, price FROM book_history ORDER BY sku, price"),
+            "a|1.0 / a|2.0 / a|3.0 / b|2.0 / b|3.0");
+}
+
 TEST_F(KeyedRowsTest, AKeyedRowIsGoneWhenEveryPageThatGaveItIsPast) {
   store_->PrepareTables("s", {keyed_}, true);
   const auto gone = [&] {
