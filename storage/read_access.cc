@@ -75,7 +75,7 @@ ReadAccess::ReadAccess(const std::filesystem::path& path) : path_(path) {
   // No index of the WAL is there, and none can be made here.
   const int primary = code & 0xff;
   if (primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY) OpenImmutable();
-  database_->Execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON");
+  database_->Execute("PRAGMA query_only = ON");
   sqlite3_db_config(database_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   CheckReadable(*database_);
 }

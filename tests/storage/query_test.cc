@@ -191,6 +191,12 @@ TEST_F(QueryTest, PrintsJsonColumnsAsJson) {
   EXPECT_EQ(Run("SELECT tags, name FROM item_v"), want) << "through a view";
 }
 
+TEST_F(QueryTest, ReadsViewsThatReadJson) {
+  MakeStore()->Close();
+  Rows(path_, "CREATE VIEW own AS SELECT json_extract('[7]', '$[0]') AS seven FROM urls");
+  EXPECT_EQ(Run("SELECT seven FROM own"), "{\"seven\":7}\n");
+}
+
 TEST_F(QueryTest, ReadsWhileACrawlWrites) {
   auto store = MakeStore();
   auto reader = Reader::Open(path_);

@@ -111,6 +111,26 @@ TEST_F(TablesTest, AChangedTypeOrKeyIsRefusedWithTheWayOut) {
   EXPECT_EQ(Prepare({keyless}), "");
 }
 
+// SQLite 3.40 takes the functions of JSON for unsafe where a schema is not trusted.
+TEST_F(TablesTest, WhatOthersBuiltMayUseJsonAndFullText) {
+  EXPECT_EQ(Prepare({book_}), "");
+  Rows("CREATE INDEX mine ON book (json_extract(sku, '$.a')) WHERE json_valid(sku)");
+  Rows("CREATE VIRTUAL TABLE words USING fts5(sku)");
+  Rows("CREATE TRIGGER fill AFTER INSERT ON book BEGIN INSERT INTO words VALUES (new.sku); END");
+  auto store = Store::Open(path_);
+  store->PrepareTables("s", {book_}, true);
+  const RunId run = store->StartRun("s", "h", "", Timestamp());
+  const UrlId url = store->AddUrl("s", {.url = "https://x.test/a", .host = "https://x.test"});
+  PageRecord page;
+  page.url_id = url;
+  RecordExtraction found;
+  found.applies = true;
+  found.rows = {{std::string("k"), 1.0, int64_t{1}}};
+  store->ApplyRows("s", run, url, store->AddPage(run, page), book_, found, Timestamp());
+  store->Close();
+  EXPECT_EQ(Rows("SELECT * FROM words"), "k");
+}
+
 TEST_F(TablesTest, HistoryMayComeLater) {
   EXPECT_EQ(Prepare({book_}, false), "");
   EXPECT_EQ(Rows("SELECT count(*) FROM sqlite_schema WHERE name = 'book_history'"), "0");
