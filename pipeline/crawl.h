@@ -146,20 +146,15 @@ class Crawl {
   };
   using RobotsFetches = std::list<RobotsFetch>;
 
-  // crawl_start.cc: what is known, and the seeds.
+  // crawl_start.cc: what is known.
   void Start();
   void AccountForDeath();
   void LoadHosts();
   bool RestoreHost(HostId host, const std::string& origin);
   void OpenRun(SiteRun& site);
   void LoadUrls();
-  void LoadSeeds();
-  static void AskAnew(const SiteRun& site, UrlId id, UrlDetails* details);
   void AskAgain(const FrontierItem& item);
   bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
-  void AddSeeds(SiteRun& site, SiteIndex index);
-  void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);
-  void AddSeedList(SiteRun& site, SiteIndex index, const std::string& path);
   HostId HostOf(const SiteRun& site, const Url& url);
   void AddOrigin(HostId host, const SiteRun& site, const Url& url);
   void SetAhead(HostId host);
@@ -231,6 +226,13 @@ class Crawl {
   void JudgeLoss(SiteRun& site, const PageFetch& fetch, UrlUpdate* update);
   void Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update);
   void CountSettled(SiteRun& site, const UrlUpdate& update);
+
+  // crawl_seeds.cc: the seeds.
+  void LoadSeeds();
+  static void AskAnew(const SiteRun& site, UrlId id, UrlDetails* details);
+  void AddSeeds(SiteRun& site, SiteIndex index);
+  void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);
+  void AddSeedList(SiteRun& site, SiteIndex index, const std::string& path);
 
   // crawl_links.cc: the URLs that a page leads to.
   void AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed);

@@ -1,0 +1,112 @@
+// The seeds: those that are known, and the others.
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/crawl.h"
+#include "pipeline/seed_marks.h"
+#include "pipeline/stored_page.h"
+#include "pipeline/url_list.h"
+
+namespace thresh {
+namespace {
+
+constexpr size_t kLinesPerCommit = 65'536;  // of a list of seeds
+
+}  // namespace
+
+// Queues what is known of the seeds, and of what was found from them, if the rules let it in today.
+void Crawl::LoadSeeds() {
+  for (SiteIndex i = 0; i < sites_.size(); ++i) {
+    SiteRun& site = *sites_[i];
+    if (site.first) continue;  // nothing is known
+    const auto seeds = SeedFingerprints(site);
+    const std::vector<std::string> name = {site.config.name};
+    store_.ForEachUrl(name, [&](const KnownUrl& known) {
+      const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
+      site.seen.Insert(fingerprint);
+      const bool is_seed = seeds.contains(fingerprint);
+      if (!is_seed && !site.named.contains(known.seed)) return;
+      if (is_seed) {
+        site.NoteSeed(known.id);
+        site.named.insert(known.id);
+        site.scope.AddSeedHost(known.host);
+      } else if (known.depth == 0) {
+        site.found_at_depth_0.push_back(known.id);
+      }
+      const Url url = ParseStoredUrl(known.url);
+      if (is_seed || known.depth == 0) {
+        site.scope.Count(url);
+      } else if (site.scope.Ask(url, known.depth).verdict != ScopeDecision::Verdict::kAdmit) {
+        return;
+      }
+      Queue(site, i, url, known.id, std::nullopt);
+    });
+  }
+}
+
+// A seed is one, wherever it was found before, and comes whole.
+void Crawl::AskAnew(const SiteRun& site, UrlId id, UrlDetails* details) {
+  details->etag = details->last_modified = "";
+  if (!site.named.contains(id)) return;
+  details->depth = 0;
+  details->seed = 0;
+  details->seed_url = details->url;
+}
+
+// In turns, so that the rows of URLs that are fetched at the same time lie side by side in the
+// database, and a commit writes few pages of it.
+void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
+  ForEachSeedInTurns(site.config.seeds, [&](const SeedConfig& seed, size_t number) {
+    if (seed.kind == SeedConfig::Kind::kList) {
+      AddSeedList(site, index, seed.file);
+    } else {
+      AddSeed(site, index, seed, seed.UrlAt(number));
+    }
+  });
+}
+
+// A long list is committed in parts, so that the log that the database writes ahead stays small:
+// the next run adds what this one does not come to.
+void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path) {
+  std::ifstream file(path);
+  bool has_urls = false;
+  UrlList list(file);
+  for (size_t lines = 1; list.Next(); ++lines) {
+    if (lines % kLinesPerCommit == 0) {
+      store_.Commit();
+      if (stop_.load() && site.pending > 0) return;  // which leaves the run unfinished
+    }
+    const auto url = list.is_too_long() ? std::nullopt : Url::Parse(list.line());
+    if (url) {
+      has_urls = true;
+      site.scope.AddSeedHost(url->host(), true);
+      AddSeed(site, index, SeedConfig{}, *url);
+    } else {
+      store_.CountDropped(site.config.name, "", "a line of a seed list that is not a URL", 1, path);
+    }
+  }
+  if (!has_urls) site.empty_lists.push_back(path);
+}
+
+void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named) {
+  const Url url = site.Stripped(named);
+  site.NameOrigin(url);
+  const std::string body_hash = RequestBodyHash(seed.body);
+  if (!site.seen.Insert(UrlFingerprint(seed.method, url.href(), body_hash))) return;
+  std::string headers;
+  for (const std::string& line : seed.headers) headers += line + "\n";
+  NewUrl added;
+  added.url = url.href();
+  added.method = seed.method;
+  added.request_body = seed.body;
+  added.request_headers = headers;
+  added.host = url.host();
+  const UrlId id = store_.AddUrl(site.config.name, added);
+  site.NoteSeed(id);
+  if (seed.kind == SeedConfig::Kind::kSitemap) site.sitemaps.insert(id);
+  Queue(site, index, url, id, std::nullopt);
+}
+
+}  // namespace thresh
