@@ -238,7 +238,8 @@ class Crawl {
   void AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed);
   void AddLink(SiteRun& site, const PageFetch& fetch, const Url& url);
   void AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* verdict);
-  uint64_t NoteRedirect(SiteRun& site, const UrlDetails& from, const FetchVerdict& redirect);
+  uint64_t NoteRedirect(SiteRun& site, UrlId id, const UrlDetails& from,
+                        const FetchVerdict& redirect);
   void RestoreRedirects(SiteRun& site);
   void LeadBack(SiteRun& site, const PageFetch& fetch, const Url& url, uint64_t fingerprint,
                 FetchVerdict* verdict);

@@ -60,7 +60,7 @@ void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* ver
     next.method = from.method;
     next.request_body = from.request_body;
   }
-  const uint64_t fingerprint = NoteRedirect(site, from, *verdict);
+  const uint64_t fingerprint = NoteRedirect(site, fetch.id(), from, *verdict);
   if (!site.seen.Insert(fingerprint)) return LeadBack(site, fetch, url, fingerprint, verdict);
   if (RedirectsBefore(fetch).size() > kMaxRedirects) {
     verdict->kind = FetchVerdict::Kind::kFail;
@@ -74,14 +74,15 @@ void Crawl::AddRedirect(SiteRun& site, const PageFetch& fetch, FetchVerdict* ver
 }
 
 // Gives the UrlFingerprint of what it leads to.
-uint64_t Crawl::NoteRedirect(SiteRun& site, const UrlDetails& from, const FetchVerdict& redirect) {
+uint64_t Crawl::NoteRedirect(SiteRun& site, UrlId id, const UrlDetails& from,
+                             const FetchVerdict& redirect) {
   const std::string target = site.Stripped(*redirect.target).href();
   const uint64_t fingerprint =
       redirect.keeps_method
           ? UrlFingerprint(from.method, target, RequestBodyHash(from.request_body))
           : UrlFingerprint("GET", target, "");
   if (from.depth == 0) {
-    site.seed_redirects.push_back({from.found_on == 0 ? 0 : FingerprintOf(from), fingerprint});
+    site.seed_redirects.push_back({site.IsSeed(id) ? 0 : FingerprintOf(from), fingerprint});
   }
   return fingerprint;
 }
@@ -93,7 +94,7 @@ void Crawl::RestoreRedirects(SiteRun& site) {
   for (const UrlId id : site.known_redirects) {
     const UrlDetails from = store_.ReadUrl(id);
     const FetchVerdict verdict = JudgeFetch(ParseStoredUrl(from.url), LastAnswer(id, from));
-    if (verdict.kind == FetchVerdict::Kind::kRedirect) NoteRedirect(site, from, verdict);
+    if (verdict.kind == FetchVerdict::Kind::kRedirect) NoteRedirect(site, id, from, verdict);
   }
 }
 

@@ -21,12 +21,12 @@ void Crawl::LoadSeeds() {
   for (SiteIndex i = 0; i < sites_.size(); ++i) {
     SiteRun& site = *sites_[i];
     if (site.first) continue;  // nothing is known
-    const auto seeds = SeedFingerprints(site);
+    const SeedMarks marks(site);
     const std::vector<std::string> name = {site.config.name};
     store_.ForEachUrl(name, [&](const KnownUrl& known) {
       const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
       site.seen.Insert(fingerprint);
-      const bool is_seed = seeds.contains(fingerprint);
+      const bool is_seed = marks.seeds.Contains(fingerprint);
       if (!is_seed && !site.named.contains(known.seed)) return;
       if (is_seed) {
         site.NoteSeed(known.id);
@@ -95,8 +95,7 @@ void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, cons
   site.NameOrigin(url);
   const std::string body_hash = RequestBodyHash(seed.body);
   if (!site.seen.Insert(UrlFingerprint(seed.method, url.href(), body_hash))) return;
-  std::string headers;
-  for (const std::string& line : seed.headers) headers += line + "\n";
+  const std::string headers = seed.RequestHeaders();
   NewUrl added;
   added.url = url.href();
   added.method = seed.method;

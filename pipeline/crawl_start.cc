@@ -19,6 +19,17 @@ SteadyTime FromWall(Timestamp time, Timestamp wall, SteadyTime now) {
   return now + std::clamp(time - wall, Milliseconds(0), kLongestWait);
 }
 
+// Takes a URL that the config names as a seed for one, with these headers, wherever it was found.
+// Says whether it was none, or had others, and notes it then.
+bool MakeSeed(const std::string& headers, KnownUrl* url,
+              std::vector<std::pair<UrlId, std::string>>* made) {
+  if (url->found_on == 0 && url->request_headers == headers) return false;
+  url->found_on = url->seed = 0;
+  url->depth = 0;
+  made->emplace_back(url->id, headers);
+  return true;
+}
+
 }  // namespace
 
 void Crawl::Start() {
@@ -123,7 +134,8 @@ void Crawl::OpenRun(SiteRun& site) {
   }
 }
 
-// Queues what is pending, then what its site's run has not fetched yet, longest unfetched first:
+// Seeds are what the config names today: what it names no more is a page like others. Queues what
+// is pending, then what its site's run has not fetched yet, longest unfetched first:
 // also what robots.txt refused, which says so for a day at most (RFC 9309 §2.4).
 void Crawl::LoadUrls() {
   struct Known {
@@ -142,25 +154,27 @@ void Crawl::LoadUrls() {
   }
   std::vector<Known> again;
   std::vector<FrontierItem> ask;
-  store_.ForEachUrl(names, [&](const KnownUrl& known) {
+  std::vector<std::pair<UrlId, std::string>> made_seeds;  // with their headers
+  store_.ForEachUrl(names, [&](KnownUrl known) {
     const SiteIndex index = indexes.at(known.site);
     SiteRun& site = *sites_[index];
     const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
     site.seen.Insert(fingerprint);
-    if (known.depth == 0) {
-      if (known.found_on == 0) {
-        site.NoteSeed(known.id);
-        if (marks[index].sitemaps.contains(fingerprint)) site.sitemaps.insert(known.id);
-      } else {
-        site.found_at_depth_0.push_back(known.id);
-      }
-      site.scope.AddSeedHost(known.host);
+    const bool is_seed = marks[index].seeds.Contains(fingerprint);
+    const bool is_made_seed =
+        is_seed && MakeSeed(marks[index].HeadersOf(fingerprint), &known, &made_seeds);
+    if (is_seed) {
+      site.NoteSeed(known.id);
+      if (marks[index].sitemaps.contains(fingerprint)) site.sitemaps.insert(known.id);
+    } else if (known.depth == 0 && known.found_on != 0) {
+      site.found_at_depth_0.push_back(known.id);
     }
+    if (known.depth == 0) site.scope.AddSeedHost(known.host);
     const bool pending = known.state == UrlState::kPending;
     const bool kept_out = known.state == UrlState::kSkipped && !known.refused_by_robots;
     const bool open = pending || known.refused_by_robots;
     if (kept_out || (open && site.rules_changed && known.depth > 0)) {
-      if (site.rules_changed) ask.emplace_back(index, known.id);
+      if (site.rules_changed || is_made_seed) ask.emplace_back(index, known.id);
       return;
     }
     const Url url = ParseStoredUrl(known.url);
@@ -185,6 +199,7 @@ void Crawl::LoadUrls() {
       again.push_back({known.settled_in, FrontierItem(index, known.id), HostOf(site, url)});
     }
   });
+  for (const auto& [id, headers] : made_seeds) store_.MakeSeed(id, headers);
   std::stable_sort(again.begin(), again.end(),
                    [](const Known& a, const Known& b) { return a.settled_in < b.settled_in; });
   for (const Known& known : again) {

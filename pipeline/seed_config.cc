@@ -75,6 +75,12 @@ class SeedQueues {
 
 }  // namespace
 
+std::string SeedConfig::RequestHeaders() const {
+  std::string lines;
+  for (const std::string& line : headers) lines += line + "\n";
+  return lines;
+}
+
 size_t SeedConfig::origin_count() const {
   const std::string_view prefix = urls.prefix();
   const std::string_view origin = OriginOf(prefix);

@@ -24,6 +24,8 @@ struct SeedConfig {
 
   size_t url_count() const { return kind == Kind::kList ? 0 : urls.count(); }
   Url UrlAt(size_t index) const { return Url::Parse(urls.At(index)).value(); }
+  // As NewUrl::request_headers has them.
+  std::string RequestHeaders() const;
   // So many URLs from the first on have all origins: one, unless a pattern stands in the host.
   size_t origin_count() const;
   // Whether it is sent as a link is.

@@ -1,33 +1,48 @@
 #include "pipeline/seed_marks.h"
 
 #include <cstddef>
+#include <fstream>
 
-#include "pipeline/seen_set.h"
+#include "pipeline/url_list.h"
 
 namespace thresh {
 namespace {
 
-uint64_t FingerprintOf(const SiteRun& site, const SeedConfig& seed, size_t number) {
-  return UrlFingerprint(seed.method, site.Stripped(seed.UrlAt(number)).href(),
-                        RequestBodyHash(seed.body));
+uint64_t FingerprintOf(const SiteRun& site, const SeedConfig& seed, const Url& named) {
+  return UrlFingerprint(seed.method, site.Stripped(named).href(), RequestBodyHash(seed.body));
+}
+
+void InsertList(const SiteRun& site, const std::string& path, SeenSet* seeds) {
+  std::ifstream file(path);
+  UrlList list(file);
+  while (list.Next()) {
+    const auto url = list.is_too_long() ? std::nullopt : Url::Parse(list.line());
+    if (url) seeds->Insert(FingerprintOf(site, SeedConfig{}, *url));
+  }
 }
 
 }  // namespace
 
-std::unordered_set<uint64_t> SeedFingerprints(const SiteRun& site) {
-  std::unordered_set<uint64_t> fingerprints;
+// Of two that are the same one, the first counts.
+SeedMarks::SeedMarks(const SiteRun& site) {
+  if (site.first) return;
   for (const SeedConfig& seed : site.config.seeds) {
-    for (size_t i = 0; i < seed.url_count(); ++i) fingerprints.insert(FingerprintOf(site, seed, i));
+    if (seed.kind == SeedConfig::Kind::kList) InsertList(site, seed.file, &seeds);
+    const std::string lines = seed.RequestHeaders();
+    for (size_t i = 0; i < seed.url_count(); ++i) {
+      const uint64_t fingerprint = FingerprintOf(site, seed, seed.UrlAt(i));
+      if (!seeds.Insert(fingerprint)) continue;
+      if (!lines.empty()) headers.emplace(fingerprint, lines);
+      if (seed.MayLogIn()) logins.insert(fingerprint);
+      if (seed.kind == SeedConfig::Kind::kSitemap) sitemaps.insert(fingerprint);
+    }
   }
-  return fingerprints;
 }
 
-SeedMarks::SeedMarks(const SiteRun& site) {
-  for (const SeedConfig& seed : site.config.seeds) {
-    if (seed.MayLogIn()) logins.insert(FingerprintOf(site, seed, 0));
-    if (seed.kind != SeedConfig::Kind::kSitemap) continue;
-    for (size_t i = 0; i < seed.url_count(); ++i) sitemaps.insert(FingerprintOf(site, seed, i));
-  }
+const std::string& SeedMarks::HeadersOf(uint64_t fingerprint) const {
+  static const std::string kNone;
+  const auto found = headers.find(fingerprint);
+  return found == headers.end() ? kNone : found->second;
 }
 
 }  // namespace thresh

@@ -2,21 +2,27 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "pipeline/seen_set.h"
 #include "pipeline/site_run.h"
 
 namespace thresh {
 
-// The UrlFingerprint of each seed that is not only in a list.
-std::unordered_set<uint64_t> SeedFingerprints(const SiteRun& site);
-
-// What a site's config says of its seeds beyond their URLs.
+// What a site's config says of its seeds, by their UrlFingerprint.
 struct SeedMarks {
+  // Reads lists, too. In a site's first run there is nothing to know again, and nothing is read.
   explicit SeedMarks(const SiteRun& site);
 
-  std::unordered_set<uint64_t> logins;    // by UrlFingerprint
-  std::unordered_set<uint64_t> sitemaps;  // likewise
+  // As NewUrl::request_headers has them; empty: none of its own.
+  const std::string& HeadersOf(uint64_t fingerprint) const;
+
+  SeenSet seeds;
+  std::unordered_set<uint64_t> logins;
+  std::unordered_set<uint64_t> sitemaps;
+  std::unordered_map<uint64_t, std::string> headers;
 };
 
 }  // namespace thresh

@@ -153,6 +153,13 @@ void SiteRun::NoteSeed(UrlId id) {
   seeds.back().last = id;
 }
 
+bool SiteRun::IsSeed(UrlId id) const {
+  const auto range = std::lower_bound(
+      seeds.begin(), seeds.end(), id,
+      [](const UrlRange& seeds_before, UrlId wanted) { return seeds_before.last < wanted; });
+  return range != seeds.end() && range->first <= id;
+}
+
 bool SiteRun::IsAlwaysDue(std::string_view url) const {
   for (const auto& re : always_) {
     if (re2::RE2::PartialMatch(re2::StringPiece(url.data(), url.size()), *re)) return true;

@@ -84,6 +84,7 @@ class SiteRun {
 
   // Seeds come in the order of their ids.
   void NoteSeed(UrlId id);
+  bool IsSeed(UrlId id) const;
 
   // Whether one more fetch stays within `max_pages` (limits.pages, --max-pages).
   bool HasPagesLeft() const { return !max_pages || pages + in_flight < *max_pages; }
@@ -110,7 +111,7 @@ class SiteRun {
   int64_t kept_out_pages = 0;                // by robots.txt, that were fetched before
   std::string kept_out_page;                 // one of them
   int64_t kept_out_by_budget = 0;            // by limits.per_shape or per_domain, in this process
-  std::vector<UrlRange> seeds;               // URLs of depth 0 that were found on no page
+  std::vector<UrlRange> seeds;               // what the config names
   std::unordered_set<UrlId> named;           // with CrawlOptions::seeds_only: seeds that were known
   std::vector<std::string> empty_lists;      // files of seeds without a URL
   std::vector<UrlId> found_at_depth_0;       // by redirects of seeds, and in indexes of sitemaps

@@ -288,6 +288,10 @@ UrlId Store::AddUrl(std::string_view site, const NewUrl& url) {
 
 UrlDetails Store::ReadUrl(UrlId id) { return impl_->parts().urls.Read(id); }
 
+void Store::MakeSeed(UrlId id, std::string_view request_headers) {
+  impl_->Write([&](Parts& parts) { parts.urls.MakeSeed(id, request_headers); });
+}
+
 void Store::ForEachSeedNotDone(std::span<const UrlRange> seeds,
                                const std::function<void(const SeedNotDone&)>& visit) {
   impl_->parts().urls.ForEachSeedNotDone(seeds, visit);

@@ -74,8 +74,9 @@ struct KnownUrl {
   std::string_view body_hash;  // RequestBodyHash of what it sends; empty: nothing
   std::string_view host;
   int depth = 0;
-  UrlId found_on = 0;  // 0: a seed
-  UrlId seed = 0;      // from which it was found; 0: it is one
+  UrlId found_on = 0;                // 0: a seed
+  UrlId seed = 0;                    // from which it was found; 0: it is one
+  std::string_view request_headers;  // lines of a seed's own headers
   UrlState state = UrlState::kPending;
   bool refused_by_robots = false;    // why it is skipped
   bool gone_again = false;           // IsGoneAgain of how it was settled
@@ -251,6 +252,8 @@ class Store {
                   const std::function<void(const KnownUrl&)>& visit);
   UrlId AddUrl(std::string_view site, const NewUrl& url);
   UrlDetails ReadUrl(UrlId id);
+  // The URL is a seed from now on, at depth 0, and is asked for with these lines of headers.
+  void MakeSeed(UrlId id, std::string_view request_headers);
   // Shows those of these URLs, all of them seeds, that are not done, in the order of their ids.
   // Reads each row, about a third of a second a million. `visit` must not call back.
   void ForEachSeedNotDone(std::span<const UrlRange> seeds,

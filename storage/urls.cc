@@ -71,7 +71,7 @@ void UrlTable::ForEach(std::span<const std::string> sites,
                    "SELECT url_id, site, url, method, body_hash, host, state, settled_in, next_at, "
                    "depth, found_on, state = 'skipped' AND substr(reason, 1, ?2) = ?3, "
                    "state = 'failed' AND last_status IN (404, 410) AND attempts > 1, "
-                   "last_status BETWEEN 300 AND 399, seed FROM urls "
+                   "last_status BETWEEN 300 AND 399, seed, request_headers FROM urls "
                    "WHERE site IN (SELECT value FROM json_each(?1)) "
                    "ORDER BY url_id");
   const std::string names = JsonArray(sites);
@@ -92,6 +92,7 @@ void UrlTable::ForEach(std::span<const std::string> sites,
     url.gone_again = rows.Int(12) != 0;
     url.redirects = rows.Int(13) != 0;
     url.seed = rows.Int(14);
+    url.request_headers = rows.Text(15);
     visit(url);
   }
 }
@@ -131,6 +132,13 @@ UrlDetails UrlTable::Read(UrlId id) {
   if (!rows.IsNull(13)) details.interval = std::chrono::milliseconds(rows.Int(13));
   details.lone_deaths = static_cast<int>(rows.Int(14));
   return details;
+}
+
+void UrlTable::MakeSeed(UrlId id, std::string_view request_headers) {
+  Statement(database_,
+            "UPDATE urls SET found_on = NULL, seed = NULL, depth = 0, request_headers = ?2 "
+            "WHERE url_id = ?1")
+      .Run(id, NullIfEmpty(request_headers));
 }
 
 void UrlTable::ForEachSeedNotDone(std::span<const UrlRange> seeds,

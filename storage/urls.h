@@ -24,6 +24,7 @@ class UrlTable {
                const std::function<void(const KnownUrl&)>& visit);
   UrlId Add(std::string_view site, const NewUrl& url);
   UrlDetails Read(UrlId id);
+  void MakeSeed(UrlId id, std::string_view request_headers);
   void ForEachSeedNotDone(std::span<const UrlRange> seeds,
                           const std::function<void(const SeedNotDone&)>& visit);
   void Update(UrlId id, RunId run, const UrlUpdate& update);

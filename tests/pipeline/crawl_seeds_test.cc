@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "tests/support/fake_crawl.h"
 
@@ -102,6 +103,63 @@ TEST_F(CrawlSeedsTest, WhatTheirRedirectsLeadToCountsInAContinuedRun) {
                 ElementsAre("seed http://x.test/0: led to http://x.test/home: status 404"));
   }
   EXPECT_THAT(Rows("SELECT count(*) FROM runs"), ElementsAre("2"));
+}
+
+TEST_F(CrawlSeedsTest, OneThatTheConfigNamesNoMoreIsAPageLikeOthers) {
+  fetcher_.AddPage("http://x.test/", "<h1>A</h1>");
+  fetcher_.AddAnswer("http://x.test/moved", [](const FetchJob&) {
+    return FakeFetcher::Status(301, {{"location", "/lost"}});
+  });
+  const std::string limits = "[limits]\nfailed = '100%'\n";
+  EXPECT_EQ(
+      Crawled("seeds = ['http://x.test/', 'http://x.test/gone', 'http://x.test/moved']\n" + limits)
+          .exit_code,
+      3);
+  const SiteReport report = Crawled("seeds = ['http://x.test/']\n" + limits);
+  EXPECT_EQ(report.exit_code, 0);
+  EXPECT_THAT(report.findings, SizeIs(0));
+  EXPECT_EQ(report.pages, 4) << "and is asked for again";
+}
+
+TEST_F(CrawlSeedsTest, OneThatWasKnownAsALinkIsOneFromThenOn) {
+  fetcher_.AddPage("http://x.test/", "<a href=/list>kept out</a><a href=/map.xml>and a map</a>");
+  fetcher_.AddPage("http://x.test/list", "<h1>A</h1><a href=/b>deeper</a>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  fetcher_.AddPage("http://x.test/map.xml",
+                   "<urlset><url><loc>http://x.test/c</loc></url></urlset>");
+  fetcher_.AddPage("http://x.test/c", "<h1>C</h1>");
+  const std::string rules = "follow = ['/[bc]$']\n[limits]\ndepth = 1\n";
+  Crawled("seeds = ['http://x.test/']\n" + rules);
+  EXPECT_THAT(Urls(), testing::Contains(testing::StartsWith("http://x.test/list|skipped")));
+  Crawled("seeds = ['http://x.test/', 'http://x.test/list', 'sitemap:http://x.test/map.xml']\n" +
+          rules);
+  EXPECT_THAT(Rows("SELECT text FROM heading ORDER BY text"), ElementsAre("A", "B", "C"));
+  EXPECT_THAT(Rows("SELECT depth, found_on FROM urls WHERE url = 'http://x.test/list'"),
+              ElementsAre("0|NULL"));
+}
+
+TEST_F(CrawlSeedsTest, OneOfAListIsOneWhereTheListGrew) {
+  fetcher_.AddPage("http://x.test/0", "<a href=/1>kept out</a>");
+  fetcher_.AddPage("http://x.test/1", "<h1>A</h1>");
+  const std::string config = "follow = ['-.']\n";
+  Crawled(SeedsOfAList(1) + config);
+  Crawled(SeedsOfAList(2) + config);
+  EXPECT_THAT(Rows("SELECT text FROM heading"), ElementsAre("A"));
+}
+
+TEST_F(CrawlSeedsTest, HeadersAreTheConfigs) {
+  std::vector<std::string> headers;
+  fetcher_.AddAnswer("http://x.test/", [&](const FetchJob& job) {
+    for (const std::string& line : job.headers) {
+      if (line.starts_with("Accept-Language")) headers.push_back(line);
+    }
+    return FakeFetcher::Html("<h1>A</h1>");
+  });
+  for (const char* own :
+       {", headers = { Accept-Language = 'de' }", ", headers = { Accept-Language = 'fr' }", ""}) {
+    Crawled(fmt::format("seeds = [{{ url = 'http://x.test/'{} }}]\n", own));
+  }
+  EXPECT_THAT(headers, ElementsAre("Accept-Language: de", "Accept-Language: fr"));
 }
 
 TEST_F(CrawlSeedsTest, AListOrASitemapWithoutAUrlHasFailed) {
