@@ -42,8 +42,12 @@ std::string Advice(int code, int system_error) {
       return "the disk failed to read or write; check it, then run again";
     case SQLITE_NOMEM:
       return "out of memory";
+    case SQLITE_CONSTRAINT:
+      return "an index, a trigger or a reference that others made in it refuses a row; drop that";
     default:
-      return "the database refused a statement";
+      return "the database refused a statement; if others changed its tables, undo that, or "
+             "restore "
+             "a copy";
   }
 }
 

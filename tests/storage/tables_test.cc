@@ -131,6 +131,34 @@ TEST_F(TablesTest, WhatOthersBuiltMayUseJsonAndFullText) {
   EXPECT_EQ(Rows("SELECT * FROM words"), "k");
 }
 
+TEST_F(TablesTest, WhatOthersDidIsSaidWhereItIsInTheWay) {
+  const struct {
+    const char* sql;
+    const char* want;
+  } kCases[] = {
+      {"CREATE TRIGGER no BEFORE INSERT ON runs BEGIN SELECT raise(ABORT, 'not today'); END",
+       "that others made in it refuses a row; drop that (not today"},
+      {"CREATE UNIQUE INDEX one ON runs (site)",
+       "refuses a row; drop that (UNIQUE constraint failed: runs.site"},
+      {"ALTER TABLE runs RENAME TO crawls",
+       "if others changed its tables, undo that, or restore a copy (no such table: runs"},
+  };
+  for (const auto& test : kCases) {
+    std::filesystem::remove(path_);
+    auto store = Store::Open(path_);
+    store->StartRun("s", "h", "", Timestamp());
+    store->Close();
+    store.reset();
+    Rows(test.sql);
+    try {
+      Store::Open(path_)->StartRun("s", "h", "", Timestamp());
+      ADD_FAILURE() << test.sql;
+    } catch (const StorageError& error) {
+      EXPECT_THAT(error.what(), HasSubstr(test.want)) << test.sql;
+    }
+  }
+}
+
 TEST_F(TablesTest, HistoryMayComeLater) {
   EXPECT_EQ(Prepare({book_}, false), "");
   EXPECT_EQ(Rows("SELECT count(*) FROM sqlite_schema WHERE name = 'book_history'"), "0");
