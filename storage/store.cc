@@ -110,7 +110,7 @@ class Store::Impl {
 
  private:
   void Begin();
-  void CheckInPlace() const;
+  void CheckInPlace();
 
   std::unique_ptr<LockFile> lock_;  // outlives the connection
   Database database_;
@@ -158,10 +158,13 @@ void Store::Impl::Begin() {
 }
 
 // Another crawl may have begun where the lock was removed, and what goes to a database that was
-// removed is lost.
-void Store::Impl::CheckInPlace() const {
+// removed is lost. The log stays where the database was: what it has is brought home, or SQLite
+// would bring it to what stands there now.
+void Store::Impl::CheckInPlace() {
   if (lock_ == nullptr) return;
   if (database_.has_moved()) {
+    database_.Rollback();
+    if (lock_->holds()) EmptyLog();
     throw StorageError(database_.name() + ": was removed or replaced meanwhile; crawl again");
   }
   if (!lock_->holds()) {

@@ -66,6 +66,27 @@ TEST_F(StoreTest, WritesNoMoreOnceItsFilesAreGone) {
   }
 }
 
+// SQLite would take a log that stays beside it for its own.
+TEST_F(StoreTest, WhatTookItsFilesPlaceIsNotDamagedAndTheFileIsWhole) {
+  Store::Open(path_)->Close();
+  std::filesystem::copy(path_, folder_ / "backup.db");
+  EXPECT_EQ(thresh::Rows(folder_ / "backup.db",
+                         "CREATE TABLE mine AS SELECT * FROM sqlite_schema; VACUUM"),
+            "");
+  auto store = Store::Open(path_);
+  const RunId run = store->StartRun("s", "h", "text", At(0));
+  for (int i = 0; i < 1000; ++i) AddFetched(*store, run, "https://x.test/" + std::to_string(i));
+  store->Commit();
+  std::filesystem::rename(path_, folder_ / "moved.db");
+  std::filesystem::rename(folder_ / "backup.db", path_);
+  AddFetched(*store, run, "https://x.test/");
+  EXPECT_THROW(store->Commit(), StorageError);
+  store.reset();
+  EXPECT_EQ(Rows("PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(Rows("SELECT count(*) > 0 FROM mine"), "1");
+  EXPECT_EQ(thresh::Rows(folder_ / "moved.db", "SELECT count(*) FROM urls"), "1000");
+}
+
 TEST_F(StoreTest, ForgetsWhatOneSitesPagesWereValidatedBy) {
   const auto store = Store::Open(path_);
   const RunId run = store->StartRun("s", "h", "", At(0));
