@@ -17,6 +17,8 @@
 #include "pipeline/row_output.h"
 #include "pipeline/site_run.h"
 #include "pipeline/stored_page.h"
+#include "pipeline/story_text.h"
+#include "pipeline/work_progress.h"
 #include "storage/read_access.h"
 #include "storage/reparse.h"
 #include "storage/store.h"
@@ -49,9 +51,13 @@ void ReparseSite(const SiteRun& site, const Clock& clock, Reparse* reparse,
   const Config& config = site.config;
   const auto rows = reparse->BeginSite(config.name, config.extractor->schemas(),
                                        config.store.history, config.recrawl.gone_after);
+  WorkProgress progress(clock, TellTerminal());
+  int64_t pages = 0;
   rows->ForEachPage([&](const StoredPageView& stored) {
     const StoredPageText page(stored);
     rows->Apply(stored, Extract(site, page, clock));
+    ++pages;
+    progress.At([&] { return fmt::format("{}: {} so far", config.name, Counted(pages, "page")); });
   });
   DifferenceSink sink;
   if (differences != nullptr) {
