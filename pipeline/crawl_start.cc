@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -146,11 +148,10 @@ void Crawl::LoadUrls() {
   const Timestamp wall = clock_.Wall();
   std::vector<std::string> names;
   std::unordered_map<std::string_view, SiteIndex> indexes;
-  std::vector<SeedMarks> marks;
+  std::vector<std::optional<SeedMarks>> all_marks(sites_.size());  // of sites with known URLs
   for (SiteIndex i = 0; i < sites_.size(); ++i) {
     names.push_back(sites_[i]->config.name);
     indexes.emplace(sites_[i]->config.name, i);
-    marks.emplace_back(*sites_[i]);
   }
   std::vector<Known> again;
   std::vector<FrontierItem> ask;
@@ -160,12 +161,14 @@ void Crawl::LoadUrls() {
     SiteRun& site = *sites_[index];
     const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
     site.seen.Insert(fingerprint);
-    const bool is_seed = marks[index].seeds.Contains(fingerprint);
+    if (!all_marks[index]) all_marks[index].emplace(site);
+    const SeedMarks& marks = *all_marks[index];
+    const bool is_seed = marks.seeds.Contains(fingerprint);
     const bool is_made_seed =
-        is_seed && MakeSeed(marks[index].HeadersOf(fingerprint), &known, &made_seeds);
+        is_seed && MakeSeed(marks.HeadersOf(fingerprint), &known, &made_seeds);
     if (is_seed) {
       site.NoteSeed(known.id);
-      if (marks[index].sitemaps.contains(fingerprint)) site.sitemaps.insert(known.id);
+      if (marks.sitemaps.contains(fingerprint)) site.sitemaps.insert(known.id);
     } else if (known.depth == 0 && known.found_on != 0) {
       site.found_at_depth_0.push_back(known.id);
     }
@@ -181,7 +184,7 @@ void Crawl::LoadUrls() {
     site.scope.Count(url);
     const bool settled = known.settled_in >= site.run;
     if (settled && known.depth == 0 && known.redirects) site.known_redirects.push_back(known.id);
-    const bool may_log_in = marks[index].logins.contains(fingerprint) ||
+    const bool may_log_in = marks.logins.contains(fingerprint) ||
                             (known.depth == 0 && known.found_on != 0 && known.redirects);
     if (known.state == UrlState::kDone && may_log_in) {
       site.logins.push_back({known.id, settled, IsDue(site, known, wall)});

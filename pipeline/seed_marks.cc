@@ -25,7 +25,6 @@ void InsertList(const SiteRun& site, const std::string& path, SeenSet* seeds) {
 
 // Of two that are the same one, the first counts.
 SeedMarks::SeedMarks(const SiteRun& site) {
-  if (site.first) return;
   for (const SeedConfig& seed : site.config.seeds) {
     if (seed.kind == SeedConfig::Kind::kList) InsertList(site, seed.file, &seeds);
     const std::string lines = seed.RequestHeaders();

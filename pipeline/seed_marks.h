@@ -13,7 +13,7 @@ namespace thresh {
 
 // What a site's config says of its seeds, by their UrlFingerprint.
 struct SeedMarks {
-  // Reads lists, too. In a site's first run there is nothing to know again, and nothing is read.
+  // Reads lists, too.
   explicit SeedMarks(const SiteRun& site);
 
   // As NewUrl::request_headers has them; empty: none of its own.
