@@ -40,7 +40,13 @@ RunId RunTable::Start(std::string_view site, std::string_view config_hash,
                       std::string_view config_text, Timestamp now) {
   SaveConfig(config_hash, config_text);
   const std::string started_at = ToIso8601(now);
-  Statement(database_, "INSERT INTO runs (site, config_hash, started_at) VALUES (?1, ?2, ?3)")
+  // Also where people took runs out of the list, none has the id of another: what that one settled
+  // would be settled in this one.
+  Statement(database_,
+            "INSERT INTO runs (run_id, site, config_hash, started_at) VALUES (1 + max("
+            "(SELECT coalesce(max(run_id), 0) FROM runs), "
+            "(SELECT coalesce(max(run_id), 0) FROM extraction), "
+            "coalesce((SELECT run_id FROM pages ORDER BY page_id DESC LIMIT 1), 0)), ?1, ?2, ?3)")
       .Run(site, config_hash, started_at);
   return database_.last_insert_id();
 }

@@ -101,6 +101,16 @@ TEST_F(StoreTest, ForgetsWhatOneSitesPagesWereValidatedBy) {
             "s|NULL|NULL|200|done / other|e|m|200|done");
 }
 
+TEST_F(StoreTest, NoRunHasTheIdOfOneThatPeopleTookOut) {
+  auto store = Store::Open(path_);
+  const RunId run = store->StartRun("s", "h", "", At(0));
+  AddFetched(*store, run, "https://x.test/a");
+  store->Close();
+  store.reset();
+  Rows("DELETE FROM runs");
+  EXPECT_GT(Store::Open(path_)->StartRun("s", "h", "", At(1)), run);
+}
+
 TEST_F(StoreTest, ContinuesAnUnfinishedRun) {
   {
     auto store = Store::Open(path_);
