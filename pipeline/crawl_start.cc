@@ -136,9 +136,9 @@ void Crawl::OpenRun(SiteRun& site) {
   }
 }
 
-// Seeds are what the config names today: what it names no more is a page like others. Queues what
-// is pending, then what its site's run has not fetched yet, longest unfetched first:
-// also what robots.txt refused, which says so for a day at most (RFC 9309 §2.4).
+// Queues what is pending, then what its site's run has not fetched yet, longest unfetched first:
+// also what robots.txt refused, which says so for a day at most (RFC 9309 §2.4). Seeds are what the
+// config names today: what it names no more is a page like others.
 void Crawl::LoadUrls() {
   struct Known {
     RunId settled_in;

@@ -84,6 +84,7 @@ class SiteRun {
 
   // Seeds come in the order of their ids.
   void NoteSeed(UrlId id);
+  // Whether it was noted as one.
   bool IsSeed(UrlId id) const;
 
   // Whether one more fetch stays within `max_pages` (limits.pages, --max-pages).
