@@ -28,6 +28,9 @@ std::filesystem::path RealPath(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
   if (error) throw StorageError(path.string() + ": cannot be opened: " + error.message());
+  if (std::filesystem::exists(real, error) && !std::filesystem::is_regular_file(real, error)) {
+    throw StorageError(path.string() + ": is not a file; name one for the database");
+  }
   return std::filesystem::absolute(real);
 }
 

@@ -196,6 +196,13 @@ TEST_F(DurabilityTest, RefusesWhatIsNotItsDatabase) {
   EXPECT_THAT(OpenError<StorageError>(), HasSubstr("No such file or directory"));
 }
 
+TEST_F(DurabilityTest, SaysWhenItIsNoFile) {
+  path_ = "/dev/null";
+  EXPECT_THAT(OpenError<StorageError>(), HasSubstr("/dev/null: is not a file"));
+  path_ = folder_.path();
+  EXPECT_THAT(OpenError<StorageError>(), HasSubstr("is not a file"));
+}
+
 TEST_F(DurabilityTest, SaysWhenTheDatabaseIsDamaged) {
   {
     auto store = Store::Open(path_);
