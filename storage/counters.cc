@@ -72,7 +72,10 @@ ExtractionCounts::ExtractionCounts(Database& database)
           "rows = rows + excluded.rows, filled = filled + excluded.filled, "
           "failed = failed + excluded.failed, conflicts = conflicts + excluded.conflicts, "
           "too_few = too_few + excluded.too_few, repeated = repeated + excluded.repeated, "
-          "example_pages = coalesce(example_pages, excluded.example_pages), "
+          "example_pages = CASE WHEN example_pages IS NULL THEN excluded.example_pages "
+          "WHEN excluded.example_pages IS NULL THEN example_pages "
+          "ELSE (SELECT json_group_array(value) FROM (SELECT value FROM json_each(example_pages) "
+          "UNION ALL SELECT value FROM json_each(excluded.example_pages) LIMIT ?15)) END, "
           "example = coalesce(example, excluded.example)") {}
 
 void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
@@ -115,7 +118,7 @@ void ExtractionCounts::Save(const Key& key, const std::string& field, const Coun
   const std::string example_pages = ToJson(counts.example_pages);
   upsert_.Run(run, table, rule, field, counts.pages, counts.matched, counts.rows, counts.filled,
               counts.failed, counts.conflicts, NullIfEmpty(counts.example), counts.too_few,
-              NullIfEmpty(example_pages), counts.repeated);
+              NullIfEmpty(example_pages), counts.repeated, int64_t{kMaxExamplePages});
 }
 
 void ExtractionCounts::Flush() {

@@ -251,6 +251,7 @@ TEST(HealthTest, FindsStoresAndTells) {
       const Extraction found = extractor->Extract(view, {});
       store->ApplyRows("s", run, url, page_id, extractor->schemas()[0], found.records[0],
                        Timestamp());
+      store->Commit();  // a page at a time, as most crawls do
     }
     const auto left_out = store->FindPagesLeftOut(std::vector{run});
     const auto lines = CheckHealth(*store, "s", run, RunOutcome::kComplete, *extractor, *left_out);
