@@ -15,8 +15,6 @@ int64_t CountOfTable(const std::vector<TableSchema>& schemas, const TableSchema&
                        [&](const TableSchema& other) { return other.table == schema.table; });
 }
 
-// Where a run waits, for a host that is dead as like as not, pages that it had before were read or
-// were not; whether any will come is known of complete runs only.
 // Where a run waits, for a host that is dead as like as not, it asked for the pages that it had
 // before or did not; whether others will come is known of complete runs only.
 void FindRecordsWithoutPages(PagesLeftOut& left_out, const std::string& site, bool complete,
@@ -29,6 +27,24 @@ void FindRecordsWithoutPages(PagesLeftOut& left_out, const std::string& site, bo
         });
     if ((complete || had_pages) && left_out.HasNoPage(site, schema.table, had_pages)) {
       health->without_pages.insert(schema.rule);
+    }
+  }
+}
+
+// Asks only of rules that gave less than half of the rows of some run before: it is a look at each
+// row.
+void FindNothingLeftOut(PagesLeftOut& left_out, const std::string& site,
+                        const std::vector<TableSchema>& schemas, SiteHealth* health) {
+  for (const TableSchema& schema : schemas) {
+    const RecordCounts* now = FindRecord(health->now, schema, false);
+    if (now == nullptr || now->rows == 0) continue;
+    const bool is_less =
+        std::any_of(health->before.begin(), health->before.end(), [&](const RunHealth& run) {
+          const RecordCounts* then = FindRecord(run, schema, false);
+          return then != nullptr && now->rows * 2 < then->rows;
+        });
+    if (is_less && left_out.HasReadAllThatGaveRows(site, schema.table)) {
+      health->nothing_left_out.insert(schema.rule);
     }
   }
 }
@@ -55,6 +71,7 @@ std::vector<std::string> CheckHealth(Store& store, const std::string& site, RunI
       totals.pages > totals.unchanged + totals.failed) {
     FindRecordsWithoutPages(left_out, site, complete, extractor.schemas(), &health);
   }
+  if (complete) FindNothingLeftOut(left_out, site, extractor.schemas(), &health);
   const std::vector<Finding> findings = JudgeHealth(extractor.specs(), extractor.schemas(), health);
   store.SaveFindings(run, findings);
   std::vector<std::string> lines;

@@ -54,7 +54,7 @@ bool StillHolds(const Finding& finding, const RecordCounts& record, const Record
   const auto& expect = spec.expect;
   const Share matched{record.matched, record.pages};
   if (finding.kind == "rows") return !expect.min_matched && record.matched < record.pages;
-  if (finding.kind == "few_rows") return !expect.min_rows && record.rows > 0;
+  if (finding.kind == "few_rows") return expect.min_rows != 0 && record.rows > 0;
   if (finding.kind == "keys") return record.repeated.value_or(0) > 0;
   if (finding.kind == "min_rows") return expect.min_rows && record.too_few > 0;
   if (finding.kind == "min_matched") {
@@ -94,7 +94,7 @@ class RecordJudge {
       if (findings_->size() > found) return;  // no row is enough said of its fields
       return CarryOn(true, [](const RecordCounts& record) { return record.rows; });
     }
-    if (!spec_.expect.min_rows) CompareRowCounts();
+    if (spec_.expect.min_rows != 0) CompareRowCounts();
     if (!schema_.key.empty() && !IsPart()) CompareKeys();
     for (const Column& column : schema_.columns) {
       if (const FieldCounts* field = FindField(*now_, column.name)) JudgeField(*field);
@@ -224,34 +224,54 @@ class RecordJudge {
     }
   }
 
-  // Of runs that are no parts of the site: rows, and rows a page. Where a list is cut into more
-  // pages, or some of its pages are unchanged, only one of them is less.
-  void CompareRowCounts() {
-    std::vector<double> rows, rows_a_page;
+  // In all and a page, of runs that are no parts of the site.
+  struct RowsBefore {
+    std::vector<double> all, a_page;
+  };
+
+  RowsBefore CountRowsBefore() const {
+    RowsBefore rows;
     for (const RunHealth& run : health_.before) {
       const RecordCounts* then = FindRecord(run, schema_, false);
       if (then == nullptr || then->matched == 0 || then->pages * 2 < now_->most_pages) continue;
-      if (rows.empty() && HasFinding(run.findings, "", "few_rows")) continue;
-      rows.push_back(static_cast<double>(then->rows));
-      rows_a_page.push_back(Rate(*then));
+      if (rows.all.empty() && HasFinding(run.findings, "", "few_rows")) continue;
+      rows.all.push_back(static_cast<double>(then->rows));
+      rows.a_page.push_back(Rate(*then));
     }
+    return rows;
+  }
+
+  void CompareRowCounts() {
+    const RowsBefore before = CountRowsBefore();
     const auto share = [](const RecordCounts& record) {
       return Share{record.rows, record.matched};
     };
     const std::optional<Share> last_down = LastDown("", "few_rows", share);
-    const bool is_few = last_down
-                            ? IsStillFew(*last_down, rows_a_page)
-                            : !IsPart() && IsFarBelow(static_cast<double>(now_->rows), rows) &&
-                                  IsFarBelow(Rate(*now_), rows_a_page);
-    if (!is_few) return;
+    if (!(last_down ? IsStillFew(*last_down, before) : IsFew(before))) return;
     std::string what =
         fmt::format("{} on {}", Counted(now_->rows, "row"), Counted(now_->matched, "page"));
-    if (!rows.empty()) {
-      what += fmt::format(", before never less than {:.0f}, or {:.1f} a page",
-                          *std::min_element(rows.begin(), rows.end()),
-                          *std::min_element(rows_a_page.begin(), rows_a_page.end()));
+    if (!before.all.empty()) {
+      what += fmt::format(", before never less than {:.0f}, or {:.1f} a page", Least(before.all),
+                          Least(before.a_page));
     }
     Add("", "few_rows", {}, what);
+  }
+
+  // Where a list is cut into more pages, or some of its pages are unchanged, only one of the two is
+  // less. Where no page was left out that gave rows, those in all tell enough; expect.min_rows
+  // bounds but those of a page.
+  bool IsFew(const RowsBefore& before) const {
+    if (!IsFarBelow(static_cast<double>(now_->rows), before.all)) return false;
+    if (health_.nothing_left_out.contains(schema_.rule)) return true;
+    return !spec_.expect.min_rows && !IsPart() && IsFarBelow(Rate(*now_), before.a_page);
+  }
+
+  // Pages that are unchanged leave open how many there are in all.
+  bool IsStillFew(const Share& last_down, const RowsBefore& before) const {
+    if (before.all.empty()) return last_down.value() >= Rate(*now_) * kFellTo;
+    const double few_a_page = Least(before.a_page) * kFellTo;
+    if (last_down.value() < few_a_page) return Rate(*now_) < few_a_page;
+    return static_cast<double>(now_->rows) < Least(before.all) * kFellTo;
   }
 
   // How many rows have a key of their own, not one that another page or place has given: a key that
@@ -296,9 +316,8 @@ class RecordJudge {
     return Share{record.rows, record.matched}.value();
   }
 
-  bool IsStillFew(const Share& last_down, const std::vector<double>& rows_a_page) const {
-    if (rows_a_page.empty()) return last_down.value() >= Rate(*now_) * kFellTo;
-    return Rate(*now_) < *std::min_element(rows_a_page.begin(), rows_a_page.end()) * kFellTo;
+  static double Least(const std::vector<double>& numbers) {
+    return *std::min_element(numbers.begin(), numbers.end());
   }
 
   void JudgeField(const FieldCounts& field) {

@@ -63,6 +63,8 @@ struct SiteHealth {
   RunHealth now;
   // Rules of which `now` had no page, and left none out that may be one.
   std::set<std::string, std::less<>> without_pages;
+  // Rules that gave less rows than before in `now`, which read all pages that gave rows.
+  std::set<std::string, std::less<>> nothing_left_out;
   std::vector<RunHealth> before;  // runs that came to an end, the latest first
 };
 

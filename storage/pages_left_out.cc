@@ -34,6 +34,12 @@ bool PagesLeftOut::HasNoPage(const std::string& site, const std::string& table, 
   return read.some && read.all;
 }
 
+bool PagesLeftOut::HasReadAllThatGaveRows(const std::string& site, const std::string& table) {
+  const BySite& sites = LeavesRowsOut(table);
+  const auto found = sites.find(site);
+  return found != sites.end() && !found->second;
+}
+
 // Where several records write a table, and of rows with a key, it is not known which pages each of
 // them had: those of all are asked about.
 const PagesLeftOut::BySite& PagesLeftOut::LeavesRowsOut(const std::string& table) {

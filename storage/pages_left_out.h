@@ -24,6 +24,9 @@ class PagesLeftOut {
   // run had; then those that gave rows are asked about. Else every page must have been read.
   bool HasNoPage(const std::string& site, const std::string& table, bool had_pages);
 
+  // Whether the site's run read all pages that gave rows of `table`, or did not find them any more.
+  bool HasReadAllThatGaveRows(const std::string& site, const std::string& table);
+
  private:
   struct PagesRead {
     bool some = false, all = false;

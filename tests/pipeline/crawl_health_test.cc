@@ -259,6 +259,32 @@ TEST_F(CrawlHealthTest, OneKeyForAllRowsIsAFindingInTheFirstRun) {
                           "of them is kept"));
 }
 
+TEST_F(CrawlHealthTest, AListWhoseOtherPagesAreGoneIsAFinding) {
+  const auto page = [](int number) {
+    std::string list = "<h1>S</h1>";
+    for (int i = 0; i < 5; ++i) list += "<li>" + std::to_string(number) + std::to_string(i);
+    return list + "<a href='/?page=" + std::to_string(number + 1) + "'>next</a>";
+  };
+  fetcher_.AddPage("http://x.test/", page(1));
+  for (int i = 2; i < 6; ++i) fetcher_.AddPage("http://x.test/?page=" + std::to_string(i), page(i));
+  const auto night = [&] {
+    clock_.Advance(std::chrono::hours(24));
+    return Crawled(
+               "seeds = ['http://x.test/']\n[limits]\nfailed = '100%'\n[[record]]\n"
+               "table = 'line'\nmatch = '<li>(?P<a>\\w+)'\nkey = ['a']\n"
+               "expect = { min_rows = 1 }\n")
+        .exit_code;
+  };
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(night(), 0);
+  for (int i = 2; i < 6; ++i) {
+    fetcher_.AddAnswer("http://x.test/?page=" + std::to_string(i),
+                       [](const FetchJob&) { return FakeFetcher::Status(404); });
+  }
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(night(), 4);
+  for (int i = 2; i < 6; ++i) fetcher_.AddPage("http://x.test/?page=" + std::to_string(i), page(i));
+  EXPECT_EQ(night(), 0);
+}
+
 TEST_F(CrawlHealthTest, AFewPagesThatComeAndGoAreToldOfOnce) {
   applies_ = "when = 'deal'";
   std::vector<int> codes;

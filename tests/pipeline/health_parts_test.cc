@@ -95,6 +95,30 @@ TEST(HealthPartsTest, FewRowsAreAFindingUntilThereAreMore) {
   EXPECT_EQ(kinds(13, {2, 2, 40, 40}), "") << "they are back";
 }
 
+TEST(HealthPartsTest, WhereNoPageWasLeftOutFewRowsInAllAreAFinding) {
+  SiteHealth health;
+  for (RunId id = 8; id > 0; --id) health.before.push_back(Ran(id, {10, 10, 200, 200}));
+  RecordSpec spec = Spec();
+  const auto kinds = [&](RunId id, const Counts& counts) {
+    health.now = Ran(id, counts);
+    health.now.records[0].most_pages = 10;
+    health.now.findings = JudgeHealth({spec}, {kSchema}, health);
+    return Kinds(health.now.findings);
+  };
+  EXPECT_EQ(kinds(9, {2, 2, 40, 40}), "");
+  health.nothing_left_out = {"r1"};
+  EXPECT_EQ(kinds(9, {2, 2, 40, 40}), "few_rows");
+  EXPECT_EQ(kinds(9, {5, 5, 100, 100}), "") << "half";
+  spec.expect.min_rows = 0;
+  EXPECT_EQ(kinds(9, {2, 2, 40, 40}), "") << "they may be few";
+  spec.expect.min_rows = 1;
+  EXPECT_EQ(kinds(9, {2, 2, 40, 40}), "few_rows") << "that is of a page";
+  health.before.insert(health.before.begin(), health.now);
+  health.nothing_left_out = {};
+  EXPECT_EQ(kinds(10, {2, 2, 42, 42}), "few_rows") << "no more are known of";
+  EXPECT_EQ(kinds(10, {6, 6, 120, 120}), "") << "they are back";
+}
+
 // An offer of the week, and a week without: told of once, unless the rule was changed because of
 // it.
 TEST(HealthPartsTest, RowsOfFewPagesThatComeAndGoAreToldOfOnce) {
