@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "parser/entities.h"
+#include "parser/outline_headings.h"
 #include "parser/tag_regex.h"
 
 namespace thresh {
@@ -64,10 +65,13 @@ class FieldSearch {
   FieldSearch(std::string_view html, const std::vector<OutlineNode>& nodes, const ItemGroup& group)
       : html_(html), nodes_(nodes), group_(group) {
     items_ = std::min(group.items.size(), kMaxItemsRead);
+    const size_t first = group.items[0];
+    if (!group.IsOfRuns() && nodes[first].tag.NameIs("tr")) {
+      headings_ = TableHeadings(html, nodes, first);
+    }
   }
 
   std::vector<ItemField> Find() {
-    ReadHeadings();
     for (item_ = 0; item_ < items_; ++item_) {
       ReadItem(group_.items[item_], group_.End(nodes_, item_));
     }
@@ -75,28 +79,6 @@ class FieldSearch {
   }
 
  private:
-  // The <th> of the table that the items are rows of, in their order.
-  void ReadHeadings() {
-    const int table = Ancestor(group_.items[0], "table");
-    if (table < 0 || group_.IsOfRuns() || !nodes_[group_.items[0]].tag.NameIs("tr")) return;
-    for (size_t i = static_cast<size_t>(table); i < nodes_.size(); ++i) {
-      if (nodes_[i].tag.begin >= nodes_[table].end) break;
-      if (!nodes_[i].tag.NameIs("th") || Ancestor(i, "table") != table) continue;
-      headings_.push_back(VisibleText(InnerHtml(html_, nodes_[i])));
-    }
-    // Headings beside the rows, one each, name nothing.
-    const bool in_rows = std::any_of(group_.items.begin() + 1, group_.items.end(), [&](size_t row) {
-      return row + 1 < nodes_.size() && nodes_[row + 1].tag.NameIs("th");
-    });
-    if (in_rows) headings_.clear();
-  }
-
-  int Ancestor(size_t node, std::string_view lower) const {
-    int at = nodes_[node].parent;
-    while (at >= 0 && !nodes_[at].tag.NameIs(lower)) at = nodes_[at].parent;
-    return at;
-  }
-
   void ReadItem(size_t item, size_t end) {
     counts_.clear();
     text_end_ = 0;

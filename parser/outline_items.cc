@@ -102,14 +102,15 @@ size_t TextOf(const std::vector<OutlineNode>& nodes) {
 }
 
 // Fields of different names: of a list in a list there are "text", "text_2", "text_3"…, which is
-// one.
+// one. The cells of a table are its columns.
 size_t DifferentFields(const ItemGroup& group) {
   std::set<std::string> stems;
   for (const ItemField& field : group.fields) {
     const std::string& name = field.spec.name;
     const size_t stem = name.find_last_not_of("0123456789");
     const bool numbered = stem + 1 < name.size() && name[stem] == '_';
-    stems.insert(numbered ? name.substr(0, stem) : name);
+    const bool is_cell = name.starts_with("cell_");
+    stems.insert(numbered && !is_cell ? name.substr(0, stem) : name);
   }
   return stems.size();
 }
