@@ -101,6 +101,19 @@ TEST(HealthTest, ExpectationsAreAbsolute) {
 }
 
 // However long it stays so: what is compared with is how it was before.
+// All lead to a login, which is a page with too few rows itself.
+TEST(HealthTest, OnePageWithTooFewRowsDoesNotHideTheOthers) {
+  RecordSpec spec = Spec();
+  spec.expect.min_rows = 1;
+  SiteHealth health;
+  health.before = {Ran(1, {40, 40, 40, 40})};
+  health.now = Ran(2, {41, 0, 0, 0});
+  health.now.records[0].too_few = 1;
+  EXPECT_EQ(Kinds(JudgeHealth({spec}, {kSchema}, health)), "min_rows rows");
+  health.now.records[0].too_few = 41;
+  EXPECT_EQ(Kinds(JudgeHealth({spec}, {kSchema}, health)), "min_rows") << "is enough said";
+}
+
 TEST(HealthTest, WhatIsWrongStaysWrongAndSaysSinceWhen) {
   SiteHealth health;
   health.before = {Ran(1, {10, 10, 10, 10})};
