@@ -272,8 +272,11 @@ bool ReadAfter(std::u32string_view text) {
   if (std::any_of(text.begin(), text.end(), counts)) return false;
   if (!text.empty() && IsSuperscriptDigit(text[0])) return false;
   if (text == U"-" || text.starts_with(U"- ")) return false;  // "5-": a sign, or half a range
-  const bool attached = !text.starts_with(U' ') && !text.starts_with(U'-');
-  if (!attached) text.remove_prefix(1);
+  const bool attached = !text.empty() && IsLetter(text[0]);
+  if (text.starts_with(U'-')) text.remove_prefix(1);  // "$5-million"
+  while (!text.empty() && (text[0] == U' ' || text[0] == U'+' || text[0] == kCurrency)) {
+    text.remove_prefix(1);
+  }
   if (text.starts_with(U"de ")) text.remove_prefix(3);  // Romanian: "20 de milioane"
   size_t letters = 0;
   while (letters < text.size() && IsLetter(text[letters])) ++letters;

@@ -89,8 +89,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"2 milyon TL", '\0', "none", "Turkish"}, Case{"20 de mii", '\0', "none", "Romanian"},
         Case{"2 mia. kr.", '\0', "none", "Danish"}, Case{"12rb", '\0', "none", "Indonesian"},
         Case{"a $5-million deal", '\0', "none", "behind a hyphen"},
-        Case{"6 Bio-Eier", '\0', "6", "organic"}, Case{"25 εκ.", '\0', "25", "centimetres"},
-        Case{"5-m cable", '\0', "5", "metres"}, Case{"5 mm", '\0', "5", "a unit"}));
+        Case{"5+ million users", '\0', "none", "behind a plus"},
+        Case{"1,5 € Mio.", '\0', "none", "behind a currency"},
+        Case{"5+ m cable", '\0', "5", "metres"}, Case{"6 Bio-Eier", '\0', "6", "organic"},
+        Case{"25 εκ.", '\0', "25", "centimetres"}, Case{"5-m cable", '\0', "5", "metres"},
+        Case{"5 mm", '\0', "5", "a unit"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Signs, NumberTest,
