@@ -30,7 +30,8 @@ PageTable::PageTable(Database& database)
                    "AND page_id < ?2 AND (?3 = 0 OR instr(coalesce(flags, ''), 'kept-rows') > 0)"),
       forget_(database, "UPDATE pages SET body_kept = 0 WHERE page_id = ?1"),
       release_(database, "UPDATE bodies SET uses = uses - 1 WHERE body_hash = ?1 RETURNING uses"),
-      delete_unused_(database, "DELETE FROM bodies WHERE body_hash = ?1 AND uses <= 0") {}
+      delete_unused_(database, "DELETE FROM bodies WHERE body_hash = ?1 AND uses <= 0"),
+      remove_(database, "DELETE FROM pages WHERE page_id = ?1") {}
 
 PageId PageTable::Add(RunId run, const PageRecord& page) {
   const bool kept = !page.stored_body.empty() && !page.body_hash.empty();
@@ -89,7 +90,7 @@ bool PageTable::ReleaseBody(std::string_view body_hash) {
 }
 
 int PageTable::Remove(PageId page, std::string_view body_hash) {
-  Statement(database_, "DELETE FROM pages WHERE page_id = ?1").Run(page);
+  remove_.Run(page);
   return !body_hash.empty() && ReleaseBody(body_hash);
 }
 

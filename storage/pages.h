@@ -52,7 +52,7 @@ class PageTable {
 
   Database& database_;
   std::vector<Replacement> replacements_;
-  Statement insert_, insert_body_, select_kept_, forget_, release_, delete_unused_;
+  Statement insert_, insert_body_, select_kept_, forget_, release_, delete_unused_, remove_;
 };
 
 }  // namespace thresh
