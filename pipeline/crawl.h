@@ -38,6 +38,8 @@
 
 namespace thresh {
 
+struct SeedMarks;
+
 // A transaction with so many pages is committed, unless making them durable takes so long that it
 // is worth waiting for more (see CommitIsWorthIt); after 50 ms it is committed in any case.
 inline constexpr size_t kPagesPerCommit = 50;
@@ -146,20 +148,21 @@ class Crawl {
   };
   using RobotsFetches = std::list<RobotsFetch>;
 
-  // crawl_start.cc: what is known.
+  // crawl_start.cc: how it begins.
   void Start();
   void AccountForDeath();
-  void LoadHosts();
-  bool RestoreHost(HostId host, const std::string& origin);
   void OpenRun(SiteRun& site);
+
+  // crawl_known.cc: the URLs that the database knows.
+  struct KnownUrls;
   void LoadUrls();
+  void LoadUrl(KnownUrl known, SiteIndex index, KnownUrls* all);
+  static bool LoadStart(uint64_t fingerprint, const SeedMarks& marks, SiteRun* site,
+                        KnownUrl* known, KnownUrls* all);
+  void LoadSeeds();
+  static void AskAnew(const SiteRun& site, UrlId id, UrlDetails* details);
   void AskAgain(const FrontierItem& item);
   bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
-  HostId HostOf(const SiteRun& site, const Url& url);
-  void AddOrigin(HostId host, const SiteRun& site, const Url& url);
-  void SetAhead(HostId host);
-  void Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
-             std::optional<Timestamp> not_before);
 
   // crawl_logins.cc: what must be told again.
   void LogIn(SiteRun& site, SiteIndex index);
@@ -227,9 +230,7 @@ class Crawl {
   void Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update);
   void CountSettled(SiteRun& site, const UrlUpdate& update);
 
-  // crawl_seeds.cc: the seeds.
-  void LoadSeeds();
-  static void AskAnew(const SiteRun& site, UrlId id, UrlDetails* details);
+  // crawl_seeds.cc: the seeds that nobody knows yet.
   void AddSeeds(SiteRun& site, SiteIndex index);
   void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);
   void AddSeedList(SiteRun& site, SiteIndex index, const std::string& path);
@@ -257,7 +258,14 @@ class Crawl {
   void CountDropped(const SiteRun& site, const PageFetch& fetch, std::string_view reason,
                     size_t count);
 
-  // crawl_hosts.cc: what answers say of hosts, and what the database is told of them.
+  // crawl_hosts.cc: what is known of hosts.
+  void LoadHosts();
+  bool RestoreHost(HostId host, const std::string& origin);
+  HostId HostOf(const SiteRun& site, const Url& url);
+  void AddOrigin(HostId host, const SiteRun& site, const Url& url);
+  void SetAhead(HostId host);
+  void Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
+             std::optional<Timestamp> not_before);
   void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
                       const FetchResult& result, SteadyTime started);
   bool OthersMayAnswer(HostId host, std::string_view origin) const;

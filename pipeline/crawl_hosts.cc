@@ -1,4 +1,4 @@
-// What answers say of hosts, and what the database is told of them.
+// What a crawl knows of hosts: from the database, by what they answer, and what is saved of it.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -12,7 +12,98 @@ namespace {
 // killed loses nothing by that: the next one leaves every host alone for its delay first.
 constexpr Milliseconds kClockSavedEvery = std::chrono::seconds(1);
 
+// A time from the database as one of this process; the wall clock may have jumped since.
+SteadyTime FromWall(Timestamp time, Timestamp wall, SteadyTime now) {
+  return now + std::clamp(time - wall, Milliseconds(0), kLongestWait);
+}
+
 }  // namespace
+
+// What an earlier process knew of hosts, for when they are asked for something.
+void Crawl::LoadHosts() {
+  const Timestamp wall = clock_.Wall();
+  for (HostRecord& record : store_.LoadHosts()) {
+    robots_.Restore(record, wall);
+    record.robots_text.clear();
+    const std::string origin = record.host;
+    earlier_hosts_.emplace(origin, std::move(record));
+  }
+}
+
+// Leaves the host as an earlier process left it, if one did. It rests its delay from now on: its
+// last request may not have been committed.
+bool Crawl::RestoreHost(HostId id, const std::string& origin) {
+  const auto earlier = earlier_hosts_.extract(origin);
+  if (earlier.empty()) return false;
+  const HostRecord& record = earlier.mapped();
+  const Timestamp wall = clock_.Wall();
+  const SteadyTime now = clock_.Steady();  // after the other, or rests would end too early
+  HostState& host = hosts_[id];
+  host.politeness.Restore(record.added, record.failures);
+  frontier_.NotBefore(id, now + host.politeness.delay());
+  if (record.next_at && *record.next_at > wall) {
+    const SteadyTime until = FromWall(*record.next_at, wall, now);
+    frontier_.NotBefore(id, until);
+    host.rest = WaitReason::kEarlier;
+    host.rest_until = until;
+  }
+  // The clock was set back: what it is cut to is saved, or every run would begin a day anew.
+  if (record.next_at && *record.next_at - wall > kLongestWait) MarkChanged(id);
+  return true;
+}
+
+// Where several sites ask one host, what is gentlest counts.
+HostId Crawl::HostOf(const SiteRun& site, const Url& url) {
+  const HostSettings& settings = site.Settings(url);
+  const std::string_view address = addresses_.empty() ? "" : addresses_.QueueOf(url.host());
+  const HostId id = frontier_.AddHost(address.empty() ? url.host() : address, settings.parallel());
+  bool changed = id == hosts_.size();
+  if (changed) hosts_.emplace_back(settings.delay());
+  changed |= hosts_[id].politeness.SetConfigured(settings.delay());
+  changed |= frontier_.LimitParallel(id, settings.parallel());
+  const auto& origins = hosts_[id].origins;
+  if (std::none_of(origins.begin(), origins.end(),
+                   [&](const HostState::Origin& origin) { return origin.name == url.origin(); })) {
+    AddOrigin(id, site, url);
+    changed = true;
+  }
+  if (changed) SetAhead(id);
+  return id;
+}
+
+void Crawl::AddOrigin(HostId id, const SiteRun& site, const Url& url) {
+  HostState& host = hosts_[id];
+  const std::string name(url.origin());
+  host.origins.push_back({name});
+  const auto delay = robots_.CrawlDelay(name, site.UserAgent(site.Settings(url)));
+  if (delay) host.politeness.SetCrawlDelay(*delay);
+  const bool restored = RestoreHost(id, name);
+  if (restored && host.origins.size() == 1) host.saved = true;
+  if (!restored) {
+    host.saved = false;
+    unsaved_hosts_.push_back(id);
+  }
+}
+
+// To be called when the host's politeness has changed.
+void Crawl::SetAhead(HostId id) {
+  const bool quick = hosts_[id].politeness.NeedsNoCare();
+  frontier_.SetAhead(id, quick ? RequestsAhead(frontier_.parallel(id)) : 0);
+  if (!quick) fetcher_.Recall(id);
+}
+
+void Crawl::Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
+                  std::optional<Timestamp> not_before) {
+  const HostId host = HostOf(site, url);
+  const FrontierItem item(index, id);
+  const Timestamp wall = clock_.Wall();
+  if (not_before && *not_before > wall) {
+    frontier_.AddLater(host, item, FromWall(*not_before, wall, clock_.Steady()));
+  } else {
+    frontier_.Add(host, item);
+  }
+  ++site.pending;
+}
 
 // Whether that origin of the host has not answered yet, a port that is closed, say, while another
 // one does or was not asked: what the first one does not do then says nothing of the host.

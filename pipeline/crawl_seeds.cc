@@ -1,12 +1,10 @@
-// The seeds: those that are known, and the others.
+// The seeds that a config names, and nobody knows yet.
 #include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "pipeline/crawl.h"
-#include "pipeline/seed_marks.h"
-#include "pipeline/stored_page.h"
 #include "pipeline/url_list.h"
 
 namespace thresh {
@@ -15,45 +13,6 @@ namespace {
 constexpr size_t kLinesPerCommit = 65'536;  // of a list of seeds
 
 }  // namespace
-
-// Queues what is known of the seeds, and of what was found from them, if the rules let it in today.
-void Crawl::LoadSeeds() {
-  for (SiteIndex i = 0; i < sites_.size(); ++i) {
-    SiteRun& site = *sites_[i];
-    if (site.first) continue;  // nothing is known
-    const SeedMarks marks(site);
-    const std::vector<std::string> name = {site.config.name};
-    store_.ForEachUrl(name, [&](const KnownUrl& known) {
-      const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
-      site.seen.Insert(fingerprint);
-      const bool is_seed = marks.seeds.Contains(fingerprint);
-      if (!is_seed && !site.named.contains(known.seed)) return;
-      if (is_seed) {
-        site.NoteSeed(known.id);
-        site.named.insert(known.id);
-        site.scope.AddSeedHost(known.host);
-      } else if (known.depth == 0) {
-        site.found_at_depth_0.push_back(known.id);
-      }
-      const Url url = ParseStoredUrl(known.url);
-      if (is_seed || known.depth == 0) {
-        site.scope.Count(url);
-      } else if (site.scope.Ask(url, known.depth).verdict != ScopeDecision::Verdict::kAdmit) {
-        return;
-      }
-      Queue(site, i, url, known.id, std::nullopt);
-    });
-  }
-}
-
-// A seed is one, wherever it was found before, and comes whole.
-void Crawl::AskAnew(const SiteRun& site, UrlId id, UrlDetails* details) {
-  details->etag = details->last_modified = "";
-  if (!site.named.contains(id)) return;
-  details->depth = 0;
-  details->seed = 0;
-  details->seed_url = details->url;
-}
 
 // In turns, so that the rows of URLs that are fetched at the same time lie side by side in the
 // database, and a commit writes few pages of it.
