@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "pipeline/record_health.h"
+#include "pipeline/record_past.h"
 #include "storage/pages_left_out.h"
 
 namespace thresh {

@@ -8,28 +8,12 @@
 #include <utility>
 
 #include "pipeline/fallen_share.h"
+#include "pipeline/record_past.h"
 #include "pipeline/story_text.h"
 
 namespace thresh {
-
-const RecordCounts* FindRecord(const RunHealth& run, const TableSchema& schema, bool only_one) {
-  const RecordCounts* of_table = nullptr;
-  size_t in_table = 0;
-  for (const RecordCounts& record : run.records) {
-    if (record.table != schema.table) continue;
-    if (record.rule == schema.rule) return &record;
-    of_table = &record;
-    ++in_table;
-  }
-  return only_one && in_table == 1 ? of_table : nullptr;
-}
-
-bool LookedAt(const RecordCounts* record) { return record != nullptr && record->pages > 0; }
-
 namespace {
 
-constexpr size_t kRunsToCompare = 5;
-constexpr size_t kRunsToCompareAPart = 30;
 // What less pages give may come and go: with five, one run in 150 has none by chance (Poisson).
 constexpr int64_t kFewPages = 5;
 // Less rows than these may all be of one thing.
@@ -74,10 +58,9 @@ class RecordJudge {
               const SiteHealth& health, std::vector<Finding>* findings)
       : spec_(spec),
         schema_(schema),
-        of_table_(of_table),
-        only_one_(of_table == 1),
         health_(health),
-        now_(FindRecord(health.now, schema, false)),
+        past_(schema, of_table, health),
+        now_(past_.ByItsRules(health.now)),
         findings_(findings) {}
 
   void Judge() {
@@ -95,35 +78,22 @@ class RecordJudge {
       return CarryOn(true, [](const RecordCounts& record) { return record.rows; });
     }
     if (spec_.expect.min_rows != 0) CompareRowCounts();
-    if (!schema_.key.empty() && !IsPart()) CompareKeys();
+    if (!schema_.key.empty() && !past_.IsPart()) CompareKeys();
     for (const Column& column : schema_.columns) {
       if (const FieldCounts* field = FindField(*now_, column.name)) JudgeField(*field);
     }
   }
 
  private:
-  // As far as is known: of several records of a table, one whose rules changed has no past.
-  bool IsMine(const Finding& finding) const {
-    if (finding.table != schema_.table) return false;
-    return only_one_ || finding.rule.empty() || finding.rule == schema_.rule;
-  }
-
-  bool HasFinding(const std::vector<Finding>& findings, std::string_view field,
-                  std::string_view kind) const {
-    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-      return IsMine(finding) && finding.field == field && finding.kind == kind;
-    });
-  }
-
   // What the last run found that had something to look at holds until one has so again: of the
   // fields or of the record as a whole. Another rule has nothing to do with it.
   template <typename CountOf>
   void CarryOn(bool fields, const CountOf& looked_at) {
     for (const RunHealth& run : health_.before) {
-      const RecordCounts* then = FindRecord(run, schema_, false);
+      const RecordCounts* then = past_.ByItsRules(run);
       if (then == nullptr || looked_at(*then) == 0) continue;
       for (const Finding& finding : run.findings) {
-        if (!IsMine(finding) || finding.field.empty() == fields) continue;
+        if (!past_.IsMine(finding) || finding.field.empty() == fields) continue;
         if (StillHolds(finding, *then, spec_)) Carry(finding);
       }
       return;
@@ -132,57 +102,33 @@ class RecordJudge {
 
   // The same for there being no page at all, which no counts show.
   void CarryPages() {
-    const auto looked = [&](const RunHealth& run) {
-      return LookedAt(FindRecord(run, schema_, false));
-    };
+    const auto looked = [&](const RunHealth& run) { return LookedAt(past_.ByItsRules(run)); };
     const bool same_rule = std::any_of(health_.before.begin(), health_.before.end(), looked);
     for (const RunHealth& run : health_.before) {
       if (looked(run)) return;
       for (const Finding& finding : run.findings) {
-        if (!IsMine(finding) || finding.kind != "pages") continue;
-        if (finding.rule.empty() && !AllOthersLooked(run)) return;
+        if (!past_.IsMine(finding) || finding.kind != "pages") continue;
+        if (finding.rule.empty() && !past_.AllOthersLooked(run)) return;
         if (same_rule || run.config == health_.now.config) Carry(finding);
         return;
       }
     }
   }
 
-  // Whether what a run found on pages of the table is not another record's.
-  bool AllOthersLooked(const RunHealth& run) const {
-    return std::count_if(run.records.begin(), run.records.end(), [&](const RecordCounts& record) {
-             return record.table == schema_.table && record.rule != schema_.rule &&
-                    record.pages > 0;
-           }) == of_table_ - 1;
-  }
-
   void JudgePages() {
-    const auto last = std::find_if(
-        health_.before.begin(), health_.before.end(),
-        [&](const RunHealth& run) { return LookedAt(FindRecord(run, schema_, only_one_)); });
+    const auto last =
+        std::find_if(health_.before.begin(), health_.before.end(),
+                     [&](const RunHealth& run) { return LookedAt(past_.ByAnyRules(run)); });
     if (last == health_.before.end()) return Add("", "pages", {}, "applies to no page of the site");
-    const int64_t pages = FindRecord(*last, schema_, only_one_)->pages;
-    if (pages < kFewPages && ComesAndGoes("pages")) return;
+    const int64_t pages = past_.ByAnyRules(*last)->pages;
+    if (pages < kFewPages && past_.ComesAndGoes("pages")) return;
     Add("", "pages", {}, fmt::format("applies to no page any more, before to {}", pages));
   }
 
-  // Whether the record has had such a finding that began and ended without a change of its rules.
-  bool ComesAndGoes(std::string_view kind) const {
-    bool well = false, ended = false;
-    for (const RunHealth& run : health_.before) {
-      if (HasFinding(run.findings, "", kind)) {
-        ended = well;
-      } else if (LookedAt(FindRecord(run, schema_, false))) {
-        if (ended) return true;
-        well = true;
-      }
-    }
-    return false;
-  }
-
   void Carry(const Finding& finding) {
-    if (HasFinding(*findings_, finding.field, finding.kind)) return;
+    if (past_.HasFinding(*findings_, finding.field, finding.kind)) return;
     Finding& carried = findings_->emplace_back(finding);
-    const std::string since = SinceWords(Since(finding.field, finding.kind));
+    const std::string since = SinceWords(past_.Since(finding.field, finding.kind));
     if (!carried.message.ends_with(since)) carried.message += since;
   }
 
@@ -210,11 +156,11 @@ class RecordJudge {
       return Share{record.matched, record.pages};
     };
     const SharesBefore past =
-        Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
+        past_.Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
     const Share& before = past.sum;
-    const std::optional<Share> last_down = LastDown("", "rows", share);
+    const std::optional<Share> last_down = past_.LastDown("", "rows", share);
     if (HasFallen(now, now_->pages, past, last_down)) {
-      if (!last_down && now_->most_pages < kFewPages && ComesAndGoes("rows")) return;
+      if (!last_down && now_->most_pages < kFewPages && past_.ComesAndGoes("rows")) return;
       Add("", "rows", now_->without,
           fmt::format("{} of {} pages gave rows ({}), {}", now.part, now.whole, Percent(now),
                       before.whole == 0 ? "as in the run before" : "before " + Percent(before)));
@@ -232,9 +178,9 @@ class RecordJudge {
   RowsBefore CountRowsBefore() const {
     RowsBefore rows;
     for (const RunHealth& run : health_.before) {
-      const RecordCounts* then = FindRecord(run, schema_, false);
+      const RecordCounts* then = past_.ByItsRules(run);
       if (then == nullptr || then->matched == 0 || then->pages * 2 < now_->most_pages) continue;
-      if (rows.all.empty() && HasFinding(run.findings, "", "few_rows")) continue;
+      if (rows.all.empty() && past_.HasFinding(run.findings, "", "few_rows")) continue;
       rows.all.push_back(static_cast<double>(then->rows));
       rows.a_page.push_back(Rate(*then));
     }
@@ -246,7 +192,7 @@ class RecordJudge {
     const auto share = [](const RecordCounts& record) {
       return Share{record.rows, record.matched};
     };
-    const std::optional<Share> last_down = LastDown("", "few_rows", share);
+    const std::optional<Share> last_down = past_.LastDown("", "few_rows", share);
     if (!(last_down ? IsStillFew(*last_down, before) : IsFew(before))) return;
     std::string what =
         fmt::format("{} on {}", Counted(now_->rows, "row"), Counted(now_->matched, "page"));
@@ -263,7 +209,7 @@ class RecordJudge {
   bool IsFew(const RowsBefore& before) const {
     if (!IsFarBelow(static_cast<double>(now_->rows), before.all)) return false;
     if (health_.nothing_left_out.contains(schema_.rule)) return true;
-    return !spec_.expect.min_rows && !IsPart() && IsFarBelow(Rate(*now_), before.a_page);
+    return !spec_.expect.min_rows && !past_.IsPart() && IsFarBelow(Rate(*now_), before.a_page);
   }
 
   // Pages that are unchanged leave open how many there are in all.
@@ -275,8 +221,7 @@ class RecordJudge {
   }
 
   // How many rows have a key of their own, not one that another page or place has given: a key that
-  // is the same on all pages leaves one row. Of runs that are no parts of the site, in which rows
-  // come by fewer of their pages.
+  // is the same on all pages leaves one row.
   void CompareKeys() {
     if (AreOneKey(*now_)) {
       return Add("", "keys", {},
@@ -287,18 +232,9 @@ class RecordJudge {
     const auto share = [](const RecordCounts& record) {
       return record.repeated ? Share{record.rows - *record.repeated, record.rows} : Share{};
     };
-    SharesBefore past;
-    size_t runs = 0;
-    for (const RunHealth& run : health_.before) {
-      const RecordCounts* then = FindRecord(run, schema_, only_one_);
-      if (then == nullptr || !then->repeated || then->pages * 2 < now_->most_pages) continue;
-      if (HasFinding(run.findings, "", "keys")) continue;
-      past.sum.part += share(*then).part;
-      past.sum.whole += share(*then).whole;
-      if (++runs == kRunsToCompare) break;
-    }
+    const SharesBefore past{.sum = past_.KeysBefore(share), .runs = {}};
     const Share now = share(*now_);
-    if (!HasFallen(now, now_->pages, past, LastDown("", "keys", share))) return;
+    if (!HasFallen(now, now_->pages, past, past_.LastDown("", "keys", share))) return;
     Add("", "keys", {},
         fmt::format("{} of {} rows have a key of their own ({}), {}", now.part, now.whole,
                     Percent(now),
@@ -334,10 +270,10 @@ class RecordJudge {
       const FieldCounts* then = FindField(record, field.name);
       return then == nullptr ? Share{} : Share{then->filled, then->rows};
     };
-    const SharesBefore past = Before(field.name, "filled", share,
-                                     [](const RecordCounts& record) { return record.matched; });
+    const SharesBefore past = past_.Before(
+        field.name, "filled", share, [](const RecordCounts& record) { return record.matched; });
     const Share& before = past.sum;
-    if (HasFallen(now, now_->matched, past, LastDown(field.name, "filled", share))) {
+    if (HasFallen(now, now_->matched, past, past_.LastDown(field.name, "filled", share))) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
                       before.whole == 0 ? "as in the run before" : "before in " + Percent(before),
@@ -353,71 +289,13 @@ class RecordJudge {
     return fmt::format("; {} values did not convert, such as '{}'", field.failed, field.example);
   }
 
-  // Whether most pages of the record were left out, since they had not changed or were not due.
-  bool IsPart() const { return now_->pages * 2 < now_->most_pages; }
-
-  // The last runs that had no such finding and looked at such pages: five, or where the run is but
-  // a part, thirty, and among them those whose finding has ended. It ended without another rule,
-  // so that may be how the site is.
-  template <typename ShareOf, typename PagesOf>
-  SharesBefore Before(std::string_view field, std::string_view kind, const ShareOf& share_of,
-                      const PagesOf& pages_of) const {
-    SharesBefore past;
-    size_t runs = 0;
-    for (const RunHealth& run : health_.before) {
-      if (runs == (IsPart() ? kRunsToCompareAPart : kRunsToCompare)) break;
-      const RecordCounts* record = FindRecord(run, schema_, only_one_);
-      if (record == nullptr) continue;
-      if (HasFinding(run.findings, field, kind)) {
-        const bool ended_by_itself = runs > 0 && FindRecord(run, schema_, false) != nullptr;
-        if (!IsPart() || !ended_by_itself) continue;
-      }
-      const Share share = share_of(*record);
-      if (share.whole == 0) continue;
-      past.sum.part += share.part;
-      past.sum.whole += share.whole;
-      if (IsPart()) past.runs.push_back(ScaledTo(share, pages_of(*record)));
-      ++runs;
-    }
-    return past;
-  }
-
-  // The share in the last run of the rule that had something to look at, where it has the finding.
-  template <typename ShareOf>
-  std::optional<Share> LastDown(std::string_view field, std::string_view kind,
-                                const ShareOf& share_of) const {
-    for (const RunHealth& run : health_.before) {
-      const RecordCounts* record = FindRecord(run, schema_, false);
-      const Share then = record == nullptr ? Share{} : share_of(*record);
-      if (then.whole == 0) continue;
-      if (HasFinding(run.findings, field, kind)) return then;
-      return {};
-    }
-    return {};
-  }
-
-  // The start of the first of the runs in a row that have this finding, the days of runs that had
-  // nothing to look at between them.
-  std::string Since(std::string_view field, std::string_view kind) const {
-    std::string since = health_.now.started_at;
-    for (const RunHealth& run : health_.before) {
-      if (HasFinding(run.findings, field, kind)) {
-        since = run.started_at;
-      } else if (const RecordCounts* record = FindRecord(run, schema_, only_one_);
-                 LookedAt(record)) {
-        break;
-      }
-    }
-    return since;
-  }
-
   static std::string SinceWords(const std::string& since) {
     return fmt::format(" (since {})", since);
   }
 
   void Add(const std::string& field, const std::string& kind,
            const std::vector<std::string>& examples, const std::string& what) {
-    const std::string since = Since(field, kind);
+    const std::string since = past_.Since(field, kind);
     std::string message = fmt::format("record {}{}{}: {}", schema_.table,
                                       field.empty() ? "" : ", field ", field, what);
     if (since != health_.now.started_at) message += SinceWords(since);
@@ -426,9 +304,8 @@ class RecordJudge {
 
   const RecordSpec& spec_;
   const TableSchema& schema_;
-  const int64_t of_table_;  // how many records write the table
-  const bool only_one_;
   const SiteHealth& health_;
+  const RecordPast past_;
   const RecordCounts* const now_;
   std::vector<Finding>* const findings_;
 };

@@ -1,0 +1,132 @@
+#include "pipeline/record_past.h"
+
+#include <algorithm>
+
+namespace thresh {
+namespace {
+
+constexpr size_t kRunsToCompare = 5;
+constexpr size_t kRunsToCompareAPart = 30;
+
+}  // namespace
+
+const RecordCounts* FindRecord(const RunHealth& run, const TableSchema& schema, bool only_one) {
+  const RecordCounts* of_table = nullptr;
+  size_t in_table = 0;
+  for (const RecordCounts& record : run.records) {
+    if (record.table != schema.table) continue;
+    if (record.rule == schema.rule) return &record;
+    of_table = &record;
+    ++in_table;
+  }
+  return only_one && in_table == 1 ? of_table : nullptr;
+}
+
+bool LookedAt(const RecordCounts* record) { return record != nullptr && record->pages > 0; }
+
+RecordPast::RecordPast(const TableSchema& schema, int64_t of_table, const SiteHealth& health)
+    : schema_(schema), of_table_(of_table), health_(health), now_(ByItsRules(health.now)) {}
+
+const RecordCounts* RecordPast::ByItsRules(const RunHealth& run) const {
+  return FindRecord(run, schema_, false);
+}
+
+const RecordCounts* RecordPast::ByAnyRules(const RunHealth& run) const {
+  return FindRecord(run, schema_, of_table_ == 1);
+}
+
+bool RecordPast::IsMine(const Finding& finding) const {
+  if (finding.table != schema_.table) return false;
+  return of_table_ == 1 || finding.rule.empty() || finding.rule == schema_.rule;
+}
+
+bool RecordPast::HasFinding(std::span<const Finding> findings, std::string_view field,
+                            std::string_view kind) const {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return IsMine(finding) && finding.field == field && finding.kind == kind;
+  });
+}
+
+bool RecordPast::AllOthersLooked(const RunHealth& run) const {
+  return std::count_if(run.records.begin(), run.records.end(), [&](const RecordCounts& record) {
+           return record.table == schema_.table && record.rule != schema_.rule && record.pages > 0;
+         }) == of_table_ - 1;
+}
+
+bool RecordPast::IsPart() const { return now_->pages * 2 < now_->most_pages; }
+
+bool RecordPast::ComesAndGoes(std::string_view kind) const {
+  bool well = false, ended = false;
+  for (const RunHealth& run : health_.before) {
+    if (HasFinding(run.findings, "", kind)) {
+      ended = well;
+    } else if (LookedAt(ByItsRules(run))) {
+      if (ended) return true;
+      well = true;
+    }
+  }
+  return false;
+}
+
+SharesBefore RecordPast::Before(std::string_view field, std::string_view kind,
+                                const ShareOf& share_of, const CountOf& pages_of) const {
+  SharesBefore past;
+  size_t runs = 0;
+  for (const RunHealth& run : health_.before) {
+    if (runs == (IsPart() ? kRunsToCompareAPart : kRunsToCompare)) break;
+    const RecordCounts* record = ByAnyRules(run);
+    if (record == nullptr) continue;
+    if (HasFinding(run.findings, field, kind)) {
+      const bool ended_by_itself = runs > 0 && ByItsRules(run) != nullptr;
+      if (!IsPart() || !ended_by_itself) continue;
+    }
+    const Share share = share_of(*record);
+    if (share.whole == 0) continue;
+    past.sum.part += share.part;
+    past.sum.whole += share.whole;
+    if (IsPart()) past.runs.push_back(ScaledTo(share, pages_of(*record)));
+    ++runs;
+  }
+  return past;
+}
+
+Share RecordPast::KeysBefore(const ShareOf& share_of) const {
+  Share sum;
+  size_t runs = 0;
+  for (const RunHealth& run : health_.before) {
+    const RecordCounts* then = ByAnyRules(run);
+    if (then == nullptr || !then->repeated || then->pages * 2 < now_->most_pages) continue;
+    if (HasFinding(run.findings, "", "keys")) continue;
+    const Share share = share_of(*then);
+    sum.part += share.part;
+    sum.whole += share.whole;
+    if (++runs == kRunsToCompare) break;
+  }
+  return sum;
+}
+
+std::optional<Share> RecordPast::LastDown(std::string_view field, std::string_view kind,
+                                          const ShareOf& share_of) const {
+  for (const RunHealth& run : health_.before) {
+    const RecordCounts* record = ByItsRules(run);
+    const Share then = record == nullptr ? Share{} : share_of(*record);
+    if (then.whole == 0) continue;
+    if (HasFinding(run.findings, field, kind)) return then;
+    return {};
+  }
+  return {};
+}
+
+std::string RecordPast::Since(std::string_view field, std::string_view kind) const {
+  std::string since = health_.now.started_at;
+  for (const RunHealth& run : health_.before) {
+    if (HasFinding(run.findings, field, kind)) {
+      since = run.started_at;
+    } else if (LookedAt(ByAnyRules(run))) {
+      break;
+    }
+  }
+  return since;
+}
+
+}  // namespace thresh
