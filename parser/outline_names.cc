@@ -34,6 +34,18 @@ bool IsWholeNumber(const std::string& text) {
          (text.size() == 1 || text[0] != '0');
 }
 
+// Of scripts without upper and lower case, too.
+size_t CountForeignLetters(const std::string& text) {
+  size_t letters = 0;
+  const auto size = static_cast<int32_t>(text.size());
+  for (int32_t i = 0; i < size;) {
+    UChar32 c;
+    U8_NEXT(text.data(), i, size, c);
+    letters += c > 0x7f && u_isalpha(c) ? 1 : 0;
+  }
+  return letters;
+}
+
 // A number and perhaps its currency, with no word beside it; "0077" is a code.
 bool IsAmount(const std::string& text) {
   if (text.size() > 1 && text[0] == '0' && IsDigit(text[1])) return false;
@@ -43,8 +55,9 @@ bool IsAmount(const std::string& text) {
     if (ascii::IsLower(c)) return false;
     letters += ascii::IsUpper(c) ? 1 : 0;
   }
-  const bool names_currency = letters == 0 || letters == 3;  // "12.50 EUR"
-  return names_currency && text.find('/') == std::string::npos && ParseNumber(text).has_value();
+  const bool names_currency = letters == 0 || letters == 3;  // "12.50 EUR", "12,50 руб."
+  return names_currency && CountForeignLetters(text) <= 3 && text.find('/') == std::string::npos &&
+         ParseNumber(text).has_value();
 }
 
 bool AllAreDates(const std::vector<std::string>& values, bool with_time) {
