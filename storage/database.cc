@@ -46,8 +46,7 @@ std::string Advice(int code, int system_error) {
       return "an index, a trigger or a reference that others made in it refuses a row; drop that";
     default:
       return "the database refused a statement; if others changed its tables, undo that, or "
-             "restore "
-             "a copy";
+             "restore a copy";
   }
 }
 

@@ -62,6 +62,9 @@ UrlTable::UrlTable(Database& database)
               "interval_ms = ?10, lone_deaths = ?11, "
               "settled_in = CASE WHEN ?2 = 'pending' THEN settled_in ELSE ?9 END "
               "WHERE url_id = ?1"),
+      make_seed_(database,
+                 "UPDATE urls SET found_on = NULL, seed = NULL, depth = 0, request_headers = ?2 "
+                 "WHERE url_id = ?1"),
       insert_request_(database, "INSERT OR IGNORE INTO requests (body_hash, body) VALUES (?1, ?2)"),
       index_(database) {}
 
@@ -135,10 +138,7 @@ UrlDetails UrlTable::Read(UrlId id) {
 }
 
 void UrlTable::MakeSeed(UrlId id, std::string_view request_headers) {
-  Statement(database_,
-            "UPDATE urls SET found_on = NULL, seed = NULL, depth = 0, request_headers = ?2 "
-            "WHERE url_id = ?1")
-      .Run(id, NullIfEmpty(request_headers));
+  make_seed_.Run(id, NullIfEmpty(request_headers));
 }
 
 void UrlTable::ForEachSeedNotDone(std::span<const UrlRange> seeds,

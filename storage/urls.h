@@ -35,7 +35,7 @@ class UrlTable {
   std::string ReadRequest(std::string_view body_hash);
 
   Database& database_;
-  Statement insert_, select_, select_url_, select_request_, update_, insert_request_;
+  Statement insert_, select_, select_url_, select_request_, update_, make_seed_, insert_request_;
   UrlIndex index_;
   UrlId last_seed_ = 0;
   std::string last_seed_url_;
