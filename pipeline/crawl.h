@@ -156,9 +156,9 @@ class Crawl {
   // crawl_known.cc: the URLs that the database knows.
   struct KnownUrls;
   void LoadUrls();
-  void LoadUrl(KnownUrl known, SiteIndex index, KnownUrls* all);
-  static bool LoadStart(uint64_t fingerprint, const SeedMarks& marks, SiteRun* site,
-                        KnownUrl* known, KnownUrls* all);
+  void LoadUrl(const KnownUrl& known, SiteIndex index, KnownUrls* all);
+  static bool LoadSeed(const KnownUrl& known, uint64_t fingerprint, const SeedMarks& marks,
+                       SiteRun* site, KnownUrls* all);
   void LoadSeeds();
   static void AskAnew(const SiteRun& site, UrlId id, UrlDetails* details);
   void AskAgain(const FrontierItem& item);

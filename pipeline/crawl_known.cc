@@ -52,25 +52,29 @@ void Crawl::LoadUrls() {
   for (const FrontierItem& item : all.ask) AskAgain(item);
 }
 
-void Crawl::LoadUrl(KnownUrl known, SiteIndex index, KnownUrls* all) {
+void Crawl::LoadUrl(const KnownUrl& known, SiteIndex index, KnownUrls* all) {
   SiteRun& site = *sites_[index];
   const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
   site.seen.Insert(fingerprint);
   std::optional<SeedMarks>& marks = all->marks[index];
   if (!marks) marks.emplace(site);
-  const bool is_new_seed = LoadStart(fingerprint, *marks, &site, &known, all);
+  const bool is_seed = marks->seeds.Contains(fingerprint);
+  const bool is_new_seed = is_seed && LoadSeed(known, fingerprint, *marks, &site, all);
+  const bool is_start = is_seed || known.depth == 0;
+  const bool was_led_to = !is_seed && known.depth == 0 && known.found_on != 0;  // by a seed
+  if (was_led_to) site.found_at_depth_0.push_back(known.id);
+  if (is_start) site.scope.AddSeedHost(known.host);
   const bool open = known.state == UrlState::kPending || known.refused_by_robots;
   const bool kept_out = known.state == UrlState::kSkipped && !known.refused_by_robots;
-  if (kept_out || (open && site.rules_changed && known.depth > 0)) {
+  if (kept_out || (open && site.rules_changed && !is_start)) {
     if (site.rules_changed || is_new_seed) all->ask.emplace_back(index, known.id);
     return;
   }
   const Url url = ParseStoredUrl(known.url);
   site.scope.Count(url);
   const bool settled = known.settled_in >= site.run;
-  const bool led_on = known.depth == 0 && known.redirects;
-  if (settled && led_on) site.known_redirects.push_back(known.id);
-  const bool may_log_in = marks->logins.contains(fingerprint) || (led_on && known.found_on != 0);
+  if (settled && is_start && known.redirects) site.known_redirects.push_back(known.id);
+  const bool may_log_in = marks->logins.contains(fingerprint) || (was_led_to && known.redirects);
   if (known.state == UrlState::kDone && may_log_in) {
     site.logins.push_back({known.id, settled, IsDue(site, known, all->wall)});
   } else if (open) {
@@ -83,24 +87,16 @@ void Crawl::LoadUrl(KnownUrl known, SiteIndex index, KnownUrls* all) {
   }
 }
 
-// Notes what is a seed, and what one led to. A URL that the config names is a seed wherever it was
-// found: says whether it was none, or had other headers.
-bool Crawl::LoadStart(uint64_t fingerprint, const SeedMarks& marks, SiteRun* site, KnownUrl* known,
-                      KnownUrls* all) {
-  bool is_new = false;
-  if (marks.seeds.Contains(fingerprint)) {
-    const std::string& headers = marks.HeadersOf(fingerprint);
-    is_new = known->found_on != 0 || known->request_headers != headers;
-    if (is_new) all->seeds.emplace_back(known->id, headers);
-    known->found_on = known->seed = 0;
-    known->depth = 0;
-    site->NoteSeed(known->id);
-    if (marks.sitemaps.contains(fingerprint)) site->sitemaps.insert(known->id);
-  } else if (known->depth == 0 && known->found_on != 0) {
-    site->found_at_depth_0.push_back(known->id);
-  }
-  if (known->depth == 0) site->scope.AddSeedHost(known->host);
-  return is_new;
+// A URL that the config names is a seed wherever it was found: says whether it was none, or had
+// other headers.
+bool Crawl::LoadSeed(const KnownUrl& known, uint64_t fingerprint, const SeedMarks& marks,
+                     SiteRun* site, KnownUrls* all) {
+  site->NoteSeed(known.id);
+  if (marks.sitemaps.contains(fingerprint)) site->sitemaps.insert(known.id);
+  const std::string& headers = marks.HeadersOf(fingerprint);
+  if (known.found_on == 0 && known.request_headers == headers) return false;
+  all->seeds.emplace_back(known.id, headers);
+  return true;
 }
 
 // Queues what is known of the seeds, and of what was found from them, if the rules let it in today.
