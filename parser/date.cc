@@ -47,7 +47,7 @@ class FormatReader : public DateReader {
 // Takes the one time of day out of a text.
 class TimeOfDay {
  public:
-  explicit TimeOfDay(std::string_view lang) : half_days_(lang) {}
+  explicit TimeOfDay(std::string_view lang) : lang_(lang) {}
 
   // False when there are two, or one that is none. What is left in `text` has no time in it.
   bool Take(std::string* text, DateParts* parts) const {
@@ -83,7 +83,7 @@ class TimeOfDay {
   HalfDay HalfOf(int hour, std::string_view letter, std::string_view text, size_t begin,
                  size_t end) const {
     if (!letter.empty()) return letter == "p" ? HalfDay::kAfternoon : HalfDay::kMorning;
-    const HalfDay half = half_days_.Find(text.substr(0, begin), text.substr(end));
+    const HalfDay half = HalfDayNames::Of(lang_).Find(text.substr(0, begin), text.substr(end));
     const bool says_no_more = hour > 12 && half != HalfDay::kMorning;  // "下午16:05"
     return says_no_more ? HalfDay::kUnsaid : half;
   }
@@ -111,7 +111,7 @@ class TimeOfDay {
   // With a dot where a word says that it is a time: "kl. 16.05", "klo 16.05", "16.05 Uhr".
   const RE2 dot_behind_word_{R"(\b((?:klo?|godz)\b\.?\s*\d{1,2})\.(\d{2})(\.?(?:[^.\d]|$)))"};
   const RE2 dot_before_uhr_{R"(\b(\d{1,2})\.(\d{2})(\s*uhr)\b)"};
-  HalfDayNames half_days_;
+  const std::string lang_;
 };
 
 // Dates of digits only.

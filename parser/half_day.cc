@@ -3,6 +3,8 @@
 #include <unicode/dtfmtsym.h>
 #include <unicode/locid.h>
 
+#include <functional>
+#include <map>
 #include <string>
 
 #include "parser/date_names.h"
@@ -67,6 +69,13 @@ constexpr char kWordEnds[] = R"((?:$|[^\pL\pM]|\p{Han}|\p{Hangul}))";
 HalfDayNames::HalfDayNames(std::string_view lang)
     : before_(kWordBegins + NamesPattern(lang) + R"(\.?\s*$)"),
       after_(R"(^\s*)" + NamesPattern(lang) + kWordEnds) {}
+
+const HalfDayNames& HalfDayNames::Of(std::string_view lang) {
+  static std::map<std::string, HalfDayNames, std::less<>> names;
+  const auto known = names.find(lang);
+  return known != names.end() ? known->second
+                              : names.try_emplace(std::string(lang), lang).first->second;
+}
 
 HalfDay HalfDayNames::Find(std::string_view before, std::string_view after) const {
   std::string morning, afternoon, night;

@@ -16,6 +16,8 @@ class HalfDayNames {
   // Those of `lang`, besides some that are words of no other language: English, Greek, Chinese,
   // Japanese and Korean ones.
   explicit HalfDayNames(std::string_view lang);
+  // The same for all who ask for a language: they take a millisecond to make. From one thread only.
+  static const HalfDayNames& Of(std::string_view lang);
 
   // What stands directly before or behind a time of day. Both texts are folded, see FoldDateText.
   HalfDay Find(std::string_view before, std::string_view after) const;
