@@ -29,6 +29,7 @@ void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
 // A long list is committed in parts, so that the log that the database writes ahead stays small:
 // the next run adds what this one does not come to.
 void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path) {
+  const SeedConfig seed;  // a page, as a link is one
   std::ifstream file(path);
   bool has_urls = false;
   UrlList list(file);
@@ -37,11 +38,10 @@ void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path)
       store_.Commit();
       if (stop_.load() && site.pending > 0) return;  // which leaves the run unfinished
     }
-    const auto url = list.is_too_long() ? std::nullopt : Url::Parse(list.line());
-    if (url) {
+    if (const auto url = list.url()) {
       has_urls = true;
       site.scope.AddSeedHost(url->host(), true);
-      AddSeed(site, index, SeedConfig{}, *url);
+      AddSeed(site, index, seed, *url);
     } else {
       store_.CountDropped(site.config.name, "", "a line of a seed list that is not a URL", 1, path);
     }

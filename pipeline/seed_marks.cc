@@ -13,11 +13,11 @@ uint64_t FingerprintOf(const SiteRun& site, const SeedConfig& seed, const Url& n
 }
 
 void InsertList(const SiteRun& site, const std::string& path, SeenSet* seeds) {
+  const SeedConfig seed;
   std::ifstream file(path);
   UrlList list(file);
   while (list.Next()) {
-    const auto url = list.is_too_long() ? std::nullopt : Url::Parse(list.line());
-    if (url) seeds->Insert(FingerprintOf(site, SeedConfig{}, *url));
+    if (const auto url = list.url()) seeds->Insert(FingerprintOf(site, seed, *url));
   }
 }
 

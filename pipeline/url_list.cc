@@ -2,8 +2,6 @@
 
 #include <limits>
 
-#include "parser/url.h"
-
 namespace thresh {
 namespace {
 

@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <istream>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "parser/url.h"
 
 namespace thresh {
 
@@ -24,6 +27,8 @@ class UrlList {
   // Next.
   std::string_view line() const { return line_; }
   bool is_too_long() const { return is_too_long_; }
+  // What the line says; nothing where that is no URL.
+  std::optional<Url> url() const { return is_too_long_ ? std::nullopt : Url::Parse(line_); }
   size_t number() const { return number_; }  // from 1
 
  private:
