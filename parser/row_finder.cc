@@ -49,8 +49,12 @@ void FindScopes(const RecordRule& rule, std::string_view page, Matcher& matcher,
 // read in vain to its end; a page that is full of these is read once for all.
 class ElementEnds {
  public:
-  explicit ElementEnds(const PageView& page) : page_(page.text), is_xml_(IsXml(page)) {
-    if (HasHtmlElements(page)) walk_.emplace(page.text);
+  explicit ElementEnds(const PageView& page) : page_(page.text) {
+    if (HasHtmlElements(page)) {
+      walk_.emplace(page.text);
+    } else {
+      is_xml_ = IsXml(page);
+    }
   }
 
   // `begin` itself where no element begins. Not before the last end.
@@ -80,7 +84,7 @@ class ElementEnds {
   }
 
   const std::string_view page_;
-  const bool is_xml_;
+  bool is_xml_ = false;
   size_t cdata_begin_ = 0;  // of the CDATA section around or behind the last element; npos: none
   size_t cdata_end_ = 0;
   std::optional<ElementWalk> walk_;
