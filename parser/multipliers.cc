@@ -70,7 +70,7 @@ std::u32string Lowered(std::u32string_view word) {
 }
 
 // Letters that stand for a unit in the other case.
-bool IsLetter(char32_t letter, bool attached) {
+bool IsMultiplyingLetter(char32_t letter, bool attached) {
   if (letter == U'm') return attached;
   return std::u32string_view(U"kKMBbTt").find(letter) != std::u32string_view::npos;
 }
@@ -79,7 +79,7 @@ bool IsLetter(char32_t letter, bool attached) {
 
 bool IsMultiplier(std::u32string_view word, bool attached) {
   if (word.empty()) return false;
-  if (word.size() == 1 && word[0] < 0x80) return IsLetter(word[0], attached);
+  if (word.size() == 1 && word[0] < 0x80) return IsMultiplyingLetter(word[0], attached);
   constexpr std::u32string_view kIdeographs = U"十百千万萬億亿兆만억천";
   if (kIdeographs.find(word[0]) != std::u32string_view::npos) return true;
   static const auto* const words = new std::unordered_set<std::u32string_view>(Split(kWords));
