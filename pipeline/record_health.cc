@@ -137,14 +137,14 @@ class RecordJudge {
     const Share matched{now_->matched, now_->pages};
     if (now_->too_few > 0) {
       Add("", "min_rows", now_->without,
-          fmt::format("{} of {} pages gave fewer rows than expect.min_rows, {}", now_->too_few,
-                      now_->pages, expect.min_rows.value_or(1)));
+          fmt::format("{} of {} pages gave fewer rows than expect.min_rows, {}{}", now_->too_few,
+                      now_->pages, expect.min_rows.value_or(1), LeftOut()));
     }
     if (expect.min_matched) {
       if (matched.value() < *expect.min_matched) {
         Add("", "min_matched", now_->without,
-            fmt::format("{} of {} pages gave rows ({}), expect.min_matched is {}", now_->matched,
-                        now_->pages, Percent(matched), Percent(*expect.min_matched)));
+            fmt::format("{} of {} pages gave rows ({}), expect.min_matched is {}{}", now_->matched,
+                        now_->pages, Percent(matched), Percent(*expect.min_matched), LeftOut()));
       }
     } else if (now_->too_few < now_->pages - now_->matched) {
       CompareRows(matched);  // of pages that lead elsewhere, say, no rows were expected
@@ -162,12 +162,39 @@ class RecordJudge {
     if (HasFallen(now, now_->pages, past, last_down)) {
       if (!last_down && now_->most_pages < kFewPages && past_.ComesAndGoes("rows")) return;
       Add("", "rows", now_->without,
-          fmt::format("{} of {} pages gave rows ({}), {}", now.part, now.whole, Percent(now),
-                      before.whole == 0 ? "as in the run before" : "before " + Percent(before)));
+          fmt::format("{} of {} pages gave rows ({}), {}{}", now.part, now.whole, Percent(now),
+                      before.whole == 0 ? "as in the run before" : "before " + Percent(before),
+                      LeftOut()));
     } else if (now.part == 0 && before.part == 0) {
       Add("", "rows", now_->without,
-          fmt::format("no rows on {} it looked at", Counted(now.whole, "page")));
+          fmt::format("no rows on {} it looked at{}", Counted(now.whole, "page"), LeftOut()));
     }
+  }
+
+  // How many rows were found and are none, and for want of what.
+  std::string LeftOut() const {
+    if (now_->left_out == 0) return {};
+    std::vector<std::string> wanted;
+    for (const Column& column : schema_.columns) {
+      const FieldCounts* field = FindField(*now_, column.name);
+      if (field == nullptr || !IsNeeded(column.name)) continue;
+      if (field->failed > 0) {
+        wanted.push_back(fmt::format("{} ('{}' did not convert)", field->name, field->example));
+      } else if (field->matched < now_->rows + now_->left_out) {
+        wanted.push_back(field->name);
+      }
+    }
+    if (wanted.empty()) wanted.emplace_back("a required field");
+    return fmt::format("; {} left out for want of {}", Counted(now_->left_out, "row"),
+                       fmt::join(wanted, ", "));
+  }
+
+  bool IsNeeded(const std::string& column) const {
+    const auto names_it = [&](const FieldSpec& field) {
+      return field.name == column && field.required;
+    };
+    return std::find(schema_.key.begin(), schema_.key.end(), column) != schema_.key.end() ||
+           std::any_of(spec_.fields.begin(), spec_.fields.end(), names_it);
   }
 
   // In all and a page, of runs that are no parts of the site.
@@ -200,7 +227,7 @@ class RecordJudge {
       what += fmt::format(", before never less than {:.0f}, or {:.1f} a page", Least(before.all),
                           Least(before.a_page));
     }
-    Add("", "few_rows", {}, what);
+    Add("", "few_rows", {}, what + LeftOut());
   }
 
   // Where a list is cut into more pages, or some of its pages are unchanged, only one of the two is

@@ -18,6 +18,7 @@ struct FieldCounts {
   std::string name;
   int64_t rows = 0;
   int64_t filled = 0;              // of them, not NULL
+  int64_t matched = 0;             // in which something was found, rows that were left out included
   int64_t failed = 0;              // values that did not convert
   std::string example;             // the first of those; may be empty
   std::vector<std::string> pages;  // up to three URLs whose rows lack it
@@ -31,6 +32,7 @@ struct RecordCounts {
   int64_t matched = 0;  // of them, those that gave rows
   int64_t too_few = 0;  // of them, those with less than expect.min_rows
   int64_t rows = 0;
+  int64_t left_out = 0;              // besides: without their key or a required field
   std::optional<int64_t> repeated;   // of `rows`, with a key that it had given before, if known
   int64_t conflicts = 0;             // values in which those differ from the one before
   int64_t most_pages = 0;            // that any run parsed, this one among them; of `now` alone

@@ -91,6 +91,7 @@ void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
                                  rows.Int(4),
                                  rows.Int(5),
                                  rows.Int(6),
+                                 rows.Int(8),
                                  rows.IsNull(11) ? std::nullopt : std::optional(rows.Int(11)),
                                  rows.Int(12),
                                  0,
@@ -98,7 +99,7 @@ void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
                                  {}});
     } else if (!health->records.empty()) {
       health->records.back().fields.push_back({std::string(rows.Text(2)), rows.Int(6), rows.Int(7),
-                                               rows.Int(8), std::string(rows.Text(9)),
+                                               rows.Int(4), rows.Int(8), std::string(rows.Text(9)),
                                                std::move(pages)});
     }
   }

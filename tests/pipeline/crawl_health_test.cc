@@ -8,6 +8,7 @@ namespace thresh {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -42,6 +43,7 @@ class CrawlHealthTest : public FakeCrawlTest {
   std::string item_ = "<h1>Item</h1><b>1.50</b>";
   std::string applies_ = "url = '/p/'";
   std::string price_rule_ = "<b>(.*?)</b>";
+  int tables_ = 0;
 
  private:
   FetchResult Answer(const FetchJob& job) const {
@@ -257,6 +259,23 @@ TEST_F(CrawlHealthTest, OneKeyForAllRowsIsAFindingInTheFirstRun) {
   EXPECT_THAT(Rows("SELECT message FROM findings"),
               ElementsAre("record line: all 20 rows have one key, though their values differ: one "
                           "of them is kept"));
+}
+
+TEST_F(CrawlHealthTest, WhatRowsWereLeftOutForIsTold) {
+  const auto message = [&](const std::string& options) {
+    Crawled("seeds = ['http://x.test/p/1']\n[[record]]\ntable = 't" + std::to_string(++tables_) +
+            "'\nelement = '<h1>'\n" + options);
+    return Rows("SELECT message FROM findings ORDER BY run_id DESC LIMIT 1").at(0);
+  };
+  EXPECT_THAT(message("key = ['id']\nfields = { id = { re = '>(.*?)<', type = 'integer' } }\n"),
+              HasSubstr(": no rows on 1 page it looked at; 1 row left out for want of id "
+                        "('Item' did not convert)"));
+  EXPECT_THAT(message("fields = { name = '>(.*?)<', price = { re = '£', required = true } }\n"),
+              EndsWith("; 1 row left out for want of price"));
+  EXPECT_THAT(message("expect = { min_rows = 2 }\n"
+                      "fields = { name = { re = '>(.*?)<', required = true } }\n"),
+              EndsWith("fewer rows than expect.min_rows, 2"))
+      << "none is left out";
 }
 
 TEST_F(CrawlHealthTest, AListWhoseOtherPagesAreGoneIsAFinding) {

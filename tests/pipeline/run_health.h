@@ -33,8 +33,8 @@ inline RunHealth Ran(RunId id, const Counts& counts) {
   record.matched = counts.matched;
   record.rows = counts.rows;
   record.most_pages = counts.pages;
-  record.fields = {{"sku", counts.rows, counts.rows, 0, "", {}},
-                   {"price", counts.rows, counts.priced, 0, "", {}}};
+  record.fields = {{"sku", counts.rows, counts.rows, counts.rows, 0, "", {}},
+                   {"price", counts.rows, counts.priced, counts.priced, 0, "", {}}};
   run.records = {record};
   return run;
 }
