@@ -328,7 +328,8 @@ UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchRes
 }
 
 // Tried again after a back-off, as long as attempts are left, of which each run has as many. What
-// says again that it is not there is counted over the runs.
+// says again that it is not there is counted over the runs; a site that was down meanwhile makes it
+// no news.
 void Crawl::JudgeFailure(const SiteRun& site, const PageFetch& fetch, const FetchVerdict& verdict,
                          UrlUpdate* update) {
   const UrlDetails& before = fetch.details;
@@ -336,6 +337,9 @@ void Crawl::JudgeFailure(const SiteRun& site, const PageFetch& fetch, const Fetc
   const bool counts_on =
       may_go_on ? before.state == UrlState::kPending : before.last_status == update->last_status;
   update->attempts = (counts_on ? before.attempts : 0) + 1;
+  if (!counts_on && before.attempts > 0 && IsGone(update->last_status)) {
+    update->attempts += store_.WasGoneBefore(fetch.id());
+  }
   const bool again = may_go_on && update->attempts <= site.config.fetch.retries;
   update->state = again ? UrlState::kPending : UrlState::kFailed;
   if (again) {

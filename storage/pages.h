@@ -24,6 +24,7 @@ class PageTable {
   PageId Add(RunId run, const PageRecord& page);
   // Of the URL's last page that was fetched well, as its fetcher gave it; empty when there is none.
   std::string LatestBodyHash(UrlId url);
+  bool WasGoneBefore(UrlId url);
   // Of the URL's last fetch, as PageRecord has them.
   std::string LastHeaders(UrlId url);
   // Deletes a page; `body_hash` is of the body that it keeps, empty: none. Gives how many bodies

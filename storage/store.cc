@@ -114,6 +114,8 @@ PageId Store::AddPage(RunId run, const PageRecord& page) {
 
 std::string Store::LatestBodyHash(UrlId url) { return impl_->parts().pages.LatestBodyHash(url); }
 
+bool Store::WasGoneBefore(UrlId url) { return impl_->parts().pages.WasGoneBefore(url); }
+
 std::string Store::LastHeaders(UrlId url) { return impl_->parts().pages.LastHeaders(url); }
 
 void Store::NoteParsing(UrlId url) { impl_->NoteParsing(url); }

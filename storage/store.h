@@ -133,7 +133,9 @@ struct UrlUpdate {
 
 // What changes nothing but that the URL need not wait for a time of its own.
 UrlUpdate AsItIs(const UrlDetails& details);
-// Whether a URL that failed said so before: it is not there (404, 410), and no news.
+// Whether a status says that there is no such page (404, 410).
+bool IsGone(int status);
+// Whether a URL that failed said so before: it is not there, and no news.
 bool IsGoneAgain(const UrlUpdate& update);
 
 // One finished fetch. Views must live until AddPage returns.
@@ -266,6 +268,9 @@ class Store {
   PageId AddPage(RunId run, const PageRecord& page);
   // The body hash of the URL's last page that was fetched well; empty when there is none.
   std::string LatestBodyHash(UrlId url);
+  // Of a URL whose last fetch says that it is gone: whether the one before it, of those that say
+  // whether it is there, does so, too.
+  bool WasGoneBefore(UrlId url);
   // Of the URL's last fetch, as PageRecord has them.
   std::string LastHeaders(UrlId url);
   // Puts what a page gave into the record's table by the contract's rules: rows without a key

@@ -39,9 +39,10 @@ UrlUpdate AsItIs(const UrlDetails& details) {
           .lone_deaths = details.lone_deaths};
 }
 
+bool IsGone(int status) { return status == 404 || status == 410; }
+
 bool IsGoneAgain(const UrlUpdate& update) {
-  return update.state == UrlState::kFailed &&
-         (update.last_status == 404 || update.last_status == 410) && update.attempts > 1;
+  return update.state == UrlState::kFailed && IsGone(update.last_status) && update.attempts > 1;
 }
 
 UrlTable::UrlTable(Database& database)

@@ -360,6 +360,33 @@ TEST_F(CrawlAgainTest, DeadLinksAreNewsOnce) {
   EXPECT_EQ(Crawled(config).exit_code, 3) << "this is to be mended";
 }
 
+TEST_F(CrawlAgainTest, DeadLinksAreNoNewsAfterTheSiteWasDown) {
+  int status = 404;
+  FetchError error = FetchError::kNone;
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
+  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
+  fetcher_.AddAnswer("http://x.test/a", [&](const FetchJob&) {
+    FetchResult result = FakeFetcher::Status(status);
+    result.error = error;
+    return result;
+  });
+  const auto night = [&](int answer, FetchError failure = FetchError::kNone) {
+    status = answer;
+    error = failure;
+    return Crawled("seeds = ['http://x.test/']\n[fetch]\nretries = 1\n").exit_code;
+  };
+  EXPECT_EQ(night(404), 3);
+  EXPECT_EQ(night(404), 0);
+  EXPECT_EQ(night(503), 3);
+  EXPECT_EQ(night(404), 0);
+  EXPECT_EQ(night(0, FetchError::kConnectionRefused), 3);
+  EXPECT_EQ(night(403), 3);
+  EXPECT_EQ(night(404), 0) << "after two such nights";
+  EXPECT_EQ(night(200), 0);
+  EXPECT_EQ(night(503), 3);
+  EXPECT_EQ(night(404), 3) << "it was there";
+}
+
 TEST_F(CrawlAgainTest, WhatFailedBeforeAKillIsToldByTheRunThatGoesOn) {
   bool dies = false;
   fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
