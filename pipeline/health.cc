@@ -73,7 +73,13 @@ std::vector<std::string> CheckHealth(Store& store, const std::string& site, RunI
     FindRecordsWithoutPages(left_out, site, complete, extractor.schemas(), &health);
   }
   if (complete) FindNothingLeftOut(left_out, site, extractor.schemas(), &health);
-  const std::vector<Finding> findings = JudgeHealth(extractor.specs(), extractor.schemas(), health);
+  std::vector<Finding> findings = JudgeHealth(extractor.specs(), extractor.schemas(), health);
+  for (Finding& finding : findings) {
+    const bool is_on_rows = finding.kind == "few_rows" || finding.kind == "keys";
+    if (is_on_rows && finding.examples.empty()) {
+      finding.examples = store.PagesThatGaveRows(run, finding.table, finding.rule);
+    }
+  }
   store.SaveFindings(run, findings);
   std::vector<std::string> lines;
   for (const Finding& finding : findings) {

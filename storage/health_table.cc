@@ -127,6 +127,16 @@ std::vector<std::string> HealthTable::PageUrls(std::string_view page_ids) {
   return urls;
 }
 
+std::vector<std::string> HealthTable::PagesThatGaveRows(RunId run, std::string_view table,
+                                                        std::string_view rule) {
+  Statement select(database_, "SELECT DISTINCT p.final_url FROM " + QuoteName(table) +
+                                  " AS t JOIN pages AS p ON p.page_id = t._page_id "
+                                  "WHERE t._run_id = ?1 AND t._rule = ?2 LIMIT 3");
+  std::vector<std::string> urls;
+  for (auto rows = select.Start(run, rule); rows.Next();) urls.emplace_back(rows.Text(0));
+  return urls;
+}
+
 void HealthTable::SaveFindings(RunId run, std::span<const Finding> findings) {
   Statement(database_, "DELETE FROM findings WHERE run_id = ?1").Run(run);
   Statement insert(database_,

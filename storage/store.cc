@@ -165,6 +165,11 @@ std::unique_ptr<PagesLeftOut> Store::FindPagesLeftOut(std::span<const RunId> run
   return std::make_unique<PagesLeftOut>(impl_->database(), runs);
 }
 
+std::vector<std::string> Store::PagesThatGaveRows(RunId run, std::string_view table,
+                                                  std::string_view rule) {
+  return impl_->parts().health.PagesThatGaveRows(run, table, rule);
+}
+
 void Store::SaveFindings(RunId run, std::span<const Finding> findings) {
   impl_->Write([&](Impl::Parts& parts) { parts.health.SaveFindings(run, findings); });
 }

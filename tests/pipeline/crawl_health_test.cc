@@ -259,6 +259,7 @@ TEST_F(CrawlHealthTest, OneKeyForAllRowsIsAFindingInTheFirstRun) {
   EXPECT_THAT(Rows("SELECT message FROM findings"),
               ElementsAre("record line: all 20 rows have one key, though their values differ: one "
                           "of them is kept"));
+  EXPECT_THAT(Rows("SELECT examples FROM findings"), ElementsAre("[\"http://x.test/\"]"));
 }
 
 TEST_F(CrawlHealthTest, WhatRowsWereLeftOutForIsTold) {
@@ -299,7 +300,11 @@ TEST_F(CrawlHealthTest, AListWhoseOtherPagesAreGoneIsAFinding) {
     fetcher_.AddAnswer("http://x.test/?page=" + std::to_string(i),
                        [](const FetchJob&) { return FakeFetcher::Status(404); });
   }
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(night(), 4);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(night(), 4);
+    EXPECT_THAT(Rows("SELECT examples FROM findings ORDER BY run_id DESC LIMIT 1"),
+                ElementsAre("[\"http://x.test/\"]"));
+  }
   for (int i = 2; i < 6; ++i) fetcher_.AddPage("http://x.test/?page=" + std::to_string(i), page(i));
   EXPECT_EQ(night(), 0);
 }
