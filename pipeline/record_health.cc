@@ -18,6 +18,9 @@ namespace {
 constexpr int64_t kFewPages = 5;
 // Less rows than these may all be of one thing.
 constexpr int64_t kManyRows = 10;
+// What nearly all had is part of such pages: that a tenth lacks it, and so many, comes of a change.
+constexpr double kMost = 0.9;
+constexpr int64_t kManyLacking = 30;
 
 std::string Percent(const Share& share) {
   const double percent = 100 * share.value();
@@ -159,7 +162,7 @@ class RecordJudge {
         past_.Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
     const Share& before = past.sum;
     const std::optional<Share> last_down = past_.LastDown("", "rows", share);
-    if (HasFallen(now, now_->pages, past, last_down)) {
+    if (HasFallen(now, now_->pages, past, last_down) || LackWhatAllHad("", "rows", now, share)) {
       if (!last_down && now_->most_pages < kFewPages && past_.ComesAndGoes("rows")) return;
       Add("", "rows", now_->without,
           fmt::format("{} of {} pages gave rows ({}), {}{}", now.part, now.whole, Percent(now),
@@ -169,6 +172,16 @@ class RecordJudge {
       Add("", "rows", now_->without,
           fmt::format("no rows on {} it looked at{}", Counted(now.whole, "page"), LeftOut()));
     }
+  }
+
+  // Once that is told, any part of the site that is as bad shows that it still is so.
+  bool LackWhatAllHad(const std::string& field, const std::string& kind, const Share& now,
+                      const RecordPast::ShareOf& share) const {
+    if (now.value() >= kMost) return false;
+    const bool are_many =
+        !past_.IsPart() && now_->pages >= kFewPages && now.whole - now.part >= kManyLacking;
+    return (are_many || past_.LastDown(field, kind, share)) &&
+           past_.HadNearlyAll(field, kind, share, now.whole);
   }
 
   // How many rows were found and are none, and for want of what.
@@ -300,7 +313,8 @@ class RecordJudge {
     const SharesBefore past = past_.Before(
         field.name, "filled", share, [](const RecordCounts& record) { return record.matched; });
     const Share& before = past.sum;
-    if (HasFallen(now, now_->matched, past, past_.LastDown(field.name, "filled", share))) {
+    if (HasFallen(now, now_->matched, past, past_.LastDown(field.name, "filled", share)) ||
+        LackWhatAllHad(field.name, "filled", now, share)) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
                       before.whole == 0 ? "as in the run before" : "before in " + Percent(before),

@@ -7,6 +7,7 @@ namespace {
 
 constexpr size_t kRunsToCompare = 5;
 constexpr size_t kRunsToCompareAPart = 30;
+constexpr double kNearlyAll = 0.99;
 
 }  // namespace
 
@@ -88,6 +89,23 @@ SharesBefore RecordPast::Before(std::string_view field, std::string_view kind,
     ++runs;
   }
   return past;
+}
+
+bool RecordPast::HadNearlyAll(std::string_view field, std::string_view kind,
+                              const ShareOf& share_of, int64_t whole) const {
+  size_t runs = 0;
+  Share sum;
+  for (const RunHealth& run : health_.before) {
+    if (runs >= kRunsToCompare && sum.whole >= whole) break;
+    const RecordCounts* record = ByAnyRules(run);
+    if (record == nullptr || HasFinding(run.findings, field, kind)) continue;
+    const Share share = share_of(*record);
+    if (share.whole == 0) continue;
+    sum.part += share.part;
+    sum.whole += share.whole;
+    ++runs;
+  }
+  return runs >= kRunsToCompare && sum.whole >= whole && sum.value() >= kNearlyAll;
 }
 
 Share RecordPast::KeysBefore(const ShareOf& share_of) const {

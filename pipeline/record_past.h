@@ -50,6 +50,10 @@ class RecordPast {
   // so that may be how the site is.
   SharesBefore Before(std::string_view field, std::string_view kind, const ShareOf& share_of,
                       const CountOf& pages_of) const;
+  // Whether nearly all had it in each of the last runs without such a finding: five at least, and
+  // so many that together they looked at as many as `whole`.
+  bool HadNearlyAll(std::string_view field, std::string_view kind, const ShareOf& share_of,
+                    int64_t whole) const;
   // How many rows had a key of their own in the last five runs that were no parts of the site, in
   // which rows come by fewer of their pages.
   Share KeysBefore(const ShareOf& share_of) const;

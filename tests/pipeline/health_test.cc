@@ -48,6 +48,61 @@ TEST(HealthTest, ComparesARunWithThoseBeforeIt) {
   }
 }
 
+TEST(HealthTest, ATenthThatLacksWhatAllHadIsAFinding) {
+  const Counts all = {300, 300, 300, 300};
+  const struct {
+    std::vector<Counts> before;
+    Counts now;
+    const char* want;
+    const char* why;
+  } kCases[] = {
+      {{all, all, all, all, all}, {300, 300, 300, 269}, "filled:price", "more than a tenth"},
+      {{all, all, all, all, all}, {300, 300, 300, 270}, "", "a tenth"},
+      {{all, all, all, all, all}, {300, 269, 269, 269}, "rows", "pages without rows"},
+      {{all, all, all, all}, {300, 300, 300, 250}, "", "too few runs"},
+      {{all, all, {300, 300, 300, 280}, all, all, all}, {300, 300, 300, 250}, "", "not all had it"},
+      {{all, {10, 10, 10, 8}, all, all, all}, {300, 300, 300, 250}, "filled:price", "nearly all"},
+      {{all, all, all, all, all}, {100, 100, 100, 71}, "", "too few lack it to be sure"},
+      {{all, all, all, all, all}, {4, 4, 300, 200}, "", "most pages were left out"},
+      {{{9, 9, 9, 9}, {9, 9, 9, 9}, {9, 9, 9, 9}, {9, 9, 9, 9}, {9, 9, 9, 9}},
+       {300, 300, 300, 250},
+       "",
+       "those looked at less"},
+      {{{9, 9, 9, 9}, {9, 9, 9, 9}, {9, 9, 9, 9}, {9, 9, 9, 9}, {9, 9, 9, 9}, all},
+       {300, 300, 300, 250},
+       "filled:price",
+       "all together they did not"},
+  };
+  for (const auto& test : kCases) {
+    SiteHealth health;
+    health.now = Ran(9, test.now);
+    health.now.records[0].most_pages = std::max<int64_t>(100, test.now.pages);
+    RunId id = 8;
+    for (const Counts& counts : test.before) health.before.push_back(Ran(id--, counts));
+    EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), test.want) << test.why;
+  }
+}
+
+TEST(HealthTest, WhatManyLackIsToldUntilItIsThere) {
+  SiteHealth health;
+  for (RunId id = 5; id > 0; --id) health.before.push_back(Ran(id, {300, 300, 300, 300}));
+  const auto kinds = [&](RunId id, const Counts& counts) {
+    health.now = Ran(id, counts);
+    health.now.records[0].most_pages = 300;
+    health.now.findings = JudgeHealth({Spec()}, {kSchema}, health);
+    health.before.insert(health.before.begin(), health.now);
+    return Kinds(health.now.findings);
+  };
+  EXPECT_EQ(kinds(6, {10, 10, 10, 8}), "") << "changed pages may be of one kind";
+  EXPECT_EQ(kinds(7, {300, 300, 300, 200}), "filled:price");
+  EXPECT_EQ(health.now.findings[0].message,
+            "record book, field price: filled in 200 of 300 rows (67%), before in 100%");
+  EXPECT_EQ(kinds(8, {10, 10, 10, 8}), "filled:price");
+  EXPECT_EQ(kinds(9, {0, 0, 0, 0}), "filled:price");
+  EXPECT_EQ(kinds(8, {300, 300, 300, 220}), "filled:price");
+  EXPECT_EQ(kinds(9, {10, 10, 10, 10}), "");
+}
+
 TEST(HealthTest, AFieldOfWhichNoValueConvertsIsToldInTheFirstRun) {
   const auto judge = [](int64_t priced, int64_t failed) {
     SiteHealth health;
