@@ -75,9 +75,10 @@ std::vector<std::string> CheckHealth(Store& store, const std::string& site, RunI
   if (complete) FindNothingLeftOut(left_out, site, extractor.schemas(), &health);
   std::vector<Finding> findings = JudgeHealth(extractor.specs(), extractor.schemas(), health);
   for (Finding& finding : findings) {
-    const bool is_on_rows = finding.kind == "few_rows" || finding.kind == "keys";
+    const bool is_on_rows =
+        finding.kind == "few_rows" || finding.kind == "keys" || finding.kind == "values";
     if (is_on_rows && finding.examples.empty()) {
-      finding.examples = store.PagesThatGaveRows(run, finding.table, finding.rule);
+      finding.examples = store.PagesThatGaveRows(run, finding.table, finding.rule, finding.field);
     }
   }
   store.SaveFindings(run, findings);

@@ -10,7 +10,8 @@
 // pages is compared with up to thirty, and with how they differ (pipeline/fallen_share.h).
 //
 // A run in which a record had no page at all, 304s and pages that were not due considered, has a
-// finding as well, and so has one with far less rows than any of at least eight before it.
+// finding as well, and so has one with far less rows than any of at least eight before it, and one in
+// which most values of a field are one, where hardly any two were.
 // A finding holds until a run parses pages of the record by the same rule and finds it mended.
 #pragma once
 

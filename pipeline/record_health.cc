@@ -21,11 +21,17 @@ constexpr int64_t kManyRows = 10;
 // What nearly all had is part of such pages: that a tenth lacks it, and so many, comes of a change.
 constexpr double kMost = 0.9;
 constexpr int64_t kManyLacking = 30;
+// A field differs from row to row where no value is on more than a fifth of them.
+constexpr double kVaried = 0.8;
+constexpr int64_t kManyValues = 30;
 
 std::string Percent(const Share& share) {
   const double percent = 100 * share.value();
   return percent > 0 && percent < 1 ? "under 1%" : fmt::format("{:.0f}%", percent);
 }
+
+// Of the last change, say, which a site may well give all its pages at once.
+bool IsTime(ValueType type) { return type == ValueType::kDate || type == ValueType::kDatetime; }
 
 // A share as a bound is printed: "0.9" is 90%.
 std::string Percent(double bound) { return fmt::format("{:g}%", 100 * bound); }
@@ -49,6 +55,7 @@ bool StillHolds(const Finding& finding, const RecordCounts& record, const Record
   }
   const FieldCounts* field = FindField(record, finding.field);
   if (field == nullptr) return false;
+  if (finding.kind == "values") return expect.min_filled != 0;
   const Share filled{field->filled, field->rows};
   if (finding.kind == "filled") return !expect.min_filled && field->filled < field->rows;
   return finding.kind == "min_filled" && expect.min_filled && filled.value() < *expect.min_filled;
@@ -83,7 +90,10 @@ class RecordJudge {
     if (spec_.expect.min_rows != 0) CompareRowCounts();
     if (!schema_.key.empty() && !past_.IsPart()) CompareKeys();
     for (const Column& column : schema_.columns) {
-      if (const FieldCounts* field = FindField(*now_, column.name)) JudgeField(*field);
+      const FieldCounts* field = FindField(*now_, column.name);
+      if (field == nullptr) continue;
+      JudgeField(*field);
+      if (!IsTime(column.type) && spec_.expect.min_filled != 0) JudgeValues(*field);
     }
   }
 
@@ -323,6 +333,30 @@ class RecordJudge {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in none of {} rows{}", now.whole, Failed(field)));
     }
+  }
+
+  // A pattern that finds one thing on all pages, as a banner, a placeholder or a wall's text, fills
+  // the field all the same.
+  void JudgeValues(const FieldCounts& field) {
+    const auto share = [&](const RecordCounts& record) {
+      const FieldCounts* then = FindField(record, field.name);
+      if (then == nullptr || !then->most_common) return Share{};
+      return Share{then->filled - *then->most_common, then->filled};
+    };
+    const Share now = share(*now_);
+    const std::optional<Share> last_down = past_.LastDown(field.name, "values", share);
+    if (!last_down && (past_.IsPart() || now_->pages < kFewPages || now.whole < kManyValues)) {
+      return;
+    }
+    const SharesBefore past = past_.Before(
+        field.name, "values", share, [](const RecordCounts& record) { return record.matched; });
+    const bool is_known = last_down || past.sum.whole * 2 >= now.whole;
+    if (!is_known || past.sum.value() < kVaried) return;
+    if (!HasFallen(now, now_->matched, past, last_down)) return;
+    Add(field.name, "values", {},
+        fmt::format("at least {} of {} values are '{}' ({}), which differed before",
+                    now.whole - now.part, now.whole, field.most_common_value,
+                    Percent({now.whole - now.part, now.whole})));
   }
 
   static std::string Failed(const FieldCounts& field) {

@@ -66,8 +66,9 @@ ExtractionCounts::ExtractionCounts(Database& database)
     : upsert_(
           database,
           "INSERT INTO extraction (run_id, table_name, rule, field, pages, matched, rows, "
-          "filled, failed, conflicts, example, too_few, example_pages, repeated) VALUES "
-          "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO UPDATE SET "
+          "filled, failed, conflicts, example, too_few, example_pages, repeated, most_common, "
+          "most_common_value) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+          "?16, ?17) ON CONFLICT DO UPDATE SET "
           "pages = pages + excluded.pages, matched = matched + excluded.matched, "
           "rows = rows + excluded.rows, filled = filled + excluded.filled, "
           "failed = failed + excluded.failed, conflicts = conflicts + excluded.conflicts, "
@@ -76,14 +77,17 @@ ExtractionCounts::ExtractionCounts(Database& database)
           "WHEN excluded.example_pages IS NULL THEN example_pages "
           "ELSE (SELECT json_group_array(value) FROM (SELECT value FROM json_each(example_pages) "
           "UNION ALL SELECT value FROM json_each(excluded.example_pages) LIMIT ?15)) END, "
+          "most_common_value = CASE WHEN excluded.most_common > coalesce(most_common, 0) "
+          "THEN excluded.most_common_value ELSE most_common_value END, "
+          "most_common = max(coalesce(most_common, 0), excluded.most_common), "
           "example = coalesce(example, excluded.example)") {}
 
 void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
                            const RecordExtraction& found, const RowChanges& changes) {
   if (!found.applies && !changes.kept_old) return;
-  auto found_record = pending_.find(std::tie(run, schema.table, schema.rule));
-  if (found_record == pending_.end()) {
-    found_record = pending_.try_emplace(Key(run, schema.table, schema.rule)).first;
+  auto found_record = records_.find(std::tie(run, schema.table, schema.rule));
+  if (found_record == records_.end()) {
+    found_record = records_.try_emplace(Key(run, schema.table, schema.rule)).first;
   }
   Record& record = found_record->second;
   const auto found_rows = static_cast<int64_t>(found.rows.size());
@@ -97,8 +101,12 @@ void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
   record.whole.too_few += found.too_few_rows;
   if (rows == 0 || found.too_few_rows) AddExample(page, &record.whole.example_pages);
   record.fields.resize(schema.columns.size());
+  record.values.resize(schema.columns.size());
   if (record.names.empty()) {
     for (const Column& column : schema.columns) record.names.push_back(column.name);
+  }
+  for (const Row& row : found.rows) {
+    for (size_t i = 0; i < row.size(); ++i) record.values[i].Add(row[i]);
   }
   for (size_t i = 0; i < std::min(found.fields.size(), record.fields.size()); ++i) {
     const FieldStats& stats = found.fields[i];
@@ -113,20 +121,27 @@ void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
   }
 }
 
-void ExtractionCounts::Save(const Key& key, const std::string& field, const Counts& counts) {
+void ExtractionCounts::Save(const Key& key, const std::string& field, const Counts& counts,
+                            const CommonValues* values) {
   const auto& [run, table, rule] = key;
   const std::string example_pages = ToJson(counts.example_pages);
+  const auto common = values == nullptr ? CommonValues::Common{} : values->MostCommon();
   upsert_.Run(run, table, rule, field, counts.pages, counts.matched, counts.rows, counts.filled,
               counts.failed, counts.conflicts, NullIfEmpty(counts.example), counts.too_few,
-              NullIfEmpty(example_pages), counts.repeated, int64_t{kMaxExamplePages});
+              NullIfEmpty(example_pages), counts.repeated, int64_t{kMaxExamplePages}, common.rows,
+              NullIfEmpty(common.value));
 }
 
 void ExtractionCounts::Flush() {
-  for (const auto& [key, record] : pending_) {
-    Save(key, "", record.whole);
-    for (size_t i = 0; i < record.fields.size(); ++i) Save(key, record.names[i], record.fields[i]);
+  for (auto& [key, record] : records_) {
+    if (record.whole.pages == 0) continue;
+    Save(key, "", record.whole, nullptr);
+    for (size_t i = 0; i < record.fields.size(); ++i) {
+      Save(key, record.names[i], record.fields[i], &record.values[i]);
+    }
+    record.whole = {};
+    record.fields.clear();
   }
-  pending_.clear();
 }
 
 DroppedCounts::DroppedCounts(Database& database)

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parser/extractor.h"
+#include "storage/common_values.h"
 #include "storage/database.h"
 #include "storage/store.h"
 
@@ -48,13 +49,15 @@ class ExtractionCounts {
     Counts whole;
     std::vector<std::string> names;
     std::vector<Counts> fields;
+    std::vector<CommonValues> values;  // of the fields, since the process began
   };
   using Key = std::tuple<RunId, std::string, std::string>;  // run, table, rule
 
-  void Save(const Key& key, const std::string& field, const Counts& counts);
+  void Save(const Key& key, const std::string& field, const Counts& counts,
+            const CommonValues* values);
 
   Statement upsert_;
-  std::map<Key, Record, std::less<>> pending_;
+  std::map<Key, Record, std::less<>> records_;
 };
 
 // The table `dropped`: counts, and up to 20 examples each.

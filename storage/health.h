@@ -22,6 +22,8 @@ struct FieldCounts {
   int64_t failed = 0;              // values that did not convert
   std::string example;             // the first of those; may be empty
   std::vector<std::string> pages;  // up to three URLs whose rows lack it
+  std::optional<int64_t> most_common{};  // at least so many of `filled` have one value, if known
+  std::string most_common_value{};       // its beginning
 };
 
 // Counts of one record in one run.
@@ -45,7 +47,7 @@ struct Finding {
   std::string table;
   std::string field;    // empty: the record as a whole
   std::string kind;     // "rows", "min_rows", "min_matched", "filled", "min_filled",
-                        // "few_rows", "keys", "pages"
+                        // "few_rows", "keys", "values", "pages"
   std::string message;  // one line, for people
   std::vector<std::string> examples{};  // URLs of pages
   std::string rule{};                   // of the record; empty: not known

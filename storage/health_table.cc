@@ -9,6 +9,10 @@ namespace {
 // How many runs that parsed pages are read, to find those without a finding among them.
 constexpr int kLooksBefore = 30;
 
+std::optional<int64_t> IntIfAny(const Statement::Rows& rows, int column) {
+  return rows.IsNull(column) ? std::nullopt : std::optional(rows.Int(column));
+}
+
 std::vector<std::string> ReadStrings(Database& database, std::string_view json) {
   Statement select(database, "SELECT value FROM json_each(?1)");
   std::vector<std::string> strings;
@@ -79,7 +83,8 @@ RunHealth HealthTable::ReadRun(RunId run, bool with_pages) {
 void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
   Statement select(database_,
                    "SELECT table_name, rule, field, pages, matched, too_few, rows, filled, failed, "
-                   "example, example_pages, repeated, conflicts FROM extraction WHERE run_id = ?1 "
+                   "example, example_pages, repeated, conflicts, most_common, most_common_value "
+                   "FROM extraction WHERE run_id = ?1 "
                    "ORDER BY table_name, rule, field");
   for (auto rows = select.Start(health->run); rows.Next();) {
     std::vector<std::string> pages;
@@ -92,7 +97,7 @@ void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
                                  rows.Int(5),
                                  rows.Int(6),
                                  rows.Int(8),
-                                 rows.IsNull(11) ? std::nullopt : std::optional(rows.Int(11)),
+                                 IntIfAny(rows, 11),
                                  rows.Int(12),
                                  0,
                                  std::move(pages),
@@ -100,7 +105,8 @@ void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
     } else if (!health->records.empty()) {
       health->records.back().fields.push_back({std::string(rows.Text(2)), rows.Int(6), rows.Int(7),
                                                rows.Int(4), rows.Int(8), std::string(rows.Text(9)),
-                                               std::move(pages)});
+                                               std::move(pages), IntIfAny(rows, 13),
+                                               std::string(rows.Text(14))});
     }
   }
 }
@@ -128,12 +134,20 @@ std::vector<std::string> HealthTable::PageUrls(std::string_view page_ids) {
 }
 
 std::vector<std::string> HealthTable::PagesThatGaveRows(RunId run, std::string_view table,
-                                                        std::string_view rule) {
-  Statement select(database_, "SELECT DISTINCT p.final_url FROM " + QuoteName(table) +
-                                  " AS t JOIN pages AS p ON p.page_id = t._page_id "
-                                  "WHERE t._run_id = ?1 AND t._rule = ?2 LIMIT 3");
+                                                        std::string_view rule,
+                                                        std::string_view field) {
+  const std::string rows = " FROM " + QuoteName(table) + " AS t";
+  const std::string of_run = " WHERE t._run_id = ?1 AND t._rule = ?2";
+  std::string sql =
+      "SELECT DISTINCT p.final_url" + rows + " JOIN pages AS p ON p.page_id = t._page_id" + of_run;
+  if (!field.empty()) {
+    const std::string value = "t." + QuoteName(field);
+    sql += " AND " + value + " = (SELECT " + value + rows + of_run + " AND " + value +
+           " IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)";
+  }
+  Statement select(database_, sql + " LIMIT 3");
   std::vector<std::string> urls;
-  for (auto rows = select.Start(run, rule); rows.Next();) urls.emplace_back(rows.Text(0));
+  for (auto found = select.Start(run, rule); found.Next();) urls.emplace_back(found.Text(0));
   return urls;
 }
 

@@ -17,7 +17,7 @@ class HealthTable {
 
   SiteHealth Read(std::string_view site, RunId run);
   std::vector<std::string> PagesThatGaveRows(RunId run, std::string_view table,
-                                             std::string_view rule);
+                                             std::string_view rule, std::string_view field);
   void SaveFindings(RunId run, std::span<const Finding> findings);
   // Tables of which a run gave far less rows than before, or rows of one key, as its findings say,
   // unless that has been so in `believed_after` runs in a row that looked.

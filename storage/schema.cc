@@ -258,9 +258,17 @@ INSERT INTO findings SELECT run_id, table_name, field, kind, message, examples, 
 DROP TABLE old_findings;
 )sql";
 
-constexpr Migration kMigrations[] = {kVersion1,      kVersion2,      kAddedDelay,
-                                     kRuleOfSources, kPageOfCounts,  kFilledBySources,
-                                     kRepeatedKeys,  kSourcesByRule, kFindingsByRule};
+// How many rows have a field's most common value, counted as storage/common_values.h says, and that
+// value; NULL: not counted.
+constexpr Migration kMostCommonValues = R"sql(
+ALTER TABLE extraction ADD COLUMN most_common INTEGER;
+ALTER TABLE extraction ADD COLUMN most_common_value TEXT;
+)sql";
+
+constexpr Migration kMigrations[] = {
+    kVersion1,        kVersion2,     kAddedDelay,    kRuleOfSources,  kPageOfCounts,
+    kFilledBySources, kRepeatedKeys, kSourcesByRule, kFindingsByRule, kMostCommonValues,
+};
 
 constexpr std::string_view kTables[] = {
     "configs",     "runs",      "requests",   "urls",     "url_blocks", "pages",

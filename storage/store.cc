@@ -166,8 +166,8 @@ std::unique_ptr<PagesLeftOut> Store::FindPagesLeftOut(std::span<const RunId> run
 }
 
 std::vector<std::string> Store::PagesThatGaveRows(RunId run, std::string_view table,
-                                                  std::string_view rule) {
-  return impl_->parts().health.PagesThatGaveRows(run, table, rule);
+                                                  std::string_view rule, std::string_view field) {
+  return impl_->parts().health.PagesThatGaveRows(run, table, rule, field);
 }
 
 void Store::SaveFindings(RunId run, std::span<const Finding> findings) {

@@ -292,9 +292,10 @@ class Store {
   SiteHealth ReadHealth(std::string_view site, RunId run);
   // What the runs, of different sites, left out. It dies before this store.
   std::unique_ptr<PagesLeftOut> FindPagesLeftOut(std::span<const RunId> runs);
-  // Up to three URLs of pages that gave a record's rows in a run. May read the whole table.
+  // Up to three URLs of pages that gave a record's rows in a run; those of them in which `field`,
+  // where it is not empty, has its most common value. May read the whole table.
   std::vector<std::string> PagesThatGaveRows(RunId run, std::string_view table,
-                                             std::string_view rule);
+                                             std::string_view rule, std::string_view field);
   // Takes the place of the findings that the run has.
   void SaveFindings(RunId run, std::span<const Finding> findings);
 
