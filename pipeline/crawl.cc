@@ -161,7 +161,7 @@ void Crawl::KeepOut(const HandOut& next, const UrlDetails& details, const std::s
   UrlUpdate update = AsItIs(details);
   update.state = UrlState::kSkipped;
   update.reason = why;
-  CountSettled(site, update);
+  CountSettled(site, static_cast<UrlId>(next.item.url), update);
   if (details.depth > 0 && WasPage(details) && site.kept_out_pages++ == 0)
     site.kept_out_page = details.url;
   if (details.state == update.state && details.reason == why) return;
@@ -178,7 +178,7 @@ void Crawl::WaitForRobots(const HandOut& next, const UrlDetails& details, const 
   const bool others = OthersMayAnswer(next.host, url.origin());
   if (others && decision.given_up) {
     update.state = UrlState::kFailed;
-    CountSettled(site, update);
+    CountSettled(site, static_cast<UrlId>(next.item.url), update);
     TellFailed(site, details, decision.why);
   } else {
     update.state = UrlState::kPending;

@@ -228,7 +228,9 @@ class Crawl {
                     UrlUpdate* update);
   void JudgeLoss(SiteRun& site, const PageFetch& fetch, UrlUpdate* update);
   void Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& update);
-  void CountSettled(SiteRun& site, const UrlUpdate& update);
+  void CountSettled(SiteRun& site, UrlId url, const UrlUpdate& update);
+  // `gone`: its last answer says so (IsGone).
+  void CountFailed(SiteRun& site, UrlId url, bool gone);
 
   // crawl_seeds.cc: the seeds that nobody knows yet.
   void AddSeeds(SiteRun& site, SiteIndex index);

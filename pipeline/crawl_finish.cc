@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pipeline/crawl.h"
+#include "pipeline/fallen_share.h"
 #include "pipeline/health.h"
 #include "pipeline/number_text.h"
 #include "pipeline/seen_set.h"
@@ -35,6 +36,15 @@ std::unordered_set<uint64_t> TargetsOf(const std::vector<SeedRedirect>& redirect
     }
   }
   return targets;
+}
+
+// That some pages go is how sites are: of a few, chance says how many may be gone at a time.
+bool TooManyFailed(const SiteRun& site) {
+  const double limit = site.config.limits.failed;
+  const auto share_of = [&](int64_t part) { return Share{part, site.settled}; };
+  if (share_of(site.failed).value() <= limit) return false;
+  return share_of(site.failed - site.newly_gone).value() > limit ||
+         ChanceOf(share_of(site.settled - site.failed), 1 - limit) <= kByChance;
 }
 
 }  // namespace
@@ -80,8 +90,7 @@ SiteReport Crawl::Report(const SiteRun& site, PagesLeftOut& left_out) {
 // that they let nothing be done is a failure.
 void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
   const bool bad_seeds = report->outcome != RunOutcome::kBudget && ReportSeeds(site, report);
-  const double share = site.settled == 0 ? 0 : double(site.failed) / double(site.settled);
-  const bool too_many = share > site.config.limits.failed;
+  const bool too_many = TooManyFailed(site);
   if (too_many) {
     report->findings.push_back(
         fmt::format("{} of {} pages failed (limits.failed)", site.failed, site.settled));

@@ -81,7 +81,9 @@ void Crawl::LoadUrl(const KnownUrl& known, SiteIndex index, KnownUrls* all) {
     Queue(site, index, url, known.id, known.next_at);
   } else if (settled) {
     ++site.settled;
-    if (known.state == UrlState::kFailed && !known.gone_again) ++site.failed;
+    if (known.state == UrlState::kFailed && !known.gone_again) {
+      CountFailed(site, known.id, known.gone);
+    }
   } else if (IsDue(site, known, all->wall)) {
     all->again.push_back({known.settled_in, FrontierItem(index, known.id), HostOf(site, url)});
   }

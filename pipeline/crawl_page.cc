@@ -338,7 +338,7 @@ void Crawl::JudgeFailure(const SiteRun& site, const PageFetch& fetch, const Fetc
       may_go_on ? before.state == UrlState::kPending : before.last_status == update->last_status;
   update->attempts = (counts_on ? before.attempts : 0) + 1;
   if (!counts_on && before.attempts > 0 && IsGone(update->last_status)) {
-    update->attempts += store_.WasGoneBefore(fetch.id());
+    update->attempts += store_.WasGoneBefore(fetch.id()).value_or(false);
   }
   const bool again = may_go_on && update->attempts <= site.config.fetch.retries;
   update->state = again ? UrlState::kPending : UrlState::kFailed;
@@ -369,16 +369,21 @@ void Crawl::Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& updat
     return;
   }
   site.suspects.erase(fetch.id());
-  CountSettled(site, update);
+  CountSettled(site, fetch.id(), update);
 }
 
-void Crawl::CountSettled(SiteRun& site, const UrlUpdate& update) {
+void Crawl::CountSettled(SiteRun& site, UrlId url, const UrlUpdate& update) {
   --site.pending;
   ++site.settled;
   ++progress_.done;
   if (update.state != UrlState::kFailed) return;
   ++progress_.failed;
-  if (!IsGoneAgain(update)) ++site.failed;
+  if (!IsGoneAgain(update)) CountFailed(site, url, IsGone(update.last_status));
+}
+
+void Crawl::CountFailed(SiteRun& site, UrlId url, bool gone) {
+  ++site.failed;
+  site.newly_gone += gone && store_.WasGoneBefore(url) == false;
 }
 
 }  // namespace thresh

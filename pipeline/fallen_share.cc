@@ -7,7 +7,6 @@
 namespace thresh {
 namespace {
 
-constexpr double kByChance = 0.01;
 // With more than so many, chance has no say any more.
 constexpr int64_t kMany = 1000;
 constexpr size_t kWeek = 8;

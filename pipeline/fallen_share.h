@@ -29,6 +29,8 @@ struct SharesBefore {
 // A share that fell to less than this part of what it was is worth a word, unless one run in a
 // hundred would have so small a one by chance.
 inline constexpr double kFellTo = 0.5;
+// What is as likely as this at most does not come by chance.
+inline constexpr double kByChance = 0.01;
 
 // How likely it is that of `now.whole` no more than `now.part` come, where each comes with
 // `probability`: the binomial distribution. 0 for a `whole` above 1,000.

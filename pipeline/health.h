@@ -4,15 +4,15 @@
 // A record's `expect` sets absolute bounds. Where it sets none, the run is compared with the last
 // five runs of the site that came to an end and had nothing to say on this: a share (of pages that
 // gave rows, of rows that have a field) is a finding when it fell to less than half, and so far
-// that less than one run in a hundred would fall so by chance; or when a tenth, and not a few, lacks
-// what nearly all had. Only parsed pages count: a run of nothing but 304s is healthy, and so is one
-// changed page that happens to lack what some pages lack. A run that parsed but a part of a record's
-// pages is compared with up to thirty, and with how they differ (pipeline/fallen_share.h).
+// that less than one run in a hundred would fall so by chance; or when a tenth, and not a few,
+// lacks what nearly all had. Only parsed pages count: a run of nothing but 304s is healthy, and so
+// is one changed page that happens to lack what some pages lack. A run that parsed but a part of a
+// record's pages is compared with up to thirty, and with how they differ (pipeline/fallen_share.h).
 //
 // A run in which a record had no page at all, 304s and pages that were not due considered, has a
-// finding as well, and so has one with far less rows than any of at least eight before it, and one in
-// which most values of a field are one, where hardly any two were.
-// A finding holds until a run parses pages of the record by the same rule and finds it mended.
+// finding as well, and so has one with far less rows than any of at least eight before it, and one
+// in which most values of a field are one, where hardly any two were. A finding holds until a run
+// parses pages of the record by the same rule and finds it mended.
 #pragma once
 
 #include <string>

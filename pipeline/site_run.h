@@ -109,6 +109,7 @@ class SiteRun {
   int64_t pages = 0;                         // finished fetches of the run
   int64_t settled = 0;                       // URLs that came to a final state in this run
   int64_t failed = 0;                        // of them, failed, but not those known to be gone
+  int64_t newly_gone = 0;                    // of these, gone (404, 410), and there before
   int64_t kept_out_pages = 0;                // by robots.txt, that were fetched before
   std::string kept_out_page;                 // one of them
   int64_t kept_out_by_budget = 0;            // by limits.per_shape or per_domain, in this process

@@ -104,13 +104,13 @@ std::string PageTable::LatestBodyHash(UrlId url) {
   return hash;
 }
 
-bool PageTable::WasGoneBefore(UrlId url) {
+std::optional<bool> PageTable::WasGoneBefore(UrlId url) {
   Statement select(database_,
                    "SELECT status IN (404, 410) FROM pages WHERE url_id = ?1 AND (status IN (404, "
                    "410) OR (status BETWEEN 200 AND 399 AND error IS NULL)) "
                    "ORDER BY page_id DESC LIMIT 1 OFFSET 1");
   auto rows = select.Start(url);
-  return rows.Next() && rows.Int(0) != 0;
+  return rows.Next() ? std::optional(rows.Int(0) != 0) : std::nullopt;
 }
 
 std::string PageTable::LastHeaders(UrlId url) {

@@ -1,6 +1,7 @@
 // The tables `pages` and `bodies`: what was fetched.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,7 @@ class PageTable {
   PageId Add(RunId run, const PageRecord& page);
   // Of the URL's last page that was fetched well, as its fetcher gave it; empty when there is none.
   std::string LatestBodyHash(UrlId url);
-  bool WasGoneBefore(UrlId url);
+  std::optional<bool> WasGoneBefore(UrlId url);
   // Of the URL's last fetch, as PageRecord has them.
   std::string LastHeaders(UrlId url);
   // Deletes a page; `body_hash` is of the body that it keeps, empty: none. Gives how many bodies

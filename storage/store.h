@@ -79,6 +79,7 @@ struct KnownUrl {
   std::string_view request_headers;  // lines of a seed's own headers
   UrlState state = UrlState::kPending;
   bool refused_by_robots = false;    // why it is skipped
+  bool gone = false;                 // IsGone of its last answer
   bool gone_again = false;           // IsGoneAgain of how it was settled
   bool redirects = false;            // by the status of its last answer
   RunId settled_in = 0;              // the run that last brought it to a state other than pending
@@ -269,8 +270,8 @@ class Store {
   // The body hash of the URL's last page that was fetched well; empty when there is none.
   std::string LatestBodyHash(UrlId url);
   // Of a URL whose last fetch says that it is gone: whether the one before it, of those that say
-  // whether it is there, does so, too.
-  bool WasGoneBefore(UrlId url);
+  // whether it is there, does so, too. Nothing where there is none before it.
+  std::optional<bool> WasGoneBefore(UrlId url);
   // Of the URL's last fetch, as PageRecord has them.
   std::string LastHeaders(UrlId url);
   // Puts what a page gave into the record's table by the contract's rules: rows without a key

@@ -75,7 +75,8 @@ void UrlTable::ForEach(std::span<const std::string> sites,
                    "SELECT url_id, site, url, method, body_hash, host, state, settled_in, next_at, "
                    "depth, found_on, state = 'skipped' AND substr(reason, 1, ?2) = ?3, "
                    "state = 'failed' AND last_status IN (404, 410) AND attempts > 1, "
-                   "last_status BETWEEN 300 AND 399, seed, request_headers FROM urls "
+                   "last_status BETWEEN 300 AND 399, seed, request_headers, "
+                   "last_status IN (404, 410) FROM urls "
                    "WHERE site IN (SELECT value FROM json_each(?1)) "
                    "ORDER BY url_id");
   const std::string names = JsonArray(sites);
@@ -97,6 +98,7 @@ void UrlTable::ForEach(std::span<const std::string> sites,
     url.redirects = rows.Int(13) != 0;
     url.seed = rows.Int(14);
     url.request_headers = rows.Text(15);
+    url.gone = rows.Int(16) != 0;
     visit(url);
   }
 }

@@ -348,65 +348,6 @@ TEST_F(CrawlLoginTest, IsWhatSetsCookies) {
   EXPECT_EQ(LoginsSent(), 2) << "it is due as they are";
 }
 
-// Each night anew it would be too many, until nobody looks at the mails any more.
-TEST_F(CrawlAgainTest, DeadLinksAreNewsOnce) {
-  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
-  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
-  const std::string config = "seeds = ['http://x.test/']\n";
-  EXPECT_EQ(Crawled(config).exit_code, 3);
-  EXPECT_EQ(Crawled(config).exit_code, 0);
-  fetcher_.AddAnswer("http://x.test/a", [](const FetchJob&) { return FakeFetcher::Status(403); });
-  EXPECT_EQ(Crawled(config).exit_code, 3);
-  EXPECT_EQ(Crawled(config).exit_code, 3) << "this is to be mended";
-}
-
-TEST_F(CrawlAgainTest, DeadLinksAreNoNewsAfterTheSiteWasDown) {
-  int status = 404;
-  FetchError error = FetchError::kNone;
-  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
-  fetcher_.AddPage("http://x.test/b", "<h1>B</h1>");
-  fetcher_.AddAnswer("http://x.test/a", [&](const FetchJob&) {
-    FetchResult result = FakeFetcher::Status(status);
-    result.error = error;
-    return result;
-  });
-  const auto night = [&](int answer, FetchError failure = FetchError::kNone) {
-    status = answer;
-    error = failure;
-    return Crawled("seeds = ['http://x.test/']\n[fetch]\nretries = 1\n").exit_code;
-  };
-  EXPECT_EQ(night(404), 3);
-  EXPECT_EQ(night(404), 0);
-  EXPECT_EQ(night(503), 3);
-  EXPECT_EQ(night(404), 0);
-  EXPECT_EQ(night(0, FetchError::kConnectionRefused), 3);
-  EXPECT_EQ(night(403), 3);
-  EXPECT_EQ(night(404), 0) << "after two such nights";
-  EXPECT_EQ(night(200), 0);
-  EXPECT_EQ(night(503), 3);
-  EXPECT_EQ(night(404), 3) << "it was there";
-}
-
-TEST_F(CrawlAgainTest, WhatFailedBeforeAKillIsToldByTheRunThatGoesOn) {
-  bool dies = false;
-  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a><a href=/b>b</a>");
-  fetcher_.AddAnswer("http://x.test/b", [&](const FetchJob&) {
-    if (dies) throw std::runtime_error("killed");
-    return FakeFetcher::Html("<h1>B</h1>");
-  });
-  const std::string config = "seeds = ['http://x.test/']\n";
-  const auto night = [&] {
-    dies = true;
-    EXPECT_THROW(Crawled(config), std::runtime_error);
-    dies = false;
-    return Crawled(config).exit_code;
-  };
-  EXPECT_EQ(night(), 3);
-  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
-  EXPECT_EQ(night(), 0) << "a dead link is news once";
-  EXPECT_EQ(fetcher_.Count("http://x.test/a"), 2);
-}
-
 TEST_F(CrawlAgainTest, APageThatIsGoneIsAskedForLessAndLess) {
   fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
   const std::string config =
