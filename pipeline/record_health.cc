@@ -172,7 +172,7 @@ class RecordJudge {
         past_.Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
     const Share& before = past.sum;
     const std::optional<Share> last_down = past_.LastDown("", "rows", share);
-    if (HasFallen(now, now_->pages, past, last_down) || LackWhatAllHad("", "rows", now, share)) {
+    if (HasFallen(now, now_->pages, past, last_down) || LackWhatAllHad("", "rows", share)) {
       if (!last_down && now_->most_pages < kFewPages && past_.ComesAndGoes("rows")) return;
       Add("", "rows", now_->without,
           fmt::format("{} of {} pages gave rows ({}), {}{}", now.part, now.whole, Percent(now),
@@ -184,13 +184,15 @@ class RecordJudge {
     }
   }
 
-  // Once that is told, any part of the site that is as bad shows that it still is so.
-  bool LackWhatAllHad(const std::string& field, const std::string& kind, const Share& now,
+  // Once that is told, it holds until they have it again: what fell to less than half is judged
+  // otherwise.
+  bool LackWhatAllHad(const std::string& field, const std::string& kind,
                       const RecordPast::ShareOf& share) const {
+    const Share now = share(*now_);
     if (now.value() >= kMost) return false;
-    const bool are_many =
-        !past_.IsPart() && now_->pages >= kFewPages && now.whole - now.part >= kManyLacking;
-    return (are_many || past_.LastDown(field, kind, share)) &&
+    const std::optional<Share> last_down = past_.LastDown(field, kind, share);
+    if (last_down && last_down->value() >= kFellTo) return true;
+    return !past_.IsPart() && now_->pages >= kFewPages && now.whole - now.part >= kManyLacking &&
            past_.HadNearlyAll(field, kind, share, now.whole);
   }
 
@@ -324,7 +326,7 @@ class RecordJudge {
         field.name, "filled", share, [](const RecordCounts& record) { return record.matched; });
     const Share& before = past.sum;
     if (HasFallen(now, now_->matched, past, past_.LastDown(field.name, "filled", share)) ||
-        LackWhatAllHad(field.name, "filled", now, share)) {
+        LackWhatAllHad(field.name, "filled", share)) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
                       before.whole == 0 ? "as in the run before" : "before in " + Percent(before),
@@ -350,8 +352,8 @@ class RecordJudge {
     }
     const SharesBefore past = past_.Before(
         field.name, "values", share, [](const RecordCounts& record) { return record.matched; });
-    const bool is_known = last_down || past.sum.whole * 2 >= now.whole;
-    if (!is_known || past.sum.value() < kVaried) return;
+    if (!last_down && past.sum.whole * 2 < now.whole) return;
+    if (past.sum.whole > 0 && past.sum.value() < kVaried) return;
     if (!HasFallen(now, now_->matched, past, last_down)) return;
     Add(field.name, "values", {},
         fmt::format("at least {} of {} values are '{}' ({}), which differed before",
