@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kLookAheadRows = 1000;
 constexpr size_t kLookAheadBytes = 8u << 20;
-constexpr size_t kMinColumnWidth = 4;
+constexpr size_t kReadableWidth = 8;  // of a column of which more is cut
 constexpr std::string_view kNull = "∅";
 
 bool IsNumber(const Cell& cell) {
@@ -56,6 +56,7 @@ class TableWriter : public RowWriter {
     ahead_.clear();
     ahead_bytes_ = 0;
     laid_out_ = false;
+    listed_ = 0;
   }
 
   void Row(std::span<const Cell> cells) override {
@@ -72,7 +73,7 @@ class TableWriter : public RowWriter {
 
   void End() override {
     if (!laid_out_) LayOut();
-    WriteRule("└", "┴", "┘");
+    if (!is_list_) WriteRule("└", "┴", "┘");
   }
 
  private:
@@ -96,21 +97,27 @@ class TableWriter : public RowWriter {
       }
       columns_[i].width = std::max<size_t>(columns_[i].width, 1);
     }
-    if (terminal_width_ > 0) FitInto(terminal_width_);
+    is_list_ = !ahead_.empty() && terminal_width_ > 0 && TotalWidth(kReadableWidth) > Room();
+    if (terminal_width_ > 0 && !is_list_) FitTerminal();
     laid_out_ = true;
-    WriteHeader();
+    if (!is_list_) WriteHeader();
     for (const auto& texts : ahead_) WriteRow(texts);
     ahead_.clear();
   }
 
-  // Cuts the widest columns down to the width at which the line fits. Below a few columns each
-  // there is nothing to read: then lines are longer.
-  void FitInto(size_t line_width) {
+  // What a line of the terminal has for cells, without the borders.
+  size_t Room() const {
     const size_t borders = 3 * columns_.size() + 1;
-    const size_t room = line_width > borders ? line_width - borders : 0;
+    return terminal_width_ > borders ? terminal_width_ - borders : 0;
+  }
+
+  // Cuts the widest columns down to the width at which the line fits. A line without rows may be
+  // longer.
+  void FitTerminal() {
+    const size_t room = Room();
     size_t limit = 0;
     for (const Column& column : columns_) limit = std::max(limit, column.width);
-    while (limit > kMinColumnWidth && TotalWidth(limit) > room) --limit;
+    while (limit > kReadableWidth && TotalWidth(limit) > room) --limit;
     // What is left over goes to the first columns that want it.
     size_t spare = room > TotalWidth(limit) ? room - TotalWidth(limit) : 0;
     for (Column& column : columns_) {
@@ -131,25 +138,49 @@ class TableWriter : public RowWriter {
     WriteRule("┌", "┬", "┐");
     std::vector<std::string> names;
     for (const Column& column : columns_) names.push_back(column.name);
-    WriteRow(names);
+    WriteLine(names);
     WriteRule("├", "┼", "┤");
   }
 
   void WriteRow(const std::vector<std::string>& texts) {
+    is_list_ ? WriteListed(texts) : WriteLine(texts);
+  }
+
+  // Where there are too many columns for the terminal: a line for each cell of the row.
+  void WriteListed(const std::vector<std::string>& texts) {
+    size_t name_width = 1;
+    for (const Column& column : columns_) {
+      name_width = std::max(name_width, DisplayWidth(column.name));
+    }
+    name_width = std::clamp<size_t>(terminal_width_ / 2, 1, name_width);
+    const std::string rule = "─ " + std::to_string(++listed_) + ' ';
+    line_ = rule;
+    for (size_t i = DisplayWidth(rule); i < terminal_width_; ++i) line_ += "─";
+    line_ += '\n';
+    for (size_t i = 0; i < texts.size(); ++i) {
+      AppendPadded(columns_[i].name, name_width, false);
+      line_ += "  ";
+      line_ += CutToWidth(texts[i], terminal_width_ - std::min(terminal_width_, name_width + 2));
+      line_ += '\n';
+    }
+    output_.Write(line_);
+  }
+
+  void WriteLine(const std::vector<std::string>& texts) {
     line_ = "│";
     for (size_t i = 0; i < texts.size(); ++i) {
       line_ += ' ';
-      AppendPadded(texts[i], columns_[i]);
+      AppendPadded(texts[i], columns_[i].width, columns_[i].to_the_right());
       line_ += " │";
     }
     line_ += '\n';
     output_.Write(line_);
   }
 
-  void AppendPadded(const std::string& text, const Column& column) {
-    const std::string cut = CutToWidth(text, column.width);
-    const std::string padding(column.width - DisplayWidth(cut), ' ');
-    line_ += column.to_the_right() ? padding + cut : cut + padding;
+  void AppendPadded(const std::string& text, size_t width, bool to_the_right) {
+    const std::string cut = CutToWidth(text, width);
+    const std::string padding(width - DisplayWidth(cut), ' ');
+    line_ += to_the_right ? padding + cut : cut + padding;
   }
 
   void WriteRule(std::string_view left, std::string_view middle, std::string_view right) {
@@ -170,6 +201,8 @@ class TableWriter : public RowWriter {
   std::vector<std::vector<std::string>> ahead_;  // the rows that decide the widths
   size_t ahead_bytes_ = 0;
   bool laid_out_ = false;
+  bool is_list_ = false;
+  size_t listed_ = 0;  // rows
   std::string line_;
 };
 

@@ -10,7 +10,8 @@ namespace thresh {
 
 // A table with light borders. Numbers stand to the right, NULL shows as "∅". The first rows decide
 // the columns' widths; wider cells later are cut. With a `terminal_width` the widest columns give
-// way until a line fits. Nothing in the data reaches the terminal as a command, see
+// way until a line fits; where that left some less than eight columns each, a row is a list of
+// lines instead, one for each cell. Nothing in the data reaches the terminal as a command, see
 // terminal_text.h.
 std::unique_ptr<RowWriter> MakeTableWriter(Output& output, size_t terminal_width);
 

@@ -264,6 +264,33 @@ TEST(TableTest, FitsTheTerminal) {
   EXPECT_THAT(table, testing::HasSubstr("…"));
 }
 
+TEST(TableTest, ListsRowsOfMoreColumnsThanTheTerminalCanShow) {
+  const std::vector<OutputColumn> columns = {{"sku"}, {"title"}, {"出版"}};
+  const std::vector<Cells> rows = {
+      {"A-100-2000", "Emma, a novel in three volumes", std::monostate()},
+      {"A-100-2001", "电影电影电影电影电影", int64_t{1815}}};
+  EXPECT_EQ(Print(RowFormat::kTable, columns, rows, 24),
+            "─ 1 ────────────────────\n"
+            "sku    A-100-2000\n"
+            "title  Emma, a novel in…\n"
+            "出版   ∅\n"
+            "─ 2 ────────────────────\n"
+            "sku    A-100-2001\n"
+            "title  电影电影电影电影…\n"
+            "出版   1815\n");
+}
+
+TEST(TableTest, IsSomethingOnATerminalOfOneColumn) {
+  EXPECT_EQ(Print(RowFormat::kTable, {{"sku"}, {"title"}}, {{"A1", "Emma"}}, 1),
+            "─ 1 \n…  …\n…  …\n");
+}
+
+TEST(TableTest, IsATableWhereEachColumnCanShowEightCharacters) {
+  const std::vector<Cells> rows = {{"A-100-2000", "Emma, a novel"}};
+  EXPECT_THAT(Print(RowFormat::kTable, {{"sku"}, {"title"}}, rows, 23),
+              testing::HasSubstr("│ A-100-2… │ Emma, a… │"));
+}
+
 TEST(TableTest, CutsWhatComesAfterTheLookAhead) {
   std::vector<Cells> rows(1000, Cells{"narrow"});
   rows.push_back({"much wider than that"});
