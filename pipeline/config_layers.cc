@@ -9,6 +9,7 @@
 
 #include "parser/hex_hash.h"
 #include "pipeline/config_document.h"
+#include "storage/database_file.h"
 
 namespace thresh {
 namespace {
@@ -23,6 +24,10 @@ std::optional<std::string> ReadText(const std::filesystem::path& path, std::stri
   }
   if (type != std::filesystem::file_type::regular) {
     *problem = "this is not a regular file";
+    return std::nullopt;
+  }
+  if (IsDatabaseFile(path)) {
+    *problem = "this is a database, and not a config";
     return std::nullopt;
   }
   std::ifstream file(path, std::ios::binary);

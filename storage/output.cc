@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
+#include "storage/database_file.h"
 #include "storage/terminal_text.h"
 
 namespace thresh {
@@ -48,21 +48,16 @@ int OpenNameless(const std::filesystem::path& folder) {
   return open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 }
 
-bool IsDatabase(const std::filesystem::path& path) {
-  constexpr std::string_view kMagic("SQLite format 3\0", 16);
-  std::ifstream file(path, std::ios::binary);
-  std::string begin(kMagic.size(), ' ');
-  return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == kMagic;
-}
-
 void RefuseDatabase(const std::filesystem::path& path) {
-  if (!IsDatabase(path)) return;
+  if (!IsDatabaseFile(path)) return;
   throw std::runtime_error(path.string() + ": is a database; name another file for the output");
 }
 
 }  // namespace
 
-Output::Output(int fd) : fd_(fd), is_terminal_(isatty(fd) == 1) { buffer_.reserve(kBufferBytes); }
+Output::Output(int fd) : fd_(fd), is_terminal_(isatty(fd) == 1) {
+  buffer_.reserve(kBufferBytes);
+}
 
 Output::Output(Output&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),

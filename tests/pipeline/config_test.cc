@@ -331,10 +331,14 @@ TEST_F(ConfigTest, WhatIsNoConfigIsRefused) {
   EXPECT_FALSE(LoadConfig("/dev/zero", {}, {}, &diagnostics));
   const auto large = folder_.Write("large.toml", std::string((1 << 20) + 1, '#'));
   EXPECT_FALSE(LoadConfig(large, {}, {}, &diagnostics));
+  const auto database =
+      folder_.Write("books.db", std::string("SQLite format 3\0", 16) + std::string(1 << 20, 'x'));
+  EXPECT_FALSE(LoadConfig(database, {}, {}, &diagnostics));
   EXPECT_THAT(Joined(diagnostics),
               ::testing::AllOf(::testing::HasSubstr("none.toml: error: there is no such file"),
                                ::testing::HasSubstr("/dev/zero: error: this is not a regular file"),
-                               ::testing::HasSubstr("large.toml: error: is larger than 1 MiB")));
+                               ::testing::HasSubstr("large.toml: error: is larger than 1 MiB"),
+                               ::testing::HasSubstr("books.db: error: this is a database")));
 }
 
 TEST_F(ConfigTest, AFilesOwnNameMustDoOrBeReplaced) {
