@@ -14,6 +14,7 @@
 #include "pipeline/fetcher_options.h"
 #include "pipeline/message.h"
 #include "pipeline/signals.h"
+#include "storage/output.h"
 #include "storage/store.h"
 
 namespace thresh {
@@ -85,6 +86,16 @@ int WriteReportOn(const std::filesystem::path& db, const std::filesystem::path& 
   }
 }
 
+// After a crawl of hours it would be late to say that there is no such folder.
+void ProbeReport(const std::string& file) {
+  if (file.empty() || file == "-") return;
+  try {
+    Output::Probe(file);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(std::string("--report: ") + error.what());
+  }
+}
+
 }  // namespace
 
 int RunCrawl(const CrawlFlags& flags) {
@@ -105,6 +116,7 @@ int RunCrawl(const CrawlFlags& flags) {
     throw UsageError("--report is on one database; these configs have " +
                      std::to_string(by_database.size()));
   }
+  ProbeReport(flags.report);
   int code = kExitOk;
   for (auto& [db, sites] : by_database) {
     code = Worse(code, CrawlDatabase(flags, *server, std::move(sites), clock, output));

@@ -55,7 +55,7 @@ void RefuseDatabase(const std::filesystem::path& path) {
 
 }  // namespace
 
-Output::Output(int fd) : fd_(fd), is_terminal_(isatty(fd) == 1) {
+Output::Output(int fd) : fd_(fd), is_terminal_(fd >= 0 && isatty(fd) == 1) {
   buffer_.reserve(kBufferBytes);
 }
 
@@ -97,6 +97,12 @@ Output Output::File(const std::filesystem::path& path) {
   output.path_ = path;
   if (fchmod(output.fd_, ModeFor(path)) != 0) ThrowErrno(path.string());
   return output;
+}
+
+void Output::Probe(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (IsDevice(path) && !std::filesystem::is_directory(path, ignored)) return;
+  File(path);
 }
 
 void Output::Write(std::string_view text) {

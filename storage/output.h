@@ -27,6 +27,9 @@ class Output {
   // symbolic link is refused with std::runtime_error: what is written never leaves the named path.
   // So is a database of SQLite.
   static Output File(const std::filesystem::path& path);
+  // Throws what File would for this path, and leaves nothing. Pipes and devices are not asked: to
+  // open and close one is an end of file to its reader.
+  static void Probe(const std::filesystem::path& path);
   Output(Output&& other) noexcept;
   Output& operator=(Output&&) = delete;
   ~Output();

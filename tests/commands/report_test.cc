@@ -97,10 +97,18 @@ TEST_F(ReportTest, CrawlWritesItAtTheEnd) {
   EXPECT_EQ(RunThresh({"crawl", config_.string(), "--report", file}).exit_code, 0);
   EXPECT_THAT(Read("end.html"), HasSubstr("The last crawl went well."));
 
-  const ProgramResult failed =
-      RunThresh({"crawl", config_.string(), "--report", (folder_ / "no/such/x.html").string()});
+  const ProgramResult failed = RunThresh({"crawl", config_.string(), "--report", "/dev/full"});
   EXPECT_EQ(failed.exit_code, 1);
   EXPECT_THAT(failed.errors, HasSubstr("the report was not written"));
+}
+
+TEST_F(ReportTest, AFolderThatIsNotThereIsToldBeforeTheCrawl) {
+  const ProgramResult refused =
+      RunThresh({"crawl", config_.string(), "--report", (folder_ / "no/such/x.html").string()});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("--report: "));
+  EXPECT_THAT(refused.errors, HasSubstr("No such file or directory"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "site.db"));
 }
 
 TEST_F(ReportTest, AReportReplacesTheOldOneWhole) {

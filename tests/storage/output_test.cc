@@ -116,6 +116,25 @@ TEST(OutputTest, SaysWhenThereIsNoSuchFolder) {
   EXPECT_THROW(Output::File(folder / "no" / "out"), std::system_error);
 }
 
+TEST(OutputTest, AFolderIsNoFile) {
+  TempFolder folder;
+  try {
+    Output::File(folder.path());
+    FAIL() << "a folder was opened";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code().value(), EISDIR);
+  }
+}
+
+TEST(OutputTest, AProbeSaysWhatFileWould) {
+  TempFolder folder;
+  EXPECT_THROW(Output::Probe(folder / "no" / "out"), std::system_error);
+  EXPECT_THROW(Output::Probe(folder.path()), std::system_error);
+  Output::Probe("/dev/null");
+  Output::Probe(folder / "out");
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
 TEST(OutputTest, ADatabaseIsNotReplaced) {
   TempFolder folder;
   const auto path = folder / "a.db";
