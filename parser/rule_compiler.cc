@@ -98,16 +98,20 @@ class RecordCompiler {
   }
 
   void CompileColumns(TableSchema* schema) {
-    std::set<std::string> names;
+    std::map<std::string, std::string> names;  // as SQL compares them: as they are written
     for (const ColumnSource& column : Columns()) {
       const std::string key = column.group ? "match" : "fields." + column.spec.name;
       const std::string fault = ColumnNameFault(column.spec.name);
       if (!fault.empty()) {
         problems_.Error(key, "the column's name '" + column.spec.name + "' " + fault);
       }
-      if (!names.insert(FoldedName(column.spec.name)).second) {
-        problems_.Error(key, "there is a column '" + column.spec.name +
-                                 "' already: SQL does not tell upper and lower case apart");
+      const auto [earlier, is_new] =
+          names.try_emplace(FoldedName(column.spec.name), column.spec.name);
+      if (!is_new) {
+        problems_.Error(key, "there is a column '" + earlier->second + "' already" +
+                                 (earlier->second == column.spec.name
+                                      ? ""
+                                      : ": SQL does not tell upper and lower case apart"));
       }
       if (IsViewColumn(column.spec.name)) {
         problems_.Warn(key, "the view " + spec_.table +

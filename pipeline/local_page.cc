@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
 #include "parser/url.h"
 #include "pipeline/commands.h"
+#include "pipeline/input_file.h"
 
 namespace thresh {
 namespace {
@@ -31,12 +30,7 @@ std::string ReadAll(std::istream& in, const std::string& path, size_t max_bytes)
 
 std::string ReadBytes(const std::string& path, size_t max_bytes) {
   if (path == "-") return ReadAll(std::cin, "stdin", max_bytes);
-  const bool is_folder = std::filesystem::is_directory(path);
-  std::ifstream file(path, std::ios::binary);
-  if (!file || is_folder) {
-    throw UsageError(fmt::format("{}: cannot be read: {}; {}", path,
-                                 std::strerror(is_folder ? EISDIR : errno), kHowUrlsBegin));
-  }
+  std::ifstream file = OpenInputFile(path, path, kHowUrlsBegin);
   return ReadAll(file, path, max_bytes);
 }
 

@@ -9,6 +9,7 @@
 #include "parser/url.h"
 #include "pipeline/commands.h"
 #include "pipeline/diagnostic.h"
+#include "pipeline/input_file.h"
 #include "storage/output.h"
 
 namespace thresh {
@@ -26,10 +27,7 @@ std::string ReadStart(std::istream& in) {
 
 std::string ReadRobots(const std::string& file) {
   if (file == "-") return ReadStart(std::cin);
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) throw UsageError(file + ": is a folder");
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw UsageError(file + ": cannot be read");
+  std::ifstream in = OpenInputFile(file, file);
   return ReadStart(in);
 }
 

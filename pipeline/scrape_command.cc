@@ -14,6 +14,7 @@
 #include "pipeline/crawl.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/fetcher_options.h"
+#include "pipeline/input_file.h"
 #include "pipeline/local_page.h"
 #include "pipeline/message.h"
 #include "pipeline/parse_page.h"
@@ -67,8 +68,7 @@ Inputs SortInputs(const ScrapeFlags& flags) {
   if (flags.list == "-") {
     AddList(std::cin, "stdin", &inputs);
   } else if (!flags.list.empty()) {
-    std::ifstream file(flags.list);
-    if (!file) throw UsageError(fmt::format("-i {}: cannot be read", flags.list));
+    std::ifstream file = OpenInputFile(flags.list, "-i " + flags.list);
     AddList(file, flags.list, &inputs);
   }
   if (inputs.urls.empty() && inputs.files.empty()) {

@@ -52,14 +52,17 @@ RecordSpec FieldRecord(const ScrapeFlags& flags) {
   return record;
 }
 
+bool SaysWhatARowIs(const ScrapeFlags& flags) {
+  return !flags.scope.empty() || !flags.element.empty() || !flags.each.empty() ||
+         flags.rows.has_value();
+}
+
 std::vector<RecordSpec> FlagRecords(const ScrapeFlags& flags) {
-  const bool has_rows = !flags.scope.empty() || !flags.element.empty() || !flags.each.empty() ||
-                        flags.rows.has_value();
   std::vector<RecordSpec> records;
   for (const std::string& pattern : flags.patterns) {
     records.push_back(RecordFromRegex(fmt::format("r{}", records.size() + 1), pattern));
   }
-  if (has_rows && flags.fields.empty()) {
+  if (SaysWhatARowIs(flags) && flags.fields.empty()) {
     throw UsageError(
         "--scope, --element, --each and --rows say what a row is: add --field for columns");
   }
@@ -76,7 +79,18 @@ std::string Expanded(const std::string& text) {
   return expanded;
 }
 
-std::shared_ptr<const Extractor> CompileOrThrow(std::vector<RecordSpec> records,
+// The flag that gave what `problem` is about.
+std::string FlagOf(const ScrapeFlags& flags, const RuleProblem& problem) {
+  if (problem.record < flags.patterns.size()) return "-r " + flags.patterns[problem.record];
+  for (auto field = flags.fields.rbegin(); field != flags.fields.rend(); ++field) {
+    const std::string key = "fields." + field->substr(0, field->find_first_of(":="));
+    if (problem.key == key || problem.key.starts_with(key + ".")) return "--field " + *field;
+  }
+  return "--" + problem.key;  // such as "element"
+}
+
+std::shared_ptr<const Extractor> CompileOrThrow(const ScrapeFlags& flags,
+                                                std::vector<RecordSpec> records,
                                                 const ParameterStripper& strip) {
   std::vector<RuleProblem> problems;
   std::shared_ptr<const Extractor> extractor =
@@ -84,7 +98,7 @@ std::shared_ptr<const Extractor> CompileOrThrow(std::vector<RecordSpec> records,
   if (extractor) return extractor;
   for (const RuleProblem& problem : problems) {
     if (problem.severity == RuleProblem::Severity::kError) {
-      throw UsageError(fmt::format("{}: {}", problem.key, problem.message));
+      throw UsageError(fmt::format("{}: {}", FlagOf(flags, problem), problem.message));
     }
   }
   throw UsageError("the rules do not compile");
@@ -94,8 +108,9 @@ std::shared_ptr<const Extractor> CompileOrThrow(std::vector<RecordSpec> records,
 enum class Pages { kFetched, kFiles };
 
 Config ConfigFromFile(const ScrapeFlags& flags, Pages pages) {
-  if (!flags.patterns.empty() || !flags.fields.empty()) {
-    throw UsageError("-c has its own rules: leave out -r and --field");
+  if (!flags.patterns.empty() || !flags.fields.empty() || SaysWhatARowIs(flags)) {
+    throw UsageError(
+        "-c has its own rules: leave out -r, --field, --scope, --element, --each and --rows");
   }
   std::vector<Diagnostic> diagnostics;
   auto config = LoadConfig(flags.config, {}, {}, &diagnostics);
@@ -119,7 +134,7 @@ Config ConfigFromFile(const ScrapeFlags& flags, Pages pages) {
     throw UsageError(
         fmt::format("--record {}: {} has no such record", flags.record, flags.config.string()));
   }
-  config->extractor = CompileOrThrow(std::move(chosen), config->fetch.strip);
+  config->extractor = CompileOrThrow(flags, std::move(chosen), config->fetch.strip);
   return *std::move(config);
 }
 
@@ -211,10 +226,13 @@ void SetManners(const ScrapeFlags& flags, Config* config) {
 
 Config ConfigFor(const ScrapeFlags& flags, Pages pages) {
   if (!flags.config.empty()) return ConfigFromFile(flags, pages);
+  if (!flags.record.empty()) {
+    throw UsageError("--record " + flags.record + " is a table of a config: name that by -c");
+  }
   Config config;
   config.name = "scrape";
   config.hosts.emplace("*", HostConfig{});
-  config.extractor = CompileOrThrow(FlagRecords(flags), {});
+  config.extractor = CompileOrThrow(flags, FlagRecords(flags), {});
   config.store.bodies =
       flags.db.empty() ? StoreConfig::Bodies::kNone : StoreConfig::Bodies::kLatest;
   config.hash = "scrape";

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/support/thresh_program.h"
 
 namespace thresh {
@@ -12,6 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 TEST(UsageTest, AProblemIsOneLineAndSaysWhereToReadOn) {
   const struct {
@@ -54,6 +56,34 @@ TEST(UsageTest, AProblemIsOneLineAndSaysWhereToReadOn) {
     EXPECT_EQ(result.exit_code, 2) << test.said;
     EXPECT_EQ(result.errors, test.said);
     EXPECT_EQ(result.output, "") << test.said;
+  }
+}
+
+TEST(UsageTest, ARuleIsNamedByItsFlag) {
+  const TemporaryFolder folder;
+  const auto config = folder.Write("a.toml", "seeds = ['https://x.test/']\n");
+  const struct {
+    std::vector<std::string> flags;
+    const char* said;
+  } cases[] = {
+      {{"-r", "a", "-r", "b("}, "thresh: -r b(: this parenthesis is never closed"},
+      {{"--element", "<li(", "--field", "a=b"}, "thresh: --element: this parenthesis is never"},
+      {{"--rows", "items", "--field", "a=/a"}, "thresh: --rows: a JSON pointer is empty or begins"},
+      {{"--field", "a=b", "--field", "c:real=("}, "thresh: --field c:real=(: this parenthesis"},
+      {{"--field", "a=b", "--field", "a=c"},
+       "thresh: --field a=c: there is a column 'a' already\n"},
+      {{"--field", "a=b", "--field", "A=c"},
+       "thresh: --field A=c: there is a column 'a' already: SQL does not tell upper and lower"},
+      {{"-r", "a", "--record", "book"}, "thresh: --record book is a table of a config"},
+      {{"-c", config.string(), "--element", "<li"}, "thresh: -c has its own rules: leave out"},
+      {{"-i", "/nowhere", "-r", "a"}, "thresh: -i /nowhere: cannot be read: No such file"},
+  };
+  for (const auto& test : cases) {
+    std::vector<std::string> arguments = {"scrape", "https://x.test/"};
+    arguments.insert(arguments.end(), test.flags.begin(), test.flags.end());
+    const ProgramResult result = RunThresh(arguments);
+    EXPECT_EQ(result.exit_code, 2) << test.said;
+    EXPECT_THAT(result.errors, StartsWith(test.said));
   }
 }
 
