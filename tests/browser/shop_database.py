@@ -133,13 +133,16 @@ def add_run(db, rand, config, start, run, runs):
                          ("stock", 0.72 + 0.01 * run), ("maker", 0.64)):
         rows = 260 + 3 * run + rand.randint(-6, 6)
         db.execute(
-            "insert into extraction values (?, 'lamp', 'r', ?, ?, ?, ?, ?, ?, 0, 0, ?, '[]')",
+            "insert into extraction (run_id, table_name, rule, field, pages, matched, rows, filled,"
+            " failed, conflicts, too_few, example, example_pages)"
+            " values (?, 'lamp', 'r', ?, ?, ?, ?, ?, ?, 0, 0, ?, '[]')",
             (run_id, field, rows, rows, rows, int(rows * share),
              7 if last and field == "price" else 0, "£1.299,00" if field == "price" else None),
         )
     if last:
         db.execute(
-            "insert into findings values (?, 'lamp', 'price', 'filled', ?, ?)",
+            "insert into findings (run_id, table_name, field, kind, message, examples, rule)"
+            " values (?, 'lamp', 'price', 'filled', ?, ?, 'r')",
             (run_id, "price is in 31 % of the rows; it was in 98.5 % of those of the five runs before",
              json.dumps(["https://lamps.example/lamp/17", "https://lamps.example/lamp/40"])),
         )
@@ -182,8 +185,12 @@ def make(thresh, folder, now=None, runs=20):
             night = start + datetime.timedelta(days=run)
             end = add_run(db, rand, config, night, run, runs)
         add_history(db, rand, start, runs)
-        db.execute("insert or replace into hosts values ('https://lamps.example', ?, 1000, 0, ?, 200,"
-                   " 'User-agent: *')", (iso(end), iso(end)))
-        db.execute("insert or replace into hosts values ('https://img.lamps.example', ?, 4000, 6, ?,"
-                   " 404, '')", (iso(now + datetime.timedelta(minutes=40)), iso(end)))
+        for host, next_at, delay_ms, failures, status, text in (
+                ("https://lamps.example", end, 1000, 0, 200, "User-agent: *"),
+                ("https://img.lamps.example", now + datetime.timedelta(minutes=40), 4000, 6, 404, "")):
+            db.execute(
+                "insert or replace into hosts (host, next_at, delay_ms, failures, robots_at,"
+                " robots_status, robots_text) values (?, ?, ?, ?, ?, ?, ?)",
+                (host, iso(next_at), delay_ms, failures, iso(end), status, text),
+            )
     return path
