@@ -88,7 +88,9 @@ std::string ExplainString(std::string_view description, std::string_view after) 
 
 std::string ExplainHeader(std::string_view description, std::string_view before,
                           std::string_view after) {
-  if (Contains(description, "end-of-file")) return "this header is not closed: a ']' is missing";
+  if (Trim(after).empty() || Contains(description, "end-of-file")) {
+    return "this header is not closed: a ']' is missing";
+  }
   std::string line(Trim(before));
   line += Trim(after);
   if (line.starts_with("[host.")) {
