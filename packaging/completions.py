@@ -32,6 +32,12 @@ def bash(table):
         "# bash completion for thresh",
         "_thresh() {",
         "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}",
+        "  # What stands as --flag=value on the line is three words here.",
+        "  if [[ $word == = ]]; then",
+        "    word=",
+        "  elif [[ $before == = ]]; then",
+        "    before=${COMP_WORDS[COMP_CWORD-2]}",
+        "  fi",
         "  COMPREPLY=()",
         "  if ((COMP_CWORD == 1)); then",
         f"    COMPREPLY=($(compgen -W '{names} --help --version' -- \"$word\"))",
@@ -55,7 +61,7 @@ def bash(table):
             if option["type"] == "FORMAT":
                 reply = f"COMPREPLY=($(compgen -W '{' '.join(formats(option))}' -- \"$word\"))"
             elif takes_files(option):
-                reply = "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\"))"
+                reply = "compopt -o default"  # as readline does it, names with blanks, too
             else:
                 reply = ":"
             lines.append(f"        {patterns}) {reply}; return ;;")
@@ -65,8 +71,7 @@ def bash(table):
         "  if [[ $word == -* ]]; then",
         "    COMPREPLY=($(compgen -W \"$flags\" -- \"$word\"))",
         "  elif [[ -n $files ]]; then",
-        "    compopt -o filenames",
-        "    COMPREPLY=($(compgen -f -- \"$word\"))",
+        "    compopt -o default",
         "  fi",
         "}",
         "complete -F _thresh thresh",
@@ -115,7 +120,8 @@ def zsh(table):
             for name in option["names"]:
                 others = "*" if option["repeats"] else f"({' '.join(option['names'])})"
                 value = f":{zsh_text(option['type'])}:{zsh_action(option)}" if option["type"] else ""
-                specs.append(f"'{others}{name}[{description}]{value}'")
+                equals = "=" if value and name.startswith("--") else ""  # --flag VALUE, --flag=VALUE
+                specs.append(f"'{others}{name}{equals}[{description}]{value}'")
         for option in positionals(command):
             many = "*" if option["repeats"] else ""
             optional = "" if option["required"] or many else ":"
