@@ -7,7 +7,6 @@
 
 #include "pipeline/diagnostic.h"
 #include "pipeline/fetcher_options.h"
-#include "pipeline/message.h"
 #include "pipeline/stored_page.h"
 
 namespace thresh {
@@ -310,12 +309,12 @@ void Crawl::TellTrouble() {
   if (!store_.has_uncommitted() && log_.IsLarge()) {
     store_.EmptyLog();
     const std::string large_log = log_.Look();
-    if (!large_log.empty()) PrintMessage("thresh: {}\n", Visible(large_log));
+    if (!large_log.empty()) listener_.OnTrouble(large_log);
   }
   const std::string shortage = fetcher_.Shortage();
   shortage_looks_ = shortage.empty() ? 0 : shortage_looks_ + 1;
   if (shortage_looks_ < 2 || std::exchange(said_shortage_, true)) return;
-  PrintMessage("thresh: fewer processes than fetch.processes says: {}\n", Visible(shortage));
+  listener_.OnTrouble("fewer processes than fetch.processes says: " + shortage);
 }
 
 void Crawl::CommitIfDue(SteadyTime now) {

@@ -12,7 +12,6 @@
 #include "pipeline/crawl.h"
 #include "pipeline/crawl_output.h"
 #include "pipeline/fetcher_options.h"
-#include "pipeline/message.h"
 #include "pipeline/signals.h"
 #include "storage/output.h"
 #include "storage/store.h"
@@ -74,14 +73,15 @@ int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector
 
 // How the crawl ended stays what counts: a report that cannot be written is told of, and exit code
 // 1 where the crawl has none.
-int WriteReportOn(const std::filesystem::path& db, const std::filesystem::path& file) {
+int WriteReportOn(const std::filesystem::path& db, const std::filesystem::path& file,
+                  CrawlOutput& output) {
   try {
     ReportFlags report;
     report.db = db;
     report.output = file.string();
     return RunReport(report);
   } catch (const std::exception& error) {
-    PrintMessage("thresh: the report was not written: {}\n", Visible(error.what()));
+    output.TellTrouble(std::string("the report was not written: ") + error.what());
     return kExitError;
   }
 }
@@ -120,7 +120,7 @@ int RunCrawl(const CrawlFlags& flags) {
   int code = kExitOk;
   for (auto& [db, sites] : by_database) {
     code = Worse(code, CrawlDatabase(flags, *server, std::move(sites), clock, output));
-    if (!flags.report.empty()) code = Worse(code, WriteReportOn(db, flags.report));
+    if (!flags.report.empty()) code = Worse(code, WriteReportOn(db, flags.report, output));
     if (code == kExitInterrupted) break;
   }
   return code;

@@ -178,6 +178,8 @@ class CrawlListener {
   virtual void OnSeedLeft(const SeedLeftEvent&) {}
   virtual void OnRobots(const RobotsEvent&) {}
   virtual void OnRest(const RestEvent&) {}
+  // In words: what hinders the crawl, which goes on, and is for somebody to mend.
+  virtual void OnTrouble(std::string_view) {}
   // About once a second.
   virtual void OnProgress(const Progress&) {}
 

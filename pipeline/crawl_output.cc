@@ -11,6 +11,8 @@ namespace thresh {
 
 class CrawlOutput::Group : public CrawlListener {
  public:
+  explicit Group(CrawlOutput& output) : output_(output) {}
+
   void Add(CrawlListener* listener) {
     if (listener != nullptr) listeners_.push_back(listener);
   }
@@ -42,6 +44,7 @@ class CrawlOutput::Group : public CrawlListener {
   void OnRest(const RestEvent& event) override {
     for (auto* listener : listeners_) listener->OnRest(event);
   }
+  void OnTrouble(std::string_view text) override { output_.TellTrouble(text); }
   void OnProgress(const Progress& progress) override {
     for (auto* listener : listeners_) listener->OnProgress(progress);
   }
@@ -55,6 +58,7 @@ class CrawlOutput::Group : public CrawlListener {
   }
 
  private:
+  CrawlOutput& output_;
   std::vector<CrawlListener*> listeners_;
 };
 
@@ -66,7 +70,9 @@ CrawlOutput::CrawlOutput(const CrawlFlags& flags, const Clock& clock)
     const bool color = StderrIsCapableTerminal() && ColorIsWanted();
     events_ = std::make_unique<EventLog>(MakeLogfmtSink(color), clock);
   }
-  if (!flags.metrics.empty()) metrics_ = std::make_unique<MetricsFile>(flags.metrics, clock);
+  if (flags.metrics.empty()) return;
+  metrics_ = std::make_unique<MetricsFile>(flags.metrics, clock,
+                                           [this](std::string_view text) { TellTrouble(text); });
 }
 
 CrawlOutput::~CrawlOutput() = default;
@@ -99,11 +105,17 @@ CrawlListener& CrawlOutput::Begin(const std::filesystem::path& db, Fetcher& fetc
       view_ = std::make_unique<ProgressLines>(clock_);
     }
   }
-  group_ = std::make_unique<Group>();
+  group_ = std::make_unique<Group>(*this);
   group_->Add(events_.get());
   group_->Add(metrics_.get());
   group_->Add(view_.get());
   return *group_;
+}
+
+void CrawlOutput::TellTrouble(std::string_view text) {
+  if (events_) return events_->OnTrouble(text);
+  RestoreTerminal();  // the message comes above the live view
+  PrintMessage("thresh: {}\n", Visible(text));
 }
 
 void CrawlOutput::Clear() {

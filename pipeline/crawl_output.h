@@ -46,6 +46,8 @@ class CrawlOutput {
     CrawlOutput& output_;
     CrawlListener& listener_;
   };
+  // What hinders the crawl or what is made of it, and is no reason to end it: in words.
+  void TellTrouble(std::string_view text);
   // Takes the live view off the terminal.
   void Clear();
   // The last words on the crawl that was shown last.

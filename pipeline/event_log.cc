@@ -156,6 +156,11 @@ void EventLog::Tell(const SiteReport& report) {
   Write(written);
 }
 
+void EventLog::OnTrouble(std::string_view text) {
+  Event event{.name = "trouble", .level = EventLevel::kWarning};
+  Write(event.With("text", text));
+}
+
 Event ErrorEvent(std::string_view text) {
   Event event{.name = "error", .level = EventLevel::kError};
   return event.With("text", text);

@@ -38,6 +38,7 @@ class EventLog : public CrawlListener {
   void OnPage(const PageEvent& event) override;
   void OnRobots(const RobotsEvent& event) override;
   void OnRest(const RestEvent& event) override;
+  void OnTrouble(std::string_view text) override;
   void OnProgress(const Progress& progress) override;
 
   // What is wrong in a config.

@@ -5,9 +5,6 @@
 #include <system_error>
 
 #include "pipeline/commands.h"
-#include "pipeline/diagnostic.h"
-#include "pipeline/message.h"
-#include "pipeline/terminal.h"
 #include "storage/output.h"
 
 namespace thresh {
@@ -17,8 +14,9 @@ constexpr Milliseconds kWriteEvery{10'000};
 
 }  // namespace
 
-MetricsFile::MetricsFile(std::filesystem::path path, const Clock& clock)
-    : path_(std::move(path)), clock_(clock) {}
+MetricsFile::MetricsFile(std::filesystem::path path, const Clock& clock,
+                         std::function<void(std::string_view)> tell_trouble)
+    : path_(std::move(path)), clock_(clock), tell_trouble_(std::move(tell_trouble)) {}
 
 void MetricsFile::Begin(const std::filesystem::path& db) {
   std::error_code ignored;
@@ -100,8 +98,7 @@ void MetricsFile::TryWrite() {
     has_failed_ = false;
   } catch (const std::exception& error) {
     if (!std::exchange(has_failed_, true)) {
-      RestoreTerminal();  // the message comes above the live view
-      PrintMessage("thresh: --metrics: {}\n", Visible(error.what()));
+      tell_trouble_(std::string("--metrics: ") + error.what());
     }
   }
 }

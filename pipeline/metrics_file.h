@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -47,11 +48,12 @@ std::string MetricsText(const std::vector<CrawlMetrics>& crawls);
 
 // Writes the file anew, atomically, when a crawl begins, every ten seconds and when it ends. One
 // file for all crawls of a command, which come one after the other. What cannot be written once the
-// crawl runs is said once on stderr and stops nothing.
+// crawl runs is told of once and stops nothing.
 class MetricsFile : public CrawlListener {
  public:
   // The clock must outlive it.
-  MetricsFile(std::filesystem::path path, const Clock& clock);
+  MetricsFile(std::filesystem::path path, const Clock& clock,
+              std::function<void(std::string_view)> tell_trouble);
 
   // Throws UsageError when the file cannot be written.
   void Begin(const std::filesystem::path& db);
@@ -72,6 +74,7 @@ class MetricsFile : public CrawlListener {
 
   const std::filesystem::path path_;
   const Clock& clock_;
+  const std::function<void(std::string_view)> tell_trouble_;
   std::vector<CrawlMetrics> crawls_;
   SteadyTime next_look_{};
   bool has_failed_ = false;

@@ -135,6 +135,7 @@ class ScrapeListener : public CrawlListener {
     if (event.state == UrlState::kFailed) PrintNoPage(event.url, event.reason);
     if (event.ends_seed) printer_->Finish(event.seed);
   }
+  void OnTrouble(std::string_view text) override { PrintMessage("thresh: {}\n", Visible(text)); }
   void OnSeedLeft(const SeedLeftEvent& event) override { PrintNoPage(event.url, event.reason); }
   bool failed() const { return failed_; }
 

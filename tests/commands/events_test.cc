@@ -151,6 +151,12 @@ TEST_F(EventsTest, ErrorsAreEventsToo) {
   EXPECT_THAT(Named(events, "error").at(0)["text"], HasSubstr("no.db"));
 }
 
+TEST_F(EventsTest, TroubleIsAnEventToo) {
+  const auto events = Events({"crawl", Config(), "--json", "--report", "/dev/full"}, 1);
+  EXPECT_THAT(Named(events, "trouble").at(0)["text"], HasSubstr("the report was not written"));
+  EXPECT_EQ(Named(events, "trouble").at(0)["level"], "warning");
+}
+
 TEST_F(EventsTest, LinesAreLogfmt) {
   const ProgramResult result = RunThresh({"crawl", Config(), "-v"});
   EXPECT_EQ(result.exit_code, 0);
