@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -177,6 +178,14 @@ int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config
   return code == kExitFailedPages || listener.failed() ? kExitFailedPages : kExitOk;
 }
 
+// A script's log has no use for them.
+void WarnWhoLooksOn(const ScrapeFlags& flags) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  for (const std::string& warning : ScrapeWarnings(flags)) {
+    PrintMessage("thresh: warning: {}\n", Visible(warning));
+  }
+}
+
 }  // namespace
 
 int RunScrape(const ScrapeFlags& flags) {
@@ -184,6 +193,7 @@ int RunScrape(const ScrapeFlags& flags) {
   std::unique_ptr<pool::ForkServer> server;
   if (!inputs.urls.empty()) server = StartFetcherServer();
   Config config = ScrapeConfig(flags, inputs.urls);
+  WarnWhoLooksOn(flags);
   std::optional<Url> base;
   if (!flags.base.empty()) base = UrlArgument(flags.base);
 

@@ -241,6 +241,18 @@ Config ConfigFor(const ScrapeFlags& flags, Pages pages) {
 
 }  // namespace
 
+std::vector<std::string> ScrapeWarnings(const ScrapeFlags& flags) {
+  if (!flags.config.empty()) return {};
+  std::vector<RuleProblem> problems;
+  Extractor::Compile(FlagRecords(flags), &problems, {});
+  std::vector<std::string> warnings;
+  for (const RuleProblem& problem : problems) {
+    if (problem.severity != RuleProblem::Severity::kWarning) continue;
+    warnings.push_back(fmt::format("{}: {}", FlagOf(flags, problem), problem.message));
+  }
+  return warnings;
+}
+
 Config ScrapeConfigForFiles(const ScrapeFlags& flags) { return ConfigFor(flags, Pages::kFiles); }
 
 Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& urls) {

@@ -17,4 +17,7 @@ Config ScrapeConfig(const ScrapeFlags& flags, const std::vector<std::string>& ur
 // the content type and, without --base, the URL.
 Config ScrapeConfigForFiles(const ScrapeFlags& flags);
 
+// What deserves a warning in the rules that flags give, each with its flag.
+std::vector<std::string> ScrapeWarnings(const ScrapeFlags& flags);
+
 }  // namespace thresh

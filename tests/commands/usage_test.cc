@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/support/temporary_folder.h"
+#include "tests/support/terminal_program.h"
 #include "tests/support/thresh_program.h"
 
 namespace thresh {
@@ -85,6 +86,14 @@ TEST(UsageTest, ARuleIsNamedByItsFlag) {
     EXPECT_EQ(result.exit_code, 2) << test.said;
     EXPECT_THAT(result.errors, StartsWith(test.said));
   }
+}
+
+TEST(UsageTest, WhoLooksOnIsWarnedOfARule) {
+  const TemporaryFolder folder;
+  const std::string page = folder.Write("page.html", "aab").string();
+  TerminalProgram program({THRESH_PROGRAM, "scrape", page, "-r", "a{,3}b"}, 100, 24);
+  EXPECT_TRUE(program.WaitForText("warning: -r a{,3}b: {,n} is no repetition in RE2"));
+  EXPECT_EQ(RunThresh({"scrape", page, "-r", "a{,3}b"}).errors, "");
 }
 
 TEST(UsageTest, WithoutACommandAllAreNamed) {
