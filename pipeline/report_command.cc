@@ -34,7 +34,7 @@ int RunReport(const ReportFlags& flags) {
     try {
       options.plot.emplace(ReportOptions::Plot{request, ReadValueSeries(db, request, options.now)});
     } catch (const std::invalid_argument& error) {
-      throw UsageError("--plot: " + std::string(error.what()));
+      throw UsageError(error.what());  // of --plot or --by
     }
   }
   const ReportData data = ReadReportData(db);

@@ -68,8 +68,13 @@ ExportedTable ReadExportedTable(Reader& reader, const std::string& asked) {
   const std::string table = NameInSchema(reader, asked);
   Collector columns;
   reader.Query("SELECT name, type FROM pragma_table_info(" + Literal(table) + ")", columns);
-  if (columns.rows.empty()) throw SqlError("there is no table or view " + QuoteName(table));
   const std::vector<std::string> records = RecordTables(reader);
+  if (columns.rows.empty()) {
+    std::string known;
+    for (const std::string& name : records) known += (known.empty() ? "" : ", ") + name;
+    throw SqlError("there is no table or view " + QuoteName(table) +
+                   "; those of records are: " + (known.empty() ? "none" : known));
+  }
   const bool is_record = std::find(records.begin(), records.end(), table) != records.end();
   ExportedTable exported{table, "", {}};
   std::string list;

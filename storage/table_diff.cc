@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "storage/database.h"
 #include "storage/diff_ranges.h"
 #include "storage/read_access.h"
@@ -299,14 +300,18 @@ class TableDiff {
 std::vector<TableSchema> ReadSchemas(Database& database, const std::string& only) {
   Statement select(database,
                    "SELECT DISTINCT s.name FROM record_columns AS c JOIN sqlite_schema AS s "
-                   "ON s.type = 'table' AND s.name = c.table_name COLLATE NOCASE "
-                   "WHERE ?1 = '' OR s.name = ?1 COLLATE NOCASE ORDER BY 1");
+                   "ON s.type = 'table' AND s.name = c.table_name COLLATE NOCASE ORDER BY 1");
   std::vector<TableSchema> schemas;
-  for (auto rows = select.Start(only); rows.Next();) {
-    schemas.push_back(ReadSchema(database, rows.Text(0)));
+  std::string names;
+  for (auto rows = select.Start(); rows.Next();) {
+    const std::string name(rows.Text(0));
+    names += (names.empty() ? "" : ", ") + name;
+    if (!only.empty() && !ascii::EqualsIgnoringCase(name, only)) continue;
+    schemas.push_back(ReadSchema(database, name));
   }
   if (!only.empty() && schemas.empty()) {
-    throw std::invalid_argument("there is no table " + QuoteName(only) + " of a record");
+    throw std::invalid_argument("there is no table " + QuoteName(only) +
+                                " of a record; there are: " + (names.empty() ? "none" : names));
   }
   return schemas;
 }

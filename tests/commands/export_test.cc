@@ -208,7 +208,8 @@ TEST_F(ExportTest, SaysWhatItNeeds) {
     return result.errors;
   };
   EXPECT_THAT(errors({"-f", "csv"}), HasSubstr("say which table: item, page"));
-  EXPECT_THAT(errors({"no", "-f", "csv"}), HasSubstr("there is no table or view \"no\""));
+  EXPECT_THAT(errors({"no", "-f", "csv"}),
+              HasSubstr("there is no table or view \"no\"; those of records are: "));
   EXPECT_THAT(errors({"item", "-f", "doc"}), HasSubstr("not a format"));
   const std::string misspelled = folder_ / "item.cvs";
   EXPECT_THAT(errors({"item", "-o", misspelled}), HasSubstr("extension .cvs"));

@@ -182,7 +182,7 @@ TEST_F(ReparseCommandTest, DiffRefusesWhatIsNotThere) {
   EXPECT_THAT(run.errors, HasSubstr("there is no run 7"));
   const ProgramResult table = RunThresh({"diff", Database(), "--table", "shelf"});
   EXPECT_EQ(table.exit_code, 2);
-  EXPECT_THAT(table.errors, HasSubstr("there is no table \"shelf\""));
+  EXPECT_THAT(table.errors, HasSubstr("there is no table \"shelf\" of a record; there are: book"));
   EXPECT_EQ(RunThresh({"diff", Database(), "1", "--since", "1h"}).exit_code, 2);
   ASSERT_EQ(RunThresh({"crawl", Config("sku = 'data-sku=(\\w+)'\n")}).exit_code, 0);
   const ProgramResult backwards = RunThresh({"diff", Database(), "2", "1"});
