@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "parser/url_strip.h"
 #include "tests/configs/thresh_program.h"
 
 namespace thresh {
@@ -63,6 +65,18 @@ TEST_P(DocsTest, ItsConfigsPassTheCheck) {
 
 INSTANTIATE_TEST_SUITE_P(All, DocsTest,
                          testing::Values("README.md", "docs/config.md", "docs/regex.md"));
+
+TEST(ConfigDocumentTest, ListsTheParametersThatAreStripped) {
+  const auto blocks = TomlBlocks(std::filesystem::path(SOURCE_FOLDER) / "docs/config.md");
+  const auto list = std::find_if(blocks.begin(), blocks.end(), [](const std::string& block) {
+    return block.find("'gclid'") != std::string::npos;
+  });
+  ASSERT_NE(list, blocks.end());
+  for (const std::string& pattern : DefaultStripPatterns()) {
+    EXPECT_THAT(*list, testing::HasSubstr("'" + pattern + "'"));
+  }
+  EXPECT_EQ(std::count(list->begin(), list->end(), '\''), 2 * DefaultStripPatterns().size());
+}
 
 }  // namespace
 }  // namespace thresh
