@@ -35,6 +35,23 @@ std::string Place(std::string_view sql, size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
+bool IsOfAName(char c) { return c == '_' || ascii::IsAlphanumeric(c) || (c & 0x80) != 0; }
+
+// Where `statement` names the table that SQLite's message says is not there, which comes without a
+// place; 0 when it is another message.
+size_t OffsetOfMissingTable(std::string_view statement, std::string_view message) {
+  constexpr std::string_view kNoTable = "no such table: ";
+  if (!message.starts_with(kNoTable)) return 0;
+  const std::string_view name = message.substr(kNoTable.size());
+  for (size_t at = statement.find(name); at != std::string_view::npos;
+       at = statement.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    const bool begins = at == 0 || !IsOfAName(statement[at - 1]);
+    if (begins && (end == statement.size() || !IsOfAName(statement[end]))) return at;
+  }
+  return 0;
+}
+
 size_t SkipSpace(std::string_view sql, size_t at) {
   const size_t next = sql.find_first_not_of(" \t\r\n;", at);
   return next == std::string_view::npos ? sql.size() : next;
@@ -145,8 +162,10 @@ StatementHandle Reader::Impl::Prepare(std::string_view sql, size_t start, size_t
     *end = static_cast<size_t>(tail - sql.data());
     return owned;
   }
-  const int offset = sqlite3_error_offset(database_.handle());
-  const std::string place = Place(sql, start + static_cast<size_t>(std::max(offset, 0)));
+  const int told = sqlite3_error_offset(database_.handle());
+  const size_t offset = told >= 0 ? static_cast<size_t>(told)
+                                  : OffsetOfMissingTable(text, sqlite3_errmsg(database_.handle()));
+  const std::string place = Place(sql, start + offset);
   if (const std::string refusal = guard.TakeRefusal(); !refusal.empty()) {
     throw SqlError(place + ": " + refusal);
   }

@@ -124,6 +124,8 @@ TEST_F(QueryTest, ErrorsSayWhere) {
   EXPECT_EQ(SqlErrorOf("SELECT titel FROM urls"), "line 1, column 8: no such column: titel");
   EXPECT_EQ(SqlErrorOf("SELECT 1;\n\nSELECT 'ä', titel\nFROM urls"),
             "line 3, column 13: no such column: titel");
+  EXPECT_EQ(SqlErrorOf("SELECT 1;\nSELECT a_url\nFROM url"),
+            "line 3, column 6: no such table: url");
   EXPECT_THAT(SqlErrorOf("SELEC 1"), HasSubstr("line 1, column 1: near \"SELEC\""));
   EXPECT_THAT(SqlErrorOf("SELECT (1"), HasSubstr("incomplete input"));
   EXPECT_THAT(SqlErrorOf("SELECT 1;\nSELECT abs(-9223372036854775808)"),
