@@ -19,7 +19,9 @@ std::optional<std::string> ReadText(const std::filesystem::path& path, std::stri
   std::error_code error;
   const auto type = std::filesystem::status(path, error).type();
   if (type == std::filesystem::file_type::not_found) {
-    *problem = "there is no such file";
+    const bool is_url = path.string().find("://") != std::string::npos;
+    *problem = is_url ? "this is a URL, and not a config: thresh init writes one for it"
+                      : "there is no such file";
     return std::nullopt;
   }
   if (type != std::filesystem::file_type::regular) {
