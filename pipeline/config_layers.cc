@@ -8,20 +8,24 @@
 #include <utility>
 
 #include "parser/hex_hash.h"
+#include "pipeline/commands.h"
 #include "pipeline/config_document.h"
 #include "storage/database_file.h"
 
 namespace thresh {
 namespace {
 
+bool LooksLikeUrl(const std::filesystem::path& path) {
+  return path.string().find("://") != std::string::npos;
+}
+
 // The file's bytes; else why it cannot be read.
 std::optional<std::string> ReadText(const std::filesystem::path& path, std::string* problem) {
   std::error_code error;
   const auto type = std::filesystem::status(path, error).type();
   if (type == std::filesystem::file_type::not_found) {
-    const bool is_url = path.string().find("://") != std::string::npos;
-    *problem = is_url ? "this is a URL, and not a config: thresh init writes one for it"
-                      : "there is no such file";
+    *problem = LooksLikeUrl(path) ? "this is a URL, and not a config: thresh init writes one for it"
+                                  : "there is no such file";
     return std::nullopt;
   }
   if (type != std::filesystem::file_type::regular) {
@@ -69,7 +73,7 @@ ConfigLayers::ConfigLayers(const std::filesystem::path& path, const std::filesys
 const ConfigSource* ConfigLayers::AddFile(const std::filesystem::path& path, DiagnosticSink* sink) {
   auto owned = std::make_unique<ConfigSource>();
   ConfigSource* source = sources_.emplace_back(std::move(owned)).get();
-  source->name = path.string();
+  source->name = LooksLikeUrl(path) ? WithoutCredentials(path.string()) : path.string();
   source->folder = FolderOf(path);
   std::string problem;
   std::optional<std::string> text = ReadText(path, &problem);

@@ -329,7 +329,7 @@ TEST_F(ConfigTest, WhatIsNoConfigIsRefused) {
   std::vector<Diagnostic> diagnostics;
   EXPECT_FALSE(LoadConfig(folder_.path() / "none.toml", {}, {}, &diagnostics));
   EXPECT_FALSE(LoadConfig("/dev/zero", {}, {}, &diagnostics));
-  EXPECT_FALSE(LoadConfig("https://x.test/", {}, {}, &diagnostics));
+  EXPECT_FALSE(LoadConfig("https://me:secret@x.test/", {}, {}, &diagnostics));
   const auto large = folder_.Write("large.toml", std::string((1 << 20) + 1, '#'));
   EXPECT_FALSE(LoadConfig(large, {}, {}, &diagnostics));
   const auto database =
@@ -339,7 +339,7 @@ TEST_F(ConfigTest, WhatIsNoConfigIsRefused) {
               ::testing::AllOf(::testing::HasSubstr("none.toml: error: there is no such file"),
                                ::testing::HasSubstr("/dev/zero: error: this is not a regular file"),
                                ::testing::HasSubstr("large.toml: error: is larger than 1 MiB"),
-                               ::testing::HasSubstr("https://x.test/: error: this is a URL"),
+                               ::testing::HasSubstr("https://…@x.test/: error: this is a URL"),
                                ::testing::HasSubstr("books.db: error: this is a database")));
 }
 
