@@ -55,6 +55,15 @@ TEST_F(CheckTest, ShowsNoControlCharactersOfAFile) {
   EXPECT_THAT(err_.str(), HasSubstr("a\\u{1B}[31m\\u{202E}"));
 }
 
+TEST_F(CheckTest, WarnsOfLinesOfAListThatAreLeftOut) {
+  folder_.Write("urls.txt", "https://x.test/a\nhtps:/x.test/b\n# c\nx.test/d\n");
+  const auto path = folder_.Write("books.toml", "seeds = ['list:urls.txt']\n");
+  EXPECT_EQ(Run({path}), 0);
+  EXPECT_THAT(err_.str(), HasSubstr("urls.txt:2: warning: this line is not a URL, and is left "
+                                    "out; of such there are 2\n"));
+  EXPECT_THAT(out_.str(), HasSubstr(": ok, "));
+}
+
 TEST_F(CheckTest, RunsOnWhatIsNotThere) {
   EXPECT_EQ(Run({folder_.path() / "none.toml"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("none.toml: error: there is no such file"));
