@@ -177,4 +177,11 @@ AddressKind ClassifyAddress(std::string_view text) {
   return kOther;
 }
 
+AddressKind ClassifyHost(std::string_view host) {
+  if (host.starts_with('[')) return ClassifyAddress(host.substr(1, host.size() - 2));
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (host == "localhost" || host.ends_with(".localhost")) return kLoopback;
+  return ClassifyAddress(host);
+}
+
 }  // namespace thresh

@@ -39,5 +39,8 @@ AddressKind ClassifyAddress(const sockaddr* address, socklen_t size);
 std::string AddressText(const sockaddr* address);
 // An address as text, IPv6 without brackets, with or without a zone.
 AddressKind ClassifyAddress(std::string_view text);
+// What a URL's host in normal form says by itself, before anything is resolved: an address, or a
+// name that stands for the machine that is asked (RFC 6761 §6.3). Any other name is kOther.
+AddressKind ClassifyHost(std::string_view host);
 
 }  // namespace thresh

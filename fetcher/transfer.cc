@@ -84,6 +84,9 @@ bool Transfer::Start(void* share, TlsTrust& trust, CurlPoller& poller, KeptConne
   SetRequest();
   SetAddresses();
   SetOwn(poller);
+  if (!MayAskProxy()) {
+    return Fail(FetchError::kAddressRefused, "the proxy would connect to a private address");
+  }
   SetHeaders();
   return true;
 }
@@ -188,3 +191,11 @@ bool Transfer::MayConnectTo(AddressKind kind) const {
 }
 
 }  // namespace thresh
+// A proxy resolves names and connects by itself: only what the URL says can be asked here.
+bool Transfer::MayAskProxy() const {
+  if (job_.proxy.empty() || job_.allow_private_addresses) return true;
+  const std::optional<Url> url = Url::Parse(job_.url);
+  const AddressKind kind = url ? ClassifyHost(url->host()) : AddressKind::kOther;
+  return kind == AddressKind::kPublic || kind == AddressKind::kOther;
+}
+

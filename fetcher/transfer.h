@@ -89,6 +89,7 @@ class Transfer {
   bool OnHeadComplete();
   void OnRawBody(std::string_view bytes);
   bool MayConnectTo(AddressKind kind) const;
+  bool MayAskProxy() const;
   // Whether nothing but the response to this request can come on the connection that was chosen.
   bool IsClean(const ConnectionEnds& ends);
   // Ends the transfer when less than a trickle comes for too long. Begins with the body: before

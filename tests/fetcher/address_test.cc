@@ -106,6 +106,27 @@ TEST(AddressTest, SocketAddressesAreReadInNetworkOrder) {
             AddressKind::kLoopback);
 }
 
+TEST(AddressTest, HostsAreAddressesOrNamesOfTheMachine) {
+  using enum AddressKind;
+  const struct {
+    std::string_view host;
+    AddressKind kind;
+  } kCases[] = {
+      {"10.0.0.1", kPrivate},
+      {"8.8.8.8", kPublic},
+      {"[::1]", kLoopback},
+      {"[2606:4700::1]", kPublic},
+      {"localhost", kLoopback},
+      {"localhost.", kLoopback},
+      {"a.localhost", kLoopback},
+      {"notlocalhost", kOther},
+      {"localhost.test", kOther},
+      {"x.test", kOther},
+      {"", kOther},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(ClassifyHost(test.host), test.kind) << test.host;
+}
+
 TEST(AddressTest, OtherFamiliesAreNotPublic) {
   sockaddr local{};
   local.sa_family = AF_UNIX;

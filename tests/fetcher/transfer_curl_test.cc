@@ -426,6 +426,25 @@ TEST(TransferCurlTest, AProxyIsTheJobsAndItsAddressIsExempt) {
 }
 
 TEST(TransferCurlTest, NamesThatDoNotResolve) {  // FAULTS 15
+TEST(TransferCurlTest, AProxyIsNotAskedForPrivateAddresses) {  // FAULTS 86
+  const RawServer proxy(RawServer::Answering(Response("", "secret")));
+  const auto fetcher = MakeFetcher();
+  FetchJob job = LocalJob("");
+  job.proxy = proxy.Url("");
+  job.allow_private_addresses = false;
+  for (const char* host : {"127.0.0.1", "127.1", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]",
+                           "[64:ff9b::7f00:1]", "localhost", "a.localhost."}) {
+    for (const char* scheme : {"http://", "https://"}) {
+      job.url = scheme + std::string(host) + "/";
+      EXPECT_EQ(Name(FetchWith(*fetcher, job).error), "address-refused") << job.url;
+    }
+  }
+  EXPECT_EQ(proxy.connections(), 0u);
+  job.url = "http://127.0.0.1/";
+  job.allow_private_addresses = true;
+  EXPECT_EQ(FetchWith(*fetcher, job).text, "secret") << "as a seed names it";
+}
+
   // A label of 64 characters is refused before anything is asked of the network.
   const FetchResult result = FetchOne(LocalJob("http://" + std::string(64, 'a') + ".test/"));
   EXPECT_EQ(Name(result.error), "name-not-found") << result.error_detail;
