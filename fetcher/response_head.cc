@@ -58,8 +58,11 @@ FetchError ResponseHead::StatusLine(std::string_view line) {
     return Fail(FetchError::kBadResponse, "a status outside 100 to 599");
   }
   if (status_ == 101) return Fail(FetchError::kBadResponse, "101, which nobody asked for");
-  if (status_ == 206 && !asked_for_range_) {
+  if (status_ == 206 && !asked_for_.range) {
     return Fail(FetchError::kBadResponse, "206, which nobody asked for");
+  }
+  if (status_ == 304 && !asked_for_.changes) {
+    return Fail(FetchError::kBadResponse, "304, which nobody asked for");
   }
   in_head_ = true;
   headers_.reserve(kUsualHeaders);

@@ -20,11 +20,16 @@ inline constexpr size_t kMaxSetCookies = 100;  // more are dropped
 inline constexpr int kMaxInterimHeads = 20;    // 1xx before the answer
 inline constexpr size_t kMaxEncodingLayers = 5;
 
+// What a request's headers asked for: else some statuses are no answer to it.
+struct AskedFor {
+  bool range = false;    // Range: 206 is an answer
+  bool changes = false;  // If-None-Match or If-Modified-Since: 304 is an answer
+};
+
 // One response's, from its first line to its trailers. No I/O.
 class ResponseHead {
  public:
-  // `asked_for_range`: the request had a Range header, so that 206 is an answer to it.
-  explicit ResponseHead(bool asked_for_range) : asked_for_range_(asked_for_range) {}
+  explicit ResponseHead(AskedFor asked_for) : asked_for_(asked_for) {}
 
   // Takes the next line with its line end. Any other value than kNone ends the response;
   // detail() then says what was wrong.
@@ -51,7 +56,7 @@ class ResponseHead {
   FetchError AddContentLength(std::string_view value);
   FetchError AddTransferEncoding(std::string_view value);
 
-  const bool asked_for_range_;
+  const AskedFor asked_for_;
   bool in_head_ = false;
   bool complete_ = false;
   bool chunked_ = false;

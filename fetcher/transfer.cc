@@ -30,10 +30,15 @@ bool IsToken(std::string_view text) {
   });
 }
 
-bool AsksForRange(const FetchJob& job) {
-  return std::any_of(job.headers.begin(), job.headers.end(), [](std::string_view line) {
-    return ascii::EqualsIgnoringCase(line.substr(0, line.find(':')), "range");
-  });
+AskedFor WhatIsAskedFor(const FetchJob& job) {
+  AskedFor asked_for;
+  for (const std::string_view line : job.headers) {
+    const std::string_view name = line.substr(0, line.find(':'));
+    asked_for.range |= ascii::EqualsIgnoringCase(name, "range");
+    asked_for.changes |= ascii::EqualsIgnoringCase(name, "if-none-match") ||
+                         ascii::EqualsIgnoringCase(name, "if-modified-since");
+  }
+  return asked_for;
 }
 
 }  // namespace
@@ -45,7 +50,7 @@ Transfer::Transfer(pool::WorkerChannel::Task task, FetchJob job, std::span<std::
       origin_(OriginOf(job_.url)),
       slot_(slot),
       budget_(budget),
-      head_(AsksForRange(job_)),
+      head_(WhatIsAskedFor(job_)),
       body_(slot, layout, job_) {
   budget_.Begin(task_.slot);
 }
@@ -79,14 +84,14 @@ bool Transfer::Start(void* share, TlsTrust& trust, CurlPoller& poller, KeptConne
   easy_ = curl_easy_init();
   if (easy_ == nullptr) throw std::bad_alloc();
   if (!CheckJob()) return false;
+  if (!MayAskProxy()) {
+    return Fail(FetchError::kAddressRefused, "the proxy would connect to a private address");
+  }
   SetPolicy(share);
   SetTls(trust);
   SetRequest();
   SetAddresses();
   SetOwn(poller);
-  if (!MayAskProxy()) {
-    return Fail(FetchError::kAddressRefused, "the proxy would connect to a private address");
-  }
   SetHeaders();
   return true;
 }
@@ -190,7 +195,6 @@ bool Transfer::MayConnectTo(AddressKind kind) const {
   return kind == AddressKind::kPublic || job_.allow_private_addresses || !job_.proxy.empty();
 }
 
-}  // namespace thresh
 // A proxy resolves names and connects by itself: only what the URL says can be asked here.
 bool Transfer::MayAskProxy() const {
   if (job_.proxy.empty() || job_.allow_private_addresses) return true;
@@ -199,3 +203,4 @@ bool Transfer::MayAskProxy() const {
   return kind == AddressKind::kPublic || kind == AddressKind::kOther;
 }
 
+}  // namespace thresh

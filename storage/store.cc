@@ -106,7 +106,7 @@ PageId Store::AddPage(RunId run, const PageRecord& page) {
   return impl_->Write([&](Impl::Parts& parts) {
     RunTotals& totals = parts.totals[run];
     ++totals.pages;
-    totals.unchanged += page.status == 304;
+    totals.unchanged += page.status == 304 && page.error.empty();
     totals.bytes += static_cast<int64_t>(page.bytes);
     return parts.pages.Add(run, page);
   });

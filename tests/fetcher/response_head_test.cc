@@ -21,7 +21,7 @@ FetchError FeedAll(ResponseHead& head, std::string_view text) {
 }
 
 TEST(ResponseHeadTest, GivesStatusAndHeaders) {
-  ResponseHead head(false);
+  ResponseHead head({});
   EXPECT_EQ(FeedAll(head, "HTTP/1.1 200 OK\r\nContent-Type:  text/html \r\nX-A:\r\n\r\n"),
             FetchError::kNone);
   EXPECT_TRUE(head.complete());
@@ -48,6 +48,7 @@ TEST(ResponseHeadTest, JudgesFramingAndCharacters) {
       {"HTTP/1.1 OK\r\n\r\n", kBadResponse, "no digits"},
       {"HTTP/1.1 101 x\r\n\r\n", kBadResponse, "no upgrade was asked for"},
       {"HTTP/1.1 206 x\r\n\r\n", kBadResponse, "no range was asked for"},
+      {"HTTP/1.1 304 x\r\n\r\n", kBadResponse, "no changes were asked for"},
       {ok + "Content-Length: 5\r\n\r\n", kNone, ""},
       {ok + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n", kNone, "RFC 9110 §8.6"},
       {ok + "Content-Length: 5, 5\r\n\r\n", kNone, "RFC 9110 §8.6"},
@@ -87,7 +88,7 @@ TEST(ResponseHeadTest, JudgesFramingAndCharacters) {
       {"HTTP/1.1 200 OK\nX: a\n\n", kNone, "RFC 9112 §2.2: bare LF"},
   };
   for (const auto& test : kCases) {
-    ResponseHead head(false);
+    ResponseHead head({});
     const FetchError error = FeedAll(head, test.head);
     EXPECT_EQ(Name(error), Name(test.error)) << test.head << test.reason;
     EXPECT_EQ(head.complete() && error == kNone, test.error == kNone) << test.head;
@@ -96,24 +97,29 @@ TEST(ResponseHeadTest, JudgesFramingAndCharacters) {
 }
 
 TEST(ResponseHeadTest, ARangeMayBeAnsweredWhenItWasAskedFor) {
-  ResponseHead head(true);
+  ResponseHead head({.range = true});
   EXPECT_EQ(FeedAll(head, "HTTP/1.1 206 Partial Content\r\n\r\n"), FetchError::kNone);
 }
 
+TEST(ResponseHeadTest, ChangesMayBeNoneWhenTheyWereAskedFor) {
+  ResponseHead head({.changes = true});
+  EXPECT_EQ(FeedAll(head, "HTTP/1.1 304 Not Modified\r\n\r\n"), FetchError::kNone);
+}
+
 TEST(ResponseHeadTest, SkippedLinesLeaveNoHeader) {
-  ResponseHead head(false);
+  ResponseHead head({});
   FeedAll(head, "HTTP/1.1 200 OK\r\nno colon\r\n folded\r\nbad name: x\r\nA: b\r\n\r\n");
   EXPECT_THAT(head.headers(), ElementsAre(Pair("a", "b")));
 }
 
 TEST(ResponseHeadTest, FoldedLinesAreJoined) {
-  ResponseHead head(false);
+  ResponseHead head({});
   FeedAll(head, "HTTP/1.1 200 OK\r\nA: b\r\n  c\r\n\td\r\n\r\n");
   EXPECT_THAT(head.headers(), ElementsAre(Pair("a", "b c d")));
 }
 
 TEST(ResponseHeadTest, InterimHeadsAreForgotten) {
-  ResponseHead head(false);
+  ResponseHead head({});
   const FetchError error =
       FeedAll(head,
               "HTTP/1.1 103 Early Hints\r\nLink: x\r\nContent-Length: 9\r\n\r\n"
@@ -124,7 +130,7 @@ TEST(ResponseHeadTest, InterimHeadsAreForgotten) {
 }
 
 TEST(ResponseHeadTest, AFloodOfInterimHeadsEnds) {
-  ResponseHead head(false);
+  ResponseHead head({});
   std::string flood;
   for (int i = 0; i < kMaxInterimHeads; ++i) flood += "HTTP/1.1 100 Continue\r\n\r\n";
   EXPECT_EQ(FeedAll(head, flood), FetchError::kNone);
@@ -132,14 +138,14 @@ TEST(ResponseHeadTest, AFloodOfInterimHeadsEnds) {
 }
 
 TEST(ResponseHeadTest, HeadersHaveACapInBytesAndLines) {
-  ResponseHead bytes(false);
+  ResponseHead bytes({});
   FeedAll(bytes, "HTTP/1.1 200 OK\r\n");
   const std::string line = "X: " + std::string(995, 'a') + "\r\n";
   size_t lines = 0;
   while (bytes.Feed(line) == FetchError::kNone) ++lines;
   EXPECT_EQ(lines, (kMaxHeadBytes - 17) / 1000);
 
-  ResponseHead count(false);
+  ResponseHead count({});
   FeedAll(count, "HTTP/1.1 200 OK\r\n");
   lines = 0;
   while (count.Feed("a:b\n") == FetchError::kNone) ++lines;
@@ -147,7 +153,7 @@ TEST(ResponseHeadTest, HeadersHaveACapInBytesAndLines) {
 }
 
 TEST(ResponseHeadTest, SurplusCookiesAreDropped) {
-  ResponseHead head(false);
+  ResponseHead head({});
   FeedAll(head, "HTTP/1.1 200 OK\r\n");
   for (int i = 0; i < 200; ++i) head.Feed("Set-Cookie: a=b\r\n");
   EXPECT_EQ(head.Feed("\r\n"), FetchError::kNone);
@@ -155,7 +161,7 @@ TEST(ResponseHeadTest, SurplusCookiesAreDropped) {
 }
 
 TEST(ResponseHeadTest, TrailersAreNotHeaders) {
-  ResponseHead head(false);
+  ResponseHead head({});
   FeedAll(head, "HTTP/1.1 200 OK\r\n\r\nX-Trailer: a\r\nContent-Length: 5\r\n\r\n");
   EXPECT_THAT(head.headers(), ElementsAre());
   const std::string line(1000, 'a');

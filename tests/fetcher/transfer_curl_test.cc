@@ -157,6 +157,7 @@ TEST(TransferCurlTest, WhatComesBehindAResponseIsNotTheNext) {
     const auto fetcher = MakeFetcher();
     FetchJob job = LocalJob(server.Url("/"));
     job.method = test.method;
+    job.headers = {"If-None-Match: \"v1\""};
     EXPECT_EQ(Name(FetchWith(*fetcher, job).error), "none") << test.answer;
     EXPECT_EQ(FetchWith(*fetcher, LocalJob(server.Url("/next"))).text, "next") << test.answer;
   }
@@ -425,7 +426,6 @@ TEST(TransferCurlTest, AProxyIsTheJobsAndItsAddressIsExempt) {
   EXPECT_THAT(request, StartsWith("GET http://x.test/page HTTP/1.1\r\n"));
 }
 
-TEST(TransferCurlTest, NamesThatDoNotResolve) {  // FAULTS 15
 TEST(TransferCurlTest, AProxyIsNotAskedForPrivateAddresses) {  // FAULTS 86
   const RawServer proxy(RawServer::Answering(Response("", "secret")));
   const auto fetcher = MakeFetcher();
@@ -445,6 +445,7 @@ TEST(TransferCurlTest, AProxyIsNotAskedForPrivateAddresses) {  // FAULTS 86
   EXPECT_EQ(FetchWith(*fetcher, job).text, "secret") << "as a seed names it";
 }
 
+TEST(TransferCurlTest, NamesThatDoNotResolve) {  // FAULTS 15
   // A label of 64 characters is refused before anything is asked of the network.
   const FetchResult result = FetchOne(LocalJob("http://" + std::string(64, 'a') + ".test/"));
   EXPECT_EQ(Name(result.error), "name-not-found") << result.error_detail;

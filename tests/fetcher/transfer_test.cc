@@ -70,6 +70,7 @@ TEST(TransferTest, AnswersAndWhatTheyMean) {
       {"status 999", "HTTP/1.1 999 x\r\nContent-Length: 0\r\n\r\n", kBadResponse, ""},
       {"101", "HTTP/1.1 101 x\r\nUpgrade: h2c\r\n\r\n", kBadResponse, ""},
       {"206", "HTTP/1.1 206 x\r\nContent-Length: 0\r\n\r\n", kBadResponse, ""},
+      {"304", "HTTP/1.1 304 x\r\nETag: \"a\"\r\n\r\n", kBadResponse, ""},
       {"conflicting lengths", kOk + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
        kBadResponse, ""},
       {"a negative length", kOk + "Content-Length: -1\r\n\r\nab", kBadResponse, ""},
@@ -328,7 +329,9 @@ TEST(TransferTest, ABodyThatMayNotBeIsIgnored) {  // FAULTS 21
                                     "Transfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n0\r\n\r\n"s,
                                     "Content-Encoding: gzip\r\n\r\n"s}) {
       const RawServer server(Once("HTTP/1.1 " + status + "\r\n" + rest));
-      const FetchResult result = FetchWith(*fetcher, LocalJob(server.Url("/")));
+      FetchJob job = LocalJob(server.Url("/"));
+      job.headers = {"if-modified-since: Sun, 01 Mar 2026 00:00:00 GMT"};
+      const FetchResult result = FetchWith(*fetcher, job);
       EXPECT_EQ(Name(result.error), "none") << status << rest;
       EXPECT_EQ(result.status, std::stoi(status));
       EXPECT_EQ(result.text, "");

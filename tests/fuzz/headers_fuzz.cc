@@ -21,7 +21,7 @@ std::vector<std::string> FuzzSeeds() {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace thresh;
-  ResponseHead head(false);
+  ResponseHead head({.range = false});
   std::string_view rest = AsText(data, size);
   while (!rest.empty()) {
     const size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;

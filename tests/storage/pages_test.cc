@@ -126,6 +126,12 @@ TEST_F(PagesTest, CountsForItsRun) {
   EXPECT_EQ(Rows(path_, "SELECT pages, unchanged, failed, bytes FROM runs"), "2|1|1|3");
 }
 
+TEST_F(PagesTest, A304ThatNobodyAskedForIsNoPageUnchanged) {
+  store_->AddPage(run_, {.url_id = a_, .status = 304, .error = "bad-response"});
+  EXPECT_EQ(store_->ReadTotals(run_).pages, 1);
+  EXPECT_EQ(store_->ReadTotals(run_).unchanged, 0);
+}
+
 TEST(StoredBodyTest, SaysWhenABodyIsDamaged) {
   const std::string_view frame(
       "\x28\xb5\x2f\xfd\x00\x58\x19\x00\x00"
