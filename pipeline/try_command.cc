@@ -84,12 +84,12 @@ Rules ChooseRules(const TryFlags& flags, const Config& config, bool from_network
   return rules;
 }
 
-// The stored page of a URL that cannot be fetched, if the config's database has it.
+// The stored page of a URL that cannot be fetched, if the config's database has a good one.
 std::optional<LoadedPage> StoredPageOf(const Config& config, const Url& url) {
   std::optional<StoredPage> stored;
   try {
     if (!std::filesystem::exists(config.store.db)) return std::nullopt;
-    stored = Reader::Open(config.store.db)->LatestPage(url.href());
+    stored = Reader::Open(config.store.db)->LatestGoodPage(url.href());
   } catch (const StorageError&) {
     return std::nullopt;  // why the page cannot be fetched is what matters
   }

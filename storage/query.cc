@@ -113,7 +113,8 @@ class Reader::Impl {
     limit_.emplace(database_, std::move(is_over));
   }
   void Query(std::string_view sql, RowWriter& writer);
-  std::optional<StoredPage> LatestPage(std::string_view url);
+  // Of the pages `p` of a URL for which the condition `which` holds in SQL.
+  std::optional<StoredPage> LatestPage(std::string_view url, std::string_view which);
   // What `read` gives of one state of the database, also while a crawl writes.
   template <typename Read>
   auto ReadSnapshot(Read&& read);
@@ -124,7 +125,7 @@ class Reader::Impl {
   std::vector<OutputColumn> Columns(sqlite3_stmt* statement) const;
   bool IsJson(sqlite3_stmt* statement, int column) const;
   [[noreturn]] void Throw(std::string_view place);
-  std::optional<StoredPage> ReadLatest(UrlId url);
+  std::optional<StoredPage> ReadLatest(UrlId url, std::string_view which);
 
   ReadAccess access_;
   Database& database_;
@@ -228,11 +229,11 @@ auto Reader::Impl::ReadSnapshot(Read&& read) {
   }
 }
 
-std::optional<StoredPage> Reader::Impl::LatestPage(std::string_view url) {
+std::optional<StoredPage> Reader::Impl::LatestPage(std::string_view url, std::string_view which) {
   return ReadSnapshot([&](Database& database) {
     std::optional<StoredPage> best;
     for (const UrlId id : FindUrls(database, url)) {
-      std::optional<StoredPage> page = ReadLatest(id);
+      std::optional<StoredPage> page = ReadLatest(id, which);
       if (!page) continue;
       const bool better = !best || std::pair(page->body.has_value(), page->id) >
                                        std::pair(best->body.has_value(), best->id);
@@ -242,12 +243,13 @@ std::optional<StoredPage> Reader::Impl::LatestPage(std::string_view url) {
   });
 }
 
-std::optional<StoredPage> Reader::Impl::ReadLatest(UrlId url) {
+std::optional<StoredPage> Reader::Impl::ReadLatest(UrlId url, std::string_view which) {
   Statement select(database_,
                    "SELECT p.page_id, p.status, p.final_url, p.content_type, p.charset, p.headers, "
                    "p.fetched_at, b.encoding, b.body FROM pages AS p "
                    "LEFT JOIN bodies AS b ON p.body_kept = 1 AND b.body_hash = p.body_hash "
-                   "WHERE p.url_id = ?1 ORDER BY p.body_kept DESC, p.page_id DESC LIMIT 1");
+                   "WHERE p.url_id = ?1 AND " +
+                       std::string(which) + " ORDER BY p.body_kept DESC, p.page_id DESC LIMIT 1");
   auto rows = select.Start(url);
   if (!rows.Next()) return std::nullopt;
   StoredPage page;
@@ -276,7 +278,12 @@ void Reader::Limit(std::function<bool()> is_over, size_t max_value_bytes) {
 void Reader::Query(std::string_view sql, RowWriter& writer) { impl_->Query(sql, writer); }
 
 std::optional<StoredPage> Reader::LatestPage(std::string_view url) {
-  return impl_->LatestPage(url);
+  return impl_->LatestPage(url, "TRUE");
+}
+
+std::optional<StoredPage> Reader::LatestGoodPage(std::string_view url) {
+  return impl_->LatestPage(url,
+                           "p.error IS NULL AND p.status BETWEEN 200 AND 299 AND p.body_kept = 1");
 }
 
 UrlInquiry Reader::Inquire(std::string_view url, std::string_view host, std::string_view origin) {

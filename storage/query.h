@@ -52,6 +52,8 @@ class Reader {
   void Query(std::string_view sql, RowWriter& writer);
   // The latest page of a URL (normalised) that has a body, else the latest.
   std::optional<StoredPage> LatestPage(std::string_view url);
+  // The latest page of a URL that was fetched well (2xx) and has a body.
+  std::optional<StoredPage> LatestGoodPage(std::string_view url);
   // What is known of a URL: see InquireUrl.
   UrlInquiry Inquire(std::string_view url, std::string_view host, std::string_view origin);
   // What a crawl would find to do at `now`: see ReadCrawlStatus.

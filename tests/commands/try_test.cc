@@ -314,10 +314,12 @@ TEST_F(TryTest, TheDatabaseStandsInForAUrlThatFails) {
     site.Add("/", kPage);
     url = site.Url("/");
     config = Config(kRecord, url);
-    ASSERT_EQ(
-        RunThresh({"crawl", config, "--set", "host.\"*\".delay=\"0s\"", "--set", "limits.depth=0"})
-            .exit_code,
-        0);
+    const std::vector<std::string> crawl = {
+        "crawl", config,           "--set", "host.'*'={delay='0s', reject=['Just a moment']}",
+        "--set", "limits.depth=0", "--set", "fetch.retries=0"};
+    ASSERT_EQ(RunThresh(crawl).exit_code, 0);
+    site.Add("/", "Just a moment");  // which is no page, and not what the rules are for
+    ASSERT_EQ(RunThresh(crawl).exit_code, 3);
   }
   const ProgramResult result = RunThresh({"try", config, url});
   EXPECT_EQ(result.exit_code, 0) << result.errors;

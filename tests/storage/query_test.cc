@@ -323,6 +323,21 @@ TEST_F(QueryTest, FindsTheLatestPageWithABody) {
   EXPECT_FALSE(reader->LatestPage("https://x.test/never"));
 }
 
+TEST_F(QueryTest, FindsTheLatestGoodPageBehindAnErrorPage) {
+  auto store = MakeStore();
+  const RunId run = store->UnfinishedRun("s")->id;
+  const UrlId url = store->AddUrl("s", {.url = "https://x.test/a", .host = "https://x.test"});
+  const PageId good = Fetch(*store, run, url, "good", "good body");
+  Fetch(*store, run, url, "bad", "error page", 503);
+  const UrlId bare = store->AddUrl("s", {.url = "https://x.test/b", .host = "https://x.test"});
+  Fetch(*store, run, bare, "bad", "error page", 503);
+  store->Close();
+  auto reader = Reader::Open(path_);
+  EXPECT_EQ(reader->LatestPage("https://x.test/a")->status, 503);
+  EXPECT_EQ(reader->LatestGoodPage("https://x.test/a")->id, good);
+  EXPECT_FALSE(reader->LatestGoodPage("https://x.test/b"));
+}
+
 TEST_F(QueryTest, FindsUrlsInBlocksAndBehindThem) {
   {
     auto store = MakeStore();
