@@ -2,7 +2,9 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 namespace thresh {
 namespace {
@@ -50,6 +52,18 @@ FetchError FromReceive(const CurlFailure& failure) {
   return cut && failure.head_complete ? FetchError::kTruncated : FetchError::kConnectionReset;
 }
 
+// A peer that goes away in the middle of a handshake has said nothing about TLS.
+FetchError FromHandshake(const CurlFailure& failure) {
+  // OpenSSL's words, then GnuTLS's.
+  static constexpr std::string_view kGone[] = {"Recv failure",     "Send failure",
+                                               "Connection reset", "SSL_ERROR_SYSCALL",
+                                               "unexpected eof",   "non-properly terminated",
+                                               "pull function",    "push function"};
+  const bool gone = std::any_of(std::begin(kGone), std::end(kGone),
+                                [&](std::string_view words) { return Says(failure, words); });
+  return gone ? FetchError::kConnectionReset : FetchError::kTls;
+}
+
 // RFC 9113 §7: the peer's PROTOCOL_ERROR is ours to bear; the other reasons pass.
 FetchError FromHttp2(const CurlFailure& failure) {
   return Says(failure, "PROTOCOL_ERROR") ? FetchError::kBadResponse : FetchError::kConnectionReset;
@@ -74,6 +88,7 @@ FetchError FromCurl(const CurlFailure& failure) {
     case CURLE_OPERATION_TIMEDOUT:
       return FromTimeout(failure);
     case CURLE_SSL_CONNECT_ERROR:
+      return FromHandshake(failure);
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:

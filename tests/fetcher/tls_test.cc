@@ -1,6 +1,8 @@
 // TLS against real servers, with certificates made for the test. FAULTS 13 and 14.
 #include <gmock/gmock.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -124,6 +126,20 @@ TEST_F(TlsTest, PlainTextWhereTlsShouldBeFails) {
   });
   const std::string url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
   EXPECT_EQ(Name(FetchOne(LocalJob(url)).error), "tls");
+}
+
+// As an overloaded server does it: it is asked again soon, not when somebody has mended its TLS.
+TEST_F(TlsTest, AHandshakeThatBreaksOffIsAReset) {  // FAULTS 3
+  for (const bool reset : {true, false}) {
+    const RawServer server([&](RawConnection& peer) {
+      std::array<char, 4096> hello;  // read, else the end is a reset in any case
+      recv(peer.fd(), hello.data(), hello.size(), 0);
+      if (reset) peer.Reset();
+    });
+    const std::string url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
+    const FetchResult result = FetchOne(LocalJob(url));
+    EXPECT_EQ(Name(result.error), "connection-reset") << reset << result.error_detail;
+  }
 }
 
 TEST_F(TlsTest, AHandshakeThatHangsIsAConnectTimeout) {
