@@ -47,6 +47,7 @@ FetchError FromTimeout(const CurlFailure& failure) {
 
 // Also chunks that are none end so, in libcurl 7.88; and TLS that ends without a close.
 FetchError FromReceive(const CurlFailure& failure) {
+  if (Says(failure, "CONNECT tunnel failed")) return FetchError::kConnectionRefused;  // by a proxy
   if (Says(failure, "chunk")) return FetchError::kBadResponse;
   const bool cut = Says(failure, "unexpected eof") || Says(failure, "GnuTLS recv error (-110)");
   return cut && failure.head_complete ? FetchError::kTruncated : FetchError::kConnectionReset;

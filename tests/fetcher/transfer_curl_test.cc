@@ -426,6 +426,16 @@ TEST(TransferCurlTest, AProxyIsTheJobsAndItsAddressIsExempt) {
   EXPECT_THAT(request, StartsWith("GET http://x.test/page HTTP/1.1\r\n"));
 }
 
+TEST(TransferCurlTest, AProxyThatMakesNoConnectionRefusesIt) {
+  const RawServer proxy(RawServer::Answering(
+      "HTTP/1.1 407 x\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n"));
+  FetchJob job = LocalJob("https://x.test/");
+  job.proxy = proxy.Url("");
+  const FetchResult result = FetchOne(job);
+  EXPECT_EQ(Name(result.error), "connection-refused");
+  EXPECT_THAT(result.error_detail, HasSubstr("407"));
+}
+
 TEST(TransferCurlTest, AProxyIsNotAskedForPrivateAddresses) {  // FAULTS 86
   const RawServer proxy(RawServer::Answering(Response("", "secret")));
   const auto fetcher = MakeFetcher();
