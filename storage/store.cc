@@ -14,10 +14,20 @@
 namespace thresh {
 namespace {
 
+constexpr int kMostLinks = 40;  // as Linux has it
+
+// Also a link to where no file is yet is followed: weakly_canonical would take it for the file.
+std::filesystem::path FollowedLinks(std::filesystem::path path, std::error_code& error) {
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(path, error); ++i) {
+    path = path.parent_path() / std::filesystem::read_symlink(path, error);
+  }
+  return std::filesystem::weakly_canonical(path, error);
+}
+
 // One path for one file, whatever links lead to it: the lock stands beside the file.
 std::filesystem::path RealPath(const std::filesystem::path& path) {
   std::error_code error;
-  std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+  std::filesystem::path real = FollowedLinks(path, error);
   if (error) throw StorageError(path.string() + ": cannot be opened: " + error.message());
   if (std::filesystem::exists(real, error) && !std::filesystem::is_regular_file(real, error)) {
     throw StorageError(path.string() + ": is not a file; name one for the database");

@@ -135,6 +135,14 @@ TEST_F(DurabilityTest, TheLockHoldsWithinAProcessAndThroughLinks) {
   Store::Open(folder_ / "link.db");
 }
 
+TEST_F(DurabilityTest, TheLockHoldsWhereALinkLedToNoFileYet) {
+  std::filesystem::create_symlink("second.db", folder_ / "first.db");
+  std::filesystem::create_symlink("crawl.db", folder_ / "second.db");
+  auto store = Store::Open(folder_ / "first.db");
+  EXPECT_THROW(Store::Open(folder_ / "first.db"), StoreLocked);
+  EXPECT_THAT(OpenError<StoreLocked>(), HasSubstr("another crawl"));
+}
+
 TEST_F(DurabilityTest, OfManyWhoWantTheLockOneHasIt) {
   std::vector<std::unique_ptr<Child>> children;
   for (int i = 0; i < 6; ++i) {
