@@ -111,6 +111,7 @@ class ScratchFile {
       fd_ = mkostemp(name.data(), O_CLOEXEC);
       if (fd_ >= 0) {
         unlink(name.c_str());
+        folder_ = folder;
         return;
       }
     }
@@ -120,14 +121,16 @@ class ScratchFile {
   ScratchFile& operator=(const ScratchFile&) = delete;
   ~ScratchFile() { close(fd_); }
   std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+  const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  std::filesystem::path folder_;
   int fd_ = -1;
 };
 
 void ExportXlsx(Reader& reader, const ExportFlags& flags, Output& output) {
   const ScratchFile scratch;
-  XlsxFile file(scratch.path());
+  XlsxFile file(scratch.path(), scratch.folder());
   HoldState(reader);
   for (const std::string& name : AllTables(reader, flags)) {
     reader.Query(ReadExportedTable(reader, name).sql, file.AddSheet(name));

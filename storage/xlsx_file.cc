@@ -1,10 +1,15 @@
 #include "storage/xlsx_file.h"
 
+#include <fcntl.h>
 #include <unicode/utf8.h>
+#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstdio>
+#include <cstring>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -21,6 +26,7 @@ constexpr size_t kMaxColumns = 16'384;
 constexpr int kMaxTextUnits = 32'767;
 constexpr size_t kMaxNameUnits = 31;
 constexpr int64_t kMaxExactInteger = int64_t{1} << 53;
+constexpr off_t kOtherPartsBytes = 1 << 20;  // of a workbook: styles, what begins and ends sheets
 constexpr double kMaxReal = 9.99999999999999e307;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
@@ -28,6 +34,27 @@ constexpr std::string_view kEscapedUnderscore = "_x005F_";
 
 void Check(lxw_error error) {
   if (error != LXW_NO_ERROR) throw std::runtime_error(std::string("xlsx: ") + lxw_strerror(error));
+}
+
+[[noreturn]] void ThrowNoRoom(int error) {
+  throw std::runtime_error(std::string("xlsx: the temporary files cannot be written (") +
+                           std::strerror(error) + "); make room, or set TMPDIR to another folder");
+}
+
+// The size of what was written to `file`. libxlsxwriter does not ask whether that went well.
+off_t WrittenBytes(FILE* file) {
+  errno = 0;
+  if (std::fflush(file) != 0 || std::ferror(file) != 0) ThrowNoRoom(errno == 0 ? ENOSPC : errno);
+  return ftello(file);
+}
+
+// Makes sure that `path`, which loses its content, could hold so much.
+void CheckRoom(const std::filesystem::path& path, off_t bytes) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  int error = fd < 0 ? errno : posix_fallocate(fd, 0, bytes);
+  if (fd >= 0 && ftruncate(fd, 0) != 0 && error == 0) error = errno;
+  if (fd >= 0) close(fd);
+  if (error != 0) ThrowNoRoom(error);
 }
 
 // Whether `text` begins with what a cell shows as another character, "_x0041_" as "A" (ECMA-376,
@@ -85,18 +112,17 @@ std::string SheetName(const std::string& name, const std::string& suffix) {
 
 class XlsxFile::Impl {
  public:
-  explicit Impl(const std::filesystem::path& path) {
+  Impl(const std::filesystem::path& path, const std::filesystem::path& scratch)
+      : path_(path), scratch_(scratch.string()) {
     lxw_workbook_options options = {};
     options.constant_memory = LXW_TRUE;
+    options.tmpdir = scratch_.data();
     workbook_ = workbook_new_opt(path.c_str(), &options);
     if (workbook_ == nullptr) throw std::runtime_error("xlsx: out of memory");
     bold_ = workbook_add_format(workbook_);
     format_set_bold(bold_);
   }
-  // libxlsxwriter frees a workbook only by closing it.
-  ~Impl() {
-    if (workbook_ != nullptr) workbook_close(workbook_);
-  }
+  ~Impl() { lxw_workbook_free(workbook_); }  // which was not closed, if any
 
   lxw_worksheet* NewSheet(const std::string& name) {
     std::string sheet_name = SheetName(name, "");
@@ -107,6 +133,7 @@ class XlsxFile::Impl {
     }
     lxw_worksheet* sheet = workbook_add_worksheet(workbook_, sheet_name.c_str());
     if (sheet == nullptr) throw std::runtime_error("xlsx: no sheet " + sheet_name);
+    library_sheets_.push_back(sheet);
     return sheet;
   }
 
@@ -117,12 +144,30 @@ class XlsxFile::Impl {
   }
 
   RowWriter& AddSheet(const std::string& name);
-  void Close() { Check(workbook_close(std::exchange(workbook_, nullptr))); }
+  void Close() {
+    CheckRoom(path_, RoomToClose());
+    Check(workbook_close(std::exchange(workbook_, nullptr)));
+  }
   lxw_format* bold() const { return bold_; }
   int64_t cut_cells() const { return cut_cells_; }
 
  private:
+  // libxlsxwriter copies each sheet to another temporary file, and does not ask either whether that
+  // went well. While it does so the workbook grows: by no more than the sheets, as it is packed.
+  off_t RoomToClose() const {
+    off_t largest = 0, all = 0;
+    for (const lxw_worksheet* sheet : library_sheets_) {
+      const off_t bytes = WrittenBytes(sheet->optimize_tmpfile);
+      largest = std::max(largest, bytes);
+      all += bytes;
+    }
+    return largest + all + kOtherPartsBytes;
+  }
+
+  const std::filesystem::path path_;
+  std::string scratch_;  // the library keeps a pointer
   lxw_workbook* workbook_ = nullptr;
+  std::vector<lxw_worksheet*> library_sheets_;
   lxw_format* bold_ = nullptr;
   std::vector<std::unique_ptr<RowWriter>> sheets_;
   std::string text_;
@@ -200,7 +245,8 @@ RowWriter& XlsxFile::Impl::AddSheet(const std::string& name) {
   return *sheets_.emplace_back(std::make_unique<SheetWriter<Impl>>(*this, name));
 }
 
-XlsxFile::XlsxFile(const std::filesystem::path& path) : impl_(std::make_unique<Impl>(path)) {}
+XlsxFile::XlsxFile(const std::filesystem::path& path, const std::filesystem::path& scratch)
+    : impl_(std::make_unique<Impl>(path, scratch)) {}
 XlsxFile::~XlsxFile() = default;
 RowWriter& XlsxFile::AddSheet(const std::string& name) { return impl_->AddSheet(name); }
 void XlsxFile::Close() { impl_->Close(); }

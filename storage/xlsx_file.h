@@ -16,8 +16,9 @@ namespace thresh {
 // the file cannot be written or a table has more than 16,384 columns.
 class XlsxFile {
  public:
-  // Writes to `path`, which is there after Close.
-  explicit XlsxFile(const std::filesystem::path& path);
+  // Writes to `path`, which is there after Close, and until then to nameless files in the folder
+  // `scratch`. It and `path` together must have room for three times what the rows are as XML.
+  XlsxFile(const std::filesystem::path& path, const std::filesystem::path& scratch);
   XlsxFile(const XlsxFile&) = delete;
   XlsxFile& operator=(const XlsxFile&) = delete;
   ~XlsxFile();

@@ -1,5 +1,8 @@
 #include "storage/xlsx_file.h"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <fstream>
 
 #include "gmock/gmock.h"
@@ -7,6 +10,8 @@
 
 namespace thresh {
 namespace {
+
+using namespace std::string_view_literals;
 
 std::string Start(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -17,7 +22,7 @@ std::string Start(const std::filesystem::path& path) {
 
 TEST(XlsxFileTest, TakesAnyNameOfATable) {
   const TempFolder folder;
-  XlsxFile file(folder / "x.xlsx");
+  XlsxFile file(folder / "x.xlsx", folder.path());
   for (const char* name :
        {"book", "BOOK", "a/b:c[d]*?\\", "'quoted'", "", "a name of more than thirty-one characters",
         "a name of more than thirty-one letters", "Bücher und 数", "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀"}) {
@@ -30,9 +35,35 @@ TEST(XlsxFileTest, TakesAnyNameOfATable) {
   EXPECT_EQ(Start(folder / "x.xlsx"), "PK");
 }
 
+// libxlsxwriter does not look whether its temporary files could be written, and closes a workbook
+// that lacks rows.
+TEST(XlsxFileTest, SaysThatThereIsNoRoomForTemporaryFiles) {
+  const TempFolder folder;
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  for (const int rows : {8'000, 20'000}) {  // whose copy, or which themselves find no room
+    const rlimit little{1'000'000, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &little);
+    XlsxFile file(folder / "x.xlsx", folder.path());
+    RowWriter& sheet = file.AddSheet("t");
+    sheet.Begin({{"a"}});
+    for (int i = 0; i < rows; ++i) sheet.Row(std::vector<Cell>{"a text that packs well"sv});
+    sheet.End();
+    std::string error = "none";
+    try {
+      file.Close();
+    } catch (const std::runtime_error& thrown) {
+      error = thrown.what();
+    }
+    setrlimit(RLIMIT_FSIZE, &before);
+    EXPECT_THAT(error, testing::HasSubstr("set TMPDIR to another folder")) << rows;
+  }
+}
+
 TEST(XlsxFileTest, CutsTextThatExcelCannotHold) {
   const TempFolder folder;
-  XlsxFile file(folder / "x.xlsx");
+  XlsxFile file(folder / "x.xlsx", folder.path());
   RowWriter& sheet = file.AddSheet("t");
   sheet.Begin({{"a"}, {"b"}, {"c"}});
   const std::string fits(32'767, 'x'), too_long(32'768, 'x');
@@ -48,7 +79,7 @@ TEST(XlsxFileTest, CutsTextThatExcelCannotHold) {
 
 TEST(XlsxFileTest, GoesOnInAnotherSheet) {
   const TempFolder folder;
-  XlsxFile file(folder / "x.xlsx");
+  XlsxFile file(folder / "x.xlsx", folder.path());
   RowWriter& sheet = file.AddSheet("t");
   sheet.Begin({{"a"}});
   const std::vector<Cell> row = {int64_t{1}};
@@ -58,7 +89,7 @@ TEST(XlsxFileTest, GoesOnInAnotherSheet) {
 
 TEST(XlsxFileTest, SaysThatItCannotBeWritten) {
   const TempFolder folder;
-  XlsxFile file(folder / "no/x.xlsx");
+  XlsxFile file(folder / "no/x.xlsx", folder.path());
   RowWriter& sheet = file.AddSheet("t");
   sheet.Begin({{"a"}});
   EXPECT_THROW(file.Close(), std::runtime_error);
