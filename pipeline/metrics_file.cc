@@ -1,6 +1,7 @@
 #include "pipeline/metrics_file.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <system_error>
 
@@ -11,6 +12,11 @@ namespace thresh {
 namespace {
 
 constexpr Milliseconds kWriteEvery{10'000};
+
+// Of the disk or a quota: that passes, where any other path would have to be named.
+bool IsFull(const std::error_code& code) {
+  return code == std::errc::no_space_on_device || code.value() == EDQUOT;
+}
 
 }  // namespace
 
@@ -25,7 +31,8 @@ void MetricsFile::Begin(const std::filesystem::path& db) {
   try {
     Write();
   } catch (const std::system_error& error) {
-    throw UsageError(std::string("--metrics: ") + error.what());
+    if (!IsFull(error.code())) throw UsageError(std::string("--metrics: ") + error.what());
+    TryWrite();  // says so, and the crawl goes on
   }
 }
 

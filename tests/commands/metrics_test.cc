@@ -113,6 +113,13 @@ TEST_F(MetricsTest, AFileThatCannotBeWrittenIsSaidBeforeAnythingIsFetched) {
   EXPECT_THAT(crawl.errors, AllOf(HasSubstr("--metrics"), HasSubstr(file)));
 }
 
+TEST_F(MetricsTest, AFullDiskDoesNotStopTheCrawl) {
+  site_.Allow(100);
+  const ProgramResult crawl = RunThresh({"crawl", Config("books", "/"), "--metrics", "/dev/full"});
+  EXPECT_EQ(crawl.exit_code, 0);
+  EXPECT_THAT(crawl.errors, HasSubstr("--metrics: /dev/full: No space left on device"));
+}
+
 TEST_F(MetricsTest, AFileThatCannotBeWrittenAnyMoreStopsNothing) {
   ThreshProgram crawl({"crawl", Config("books", "/"), "--metrics", file_});
   while (Text().find("thresh_running{") == std::string::npos && !crawl.HasEnded()) usleep(2000);
