@@ -24,8 +24,8 @@ std::string Advice(int code, int system_error) {
     case SQLITE_LOCKED:
       return "another program holds a lock on the database; close it and try again";
     case SQLITE_FULL:
-      return "the disk is full or a quota is reached; make room and run again, nothing that was "
-             "saved is lost";
+      return "the disk is full or a quota is reached, there or where temporary files are (TMPDIR); "
+             "make room and run again, nothing that was saved is lost";
     case SQLITE_READONLY:
       return "cannot be written; check the permissions of the file and of its folder";
     case SQLITE_PERM:

@@ -1,8 +1,10 @@
 #include "storage/query.h"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -295,6 +297,26 @@ TEST_F(QueryTest, SaysWhyItCannotBeRead) {
   Rows(path_, "PRAGMA application_id = 1953002099; PRAGMA user_version = 99");
   EXPECT_THAT(OpenError(), HasSubstr("newer thresh"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "other.db"));
+}
+
+TEST_F(QueryTest, SaysWhereTemporaryFilesNeedRoom) {
+  MakeStore()->Close();
+  const auto reader = Reader::Open(path_);
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit little{100'000, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &little);
+  std::string error;
+  try {
+    Run(*reader,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) "
+        "SELECT i, hex(zeroblob(1000)) FROM n ORDER BY random()");
+  } catch (const StorageError& thrown) {
+    error = thrown.what();
+  }
+  setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_THAT(error, HasSubstr("where temporary files are (TMPDIR)"));
 }
 
 TEST_F(QueryTest, FindsTheLatestPageWithABody) {
