@@ -70,4 +70,10 @@ std::optional<CharacterSet> CharactersOf(Kind kind, std::string_view token, bool
   return set;
 }
 
+bool FoldsWithinAscii(std::string_view character) {
+  if (character.size() != 1 || static_cast<signed char>(character[0]) < 0) return false;
+  const char lower = ascii::ToLower(character[0]);
+  return lower != 'k' && lower != 's';
+}
+
 }  // namespace thresh

@@ -23,4 +23,8 @@ struct CharacterSet {
 std::optional<CharacterSet> CharactersOf(RegexToken::Kind kind, std::string_view token,
                                          bool any_case);
 
+// Whether a character, where case is ignored, is its ASCII letters and nothing else. RE2 folds case
+// as Unicode does: "k" also stands for U+212A, "s" for U+017F.
+bool FoldsWithinAscii(std::string_view character);
+
 }  // namespace thresh

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "parser/ascii.h"
+#include "parser/character_set.h"
 #include "parser/regex_start.h"
 #include "parser/regex_syntax.h"
 
@@ -47,7 +48,7 @@ class Collector {
     switch (token.kind) {
       case Kind::kLiteral:
         if (!RequiredAt(i + 1) || !AddToRun(token.literal)) return EndRun();
-        if (RepeatedAt(i + 1)) EndRun();
+        if (QuantifierAt(tokens_, i + 1)) EndRun();
         return;
       case Kind::kQuantifier:
         return;
@@ -71,17 +72,8 @@ class Collector {
     }
   }
 
-  bool RepeatedAt(size_t i) const {
-    return i < tokens_.size() && tokens_[i].kind == Kind::kQuantifier;
-  }
-
   // Whether what stands before token `i` is there at least once.
-  bool RequiredAt(size_t i) const {
-    for (; RepeatedAt(i); ++i) {
-      if (tokens_[i].minimum == 0) return false;
-    }
-    return true;
-  }
+  bool RequiredAt(size_t i) const { return QuantifierAt(tokens_, i).value_or(1) > 0; }
 
   // False when the character may be written in other bytes than these and their other ASCII case.
   bool AddToRun(std::string_view character) {
@@ -144,18 +136,11 @@ bool IgnoresCase(const RegexToken& token) { return AnyCaseAfter(token, false); }
 
 std::string Prefix(const std::vector<RegexToken>& tokens) {
   if (std::any_of(tokens.begin(), tokens.end(), IgnoresCase)) return {};
-  int depth = 0;
-  for (const RegexToken& token : tokens) {
-    if (token.kind == Kind::kGroupOpen) ++depth;
-    if (token.kind == Kind::kGroupClose) --depth;
-    if (token.kind == Kind::kAlternation && depth == 0) return {};
-  }
+  if (HasAlternatives(tokens, 0, tokens.size())) return {};
   std::string prefix;
   for (size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].kind == Kind::kFlags && prefix.empty()) continue;
-    if (tokens[i].kind != Kind::kLiteral) break;
-    const bool repeated = i + 1 < tokens.size() && tokens[i + 1].kind == Kind::kQuantifier;
-    if (repeated) break;
+    if (tokens[i].kind != Kind::kLiteral || QuantifierAt(tokens, i + 1)) break;
     prefix += tokens[i].literal;
   }
   return prefix;

@@ -28,16 +28,6 @@ struct Alternative {
   size_t end = 0;
 };
 
-// The token that closes the group opened at `open`; the number of tokens when none does.
-size_t CloseOf(const Tokens& tokens, size_t open) {
-  size_t depth = 0;
-  for (size_t i = open; i < tokens.size(); ++i) {
-    if (tokens[i].kind == Kind::kGroupOpen) ++depth;
-    if (tokens[i].kind == Kind::kGroupClose && --depth == 0) return i;
-  }
-  return tokens.size();
-}
-
 std::vector<Alternative> AlternativesOf(const Tokens& tokens) {
   std::vector<Alternative> alternatives;
   size_t begin = 0;
@@ -72,7 +62,7 @@ class CutFinder {
       const bool group = tokens_[i].kind == Kind::kGroupOpen;
       const size_t close = group ? CloseOf(tokens_, i) : i;
       const size_t behind = BehindQuantifiers(std::min(close + 1, end), end);
-      if (group && CanBeCut(i, close, behind)) Walk(i + 1, close, open + 1);
+      if (group && CanBeCut(i, close)) Walk(i + 1, close, open + 1);
       cuts_.push_back({i, behind, open});
       i = behind;
     }
@@ -84,15 +74,9 @@ class CutFinder {
   }
 
   // Whether each match of the group has all that stands in it, one behind the other.
-  bool CanBeCut(size_t open, size_t close, size_t behind) const {
-    for (size_t i = close + 1; i < behind; ++i) {
-      if (tokens_[i].minimum == 0) return false;
-    }
-    for (size_t i = open + 1; i < close; ++i) {
-      if (tokens_[i].kind == Kind::kAlternation) return false;
-      if (tokens_[i].kind == Kind::kGroupOpen) i = CloseOf(tokens_, i);
-    }
-    return true;
+  bool CanBeCut(size_t open, size_t close) const {
+    return QuantifierAt(tokens_, close + 1).value_or(1) > 0 &&
+           !HasAlternatives(tokens_, open + 1, close);
   }
 
   const Tokens& tokens_;
@@ -152,9 +136,8 @@ class PartialMatcher {
     std::string part = Flags(alternative);
     for (size_t i = alternative.begin; i < cut.end; ++i) {
       const RegexToken& token = tokens_[i];
-      part += token.kind == Kind::kLiteral
-                  ? re2::RE2::QuoteMeta(token.literal)
-                  : std::string(pattern_.substr(token.begin, token.end - token.begin));
+      part += token.kind == Kind::kLiteral ? re2::RE2::QuoteMeta(token.literal)
+                                           : std::string(token.In(pattern_));
     }
     return part.append(cut.open, ')');
   }
@@ -165,8 +148,7 @@ class PartialMatcher {
     for (size_t i = 0; i < alternative.begin; ++i) {
       const RegexToken& token = tokens_[i];
       if (token.kind == Kind::kGroupOpen) i = CloseOf(tokens_, i);
-      if (token.kind == Kind::kFlags)
-        flags += pattern_.substr(token.begin, token.end - token.begin);
+      if (token.kind == Kind::kFlags) flags += token.In(pattern_);
     }
     return flags;
   }

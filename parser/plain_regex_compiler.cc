@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "parser/plain_regex.h"
-#include "parser/regex_start.h"
 
 namespace thresh {
 namespace {
@@ -20,7 +19,7 @@ class PlainRegexCompiler {
 
   std::optional<PlainRegex> Compile() {
     for (size_t i = 0; i < tokens_.size(); ++i) {
-      if (!Add(tokens_[i], i + 1 < tokens_.size() ? &tokens_[i + 1] : nullptr)) return std::nullopt;
+      if (!Add(tokens_[i], QuantifierAt(tokens_, i + 1).has_value())) return std::nullopt;
       if (regex_.steps_.size() > PlainRegex::kMostSteps) return std::nullopt;
     }
     if (levels_.size() != 1) return std::nullopt;
@@ -36,8 +35,7 @@ class PlainRegexCompiler {
     size_t group = 0;  // 0: none is captured
   };
 
-  bool Add(const RegexToken& token, const RegexToken* next) {
-    const bool repeated = next != nullptr && next->kind == Kind::kQuantifier;
+  bool Add(const RegexToken& token, bool repeated) {
     switch (token.kind) {
       case Kind::kLiteral:
         return AddLiteral(token.literal, repeated);
@@ -61,10 +59,6 @@ class PlainRegexCompiler {
     return false;
   }
 
-  std::string_view Text(const RegexToken& token) const {
-    return pattern_.substr(token.begin, token.end - token.begin);
-  }
-
   bool AddLiteral(std::string_view character, bool repeated) {
     const bool any_case = levels_.back().any_case;
     if (any_case && !FoldsWithinAscii(character)) return false;
@@ -74,7 +68,7 @@ class PlainRegexCompiler {
   }
 
   bool AddSet(const RegexToken& token) {
-    const auto set = CharactersOf(token.kind, Text(token), levels_.back().any_case);
+    const auto set = CharactersOf(token.kind, token.In(pattern_), levels_.back().any_case);
     if (!set || set->others == CharacterSet::Others::kSome) return false;
     AddOne(set->ascii, set->others == CharacterSet::Others::kAll);
     return true;
@@ -90,7 +84,7 @@ class PlainRegexCompiler {
   }
 
   bool AddBoundary(const RegexToken& token, bool repeated) {
-    const std::string_view text = Text(token);
+    const std::string_view text = token.In(pattern_);
     if (repeated || (text != "\\b" && text != "\\B")) return false;
     Step step;
     step.kind = Step::Kind::kBoundary;
@@ -134,7 +128,7 @@ class PlainRegexCompiler {
   }
 
   bool Repeat(const RegexToken& token) {
-    const std::string_view text = Text(token);
+    const std::string_view text = token.In(pattern_);
     if (text[0] == '{' || regex_.steps_.empty()) return false;
     Step& step = regex_.steps_.back();
     if (step.kind != Step::Kind::kOne) return false;

@@ -120,7 +120,7 @@ std::string UnsupportedHere(std::string_view pattern, const RegexToken& token) {
     case Kind::kFlags:
       return FlagAdvice(token.flags);
     case Kind::kEscape:
-      return EscapeAdvice(pattern.substr(token.begin, token.end - token.begin));
+      return EscapeAdvice(token.In(pattern));
     case Kind::kQuantifier:
       if (!token.possessive) return {};
       return "possessive repetition is not in RE2, which never backtracks: leave out the last +";

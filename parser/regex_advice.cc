@@ -46,16 +46,12 @@ class Advisor {
   }
 
  private:
-  std::string_view Text(const RegexToken& token) const {
-    return pattern_.substr(token.begin, token.end - token.begin);
-  }
-
   void Look(size_t i) {
     const RegexToken& token = tokens_[i];
     if (token.kind == Kind::kGroupOpen) return Enter(i);
     if (token.kind == Kind::kGroupClose && !captures_.empty()) captures_.pop_back();
-    if (token.kind == Kind::kLiteral && Text(token) == "{") LookAtBrace(token);
-    const std::string_view text = Text(token);
+    if (token.kind == Kind::kLiteral && token.In(pattern_) == "{") LookAtBrace(token);
+    const std::string_view text = token.In(pattern_);
     if (token.kind == Kind::kClass && EscapeInClass(text, "\\w") != std::string_view::npos) {
       AdviseOnWord(i, token.begin + EscapeInClass(text, "\\w"), "[\\pL\\pN_…]");
     } else if (token.kind == Kind::kEscape && text == "\\w") {
@@ -94,7 +90,7 @@ class Advisor {
   }
 
   void AdviseOnWord(size_t i, size_t offset, std::string_view instead) {
-    const bool repeated = i + 1 < tokens_.size() && tokens_[i + 1].kind == Kind::kQuantifier;
+    const bool repeated = QuantifierAt(tokens_, i + 1).has_value();
     const bool captured = !captures_.empty() && captures_.back();
     if (ascii_ && !(captured && repeated)) return;
     Advise(offset,
@@ -151,9 +147,8 @@ std::optional<RegexAdvice> AdviseOnGreed(std::string_view pattern) {
     if (tokens[i].flags.find('s', std::min(minus, tokens[i].flags.size())) != std::string::npos) {
       return std::nullopt;  // (?-s): dot stops at the line's end
     }
-    const RegexToken& next = tokens[i + 1];
-    const std::string_view repetition = pattern.substr(next.begin, next.end - next.begin);
-    if (tokens[i].kind != Kind::kDot || !IsGreedyWithoutEnd(next, repetition)) continue;
+    const std::string_view repetition = tokens[i + 1].In(pattern);
+    if (tokens[i].kind != Kind::kDot || !IsGreedyWithoutEnd(tokens[i + 1], repetition)) continue;
     return RegexAdvice{
         tokens[i].begin,
         "dot matches newlines and " + std::string(repetition) +

@@ -1,9 +1,7 @@
 #include "parser/regex_start.h"
 
 #include <optional>
-#include <string>
 
-#include "parser/ascii.h"
 #include "parser/character_set.h"
 
 namespace thresh {
@@ -11,8 +9,6 @@ namespace {
 
 using Kind = RegexToken::Kind;
 using Group = RegexToken::Group;
-
-constexpr size_t kNone = std::string_view::npos;
 
 // The bytes that a character outside of ASCII may begin with.
 void AddLeadBytes(ByteSet* set) {
@@ -26,42 +22,11 @@ class StartFinder {
       : pattern_(pattern), tokens_(tokens) {}
 
   ByteRun Find() {
-    if (!HasAlternatives(0, tokens_.size())) Walk();
+    if (!HasAlternatives(tokens_, 0, tokens_.size())) Walk();
     return run_;
   }
 
  private:
-  // Whether "|" stands between two tokens, outside the groups there.
-  bool HasAlternatives(size_t begin, size_t end) const {
-    int depth = 0;
-    for (size_t i = begin; i < end; ++i) {
-      if (tokens_[i].kind == Kind::kGroupOpen) ++depth;
-      if (tokens_[i].kind == Kind::kGroupClose) --depth;
-      if (tokens_[i].kind == Kind::kAlternation && depth == 0) return true;
-    }
-    return false;
-  }
-
-  // The token that closes the group which token `open` opens.
-  size_t CloseOf(size_t open) const {
-    int depth = 0;
-    for (size_t i = open; i < tokens_.size(); ++i) {
-      if (tokens_[i].kind == Kind::kGroupOpen) ++depth;
-      if (tokens_[i].kind == Kind::kGroupClose && --depth == 0) return i;
-    }
-    return kNone;
-  }
-
-  // How often at least what ends before token `i` is there, if that is said.
-  std::optional<uint32_t> QuantifierAt(size_t i) const {
-    if (i >= tokens_.size() || tokens_[i].kind != Kind::kQuantifier) return std::nullopt;
-    uint32_t minimum = 1;
-    for (; i < tokens_.size() && tokens_[i].kind == Kind::kQuantifier; ++i) {
-      minimum = std::min(minimum, tokens_[i].minimum);
-    }
-    return minimum;
-  }
-
   void Walk() {
     std::vector<bool> any_case = {false};  // by depth
     for (size_t i = 0; i < tokens_.size(); ++i) {
@@ -72,9 +37,9 @@ class StartFinder {
         if (!MayEnter(i)) return;
         any_case.push_back(AnyCaseAfter(token, any_case.back()));
       } else if (token.kind == Kind::kGroupClose) {
-        if (any_case.size() == 1 || QuantifierAt(i + 1)) return;
+        if (any_case.size() == 1 || QuantifierAt(tokens_, i + 1)) return;
         any_case.pop_back();
-      } else if (!Add(token, any_case.back(), QuantifierAt(i + 1))) {
+      } else if (!Add(token, any_case.back(), QuantifierAt(tokens_, i + 1))) {
         return;
       }
     }
@@ -83,9 +48,9 @@ class StartFinder {
   bool MayEnter(size_t open) const {
     const Group group = tokens_[open].group;
     if (group != Group::kCapture && group != Group::kNamed && group != Group::kPlain) return false;
-    const size_t close = CloseOf(open);
-    if (close == kNone || HasAlternatives(open + 1, close)) return false;
-    return QuantifierAt(close + 1).value_or(1) > 0;
+    const size_t close = CloseOf(tokens_, open);
+    if (close == tokens_.size() || HasAlternatives(tokens_, open + 1, close)) return false;
+    return QuantifierAt(tokens_, close + 1).value_or(1) > 0;
   }
 
   // Adds the places of a token; false when nothing is known of what stands behind it.
@@ -110,9 +75,8 @@ class StartFinder {
   }
 
   bool AddCharacters(const RegexToken& token, bool any_case) {
-    const std::string_view text = pattern_.substr(token.begin, token.end - token.begin);
     if (token.kind == Kind::kDot) return false;
-    auto set = CharactersOf(token.kind, text, any_case);
+    auto set = CharactersOf(token.kind, token.In(pattern_), any_case);
     if (!set) return false;
     const bool ascii = set->others == CharacterSet::Others::kNone;
     if (!ascii) AddLeadBytes(&set->ascii);
@@ -128,22 +92,6 @@ class StartFinder {
 
 ByteRun StartOf(std::string_view pattern, const std::vector<RegexToken>& tokens) {
   return StartFinder(pattern, tokens).Find();
-}
-
-bool AnyCaseAfter(const RegexToken& token, bool any_case) {
-  if (token.kind != Kind::kFlags && token.kind != Kind::kGroupOpen) return any_case;
-  bool on = true;
-  for (const char flag : token.flags) {
-    if (flag == '-') on = false;
-    if (flag == 'i') any_case = on;
-  }
-  return any_case;
-}
-
-bool FoldsWithinAscii(std::string_view character) {
-  if (character.size() != 1 || static_cast<signed char>(character[0]) < 0) return false;
-  const char lower = ascii::ToLower(character[0]);
-  return lower != 'k' && lower != 's';
 }
 
 }  // namespace thresh

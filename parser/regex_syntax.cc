@@ -1,7 +1,6 @@
 #include "parser/regex_syntax.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "parser/ascii.h"
 
@@ -230,5 +229,40 @@ class Tokenizer {
 }  // namespace
 
 std::vector<RegexToken> TokenizeRegex(std::string_view pattern) { return Tokenizer(pattern).Run(); }
+
+size_t CloseOf(const std::vector<RegexToken>& tokens, size_t open) {
+  size_t depth = 0;
+  for (size_t i = open; i < tokens.size(); ++i) {
+    if (tokens[i].kind == Kind::kGroupOpen) ++depth;
+    if (tokens[i].kind == Kind::kGroupClose && --depth == 0) return i;
+  }
+  return tokens.size();
+}
+
+bool HasAlternatives(const std::vector<RegexToken>& tokens, size_t begin, size_t end) {
+  for (size_t i = begin; i < end; ++i) {
+    if (tokens[i].kind == Kind::kAlternation) return true;
+    if (tokens[i].kind == Kind::kGroupOpen) i = CloseOf(tokens, i);
+  }
+  return false;
+}
+
+std::optional<uint32_t> QuantifierAt(const std::vector<RegexToken>& tokens, size_t i) {
+  std::optional<uint32_t> minimum;
+  for (; i < tokens.size() && tokens[i].kind == Kind::kQuantifier; ++i) {
+    minimum = std::min(minimum.value_or(1), tokens[i].minimum);
+  }
+  return minimum;
+}
+
+bool AnyCaseAfter(const RegexToken& token, bool any_case) {
+  if (token.kind != Kind::kFlags && token.kind != Kind::kGroupOpen) return any_case;
+  bool on = true;
+  for (const char flag : token.flags) {
+    if (flag == '-') on = false;
+    if (flag == 'i') any_case = on;
+  }
+  return any_case;
+}
 
 }  // namespace thresh

@@ -2,7 +2,9 @@
 // compiling it: its groups, its literals, and constructs that RE2 does not have.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,10 +45,28 @@ struct RegexToken {
   std::string_view flags;         // kFlags, and kGroupOpen of kind kPlain: "i-s"
   uint32_t minimum = 0;           // kQuantifier
   bool possessive = false;        // kQuantifier
+
+  // What is written of it in `pattern`, whose token it is.
+  std::string_view In(std::string_view pattern) const { return pattern.substr(begin, end - begin); }
 };
 
 // The tokens of `pattern`, which must outlive them. Never fails: what is no regex gives some
 // tokens, too. Linear.
 std::vector<RegexToken> TokenizeRegex(std::string_view pattern);
+
+// How the tokens of a pattern belong together.
+
+// The token that closes the group which token `open` opens; the number of tokens when none does.
+size_t CloseOf(const std::vector<RegexToken>& tokens, size_t open);
+
+// Whether "|" stands between two tokens, of which `end` is not looked at, outside the groups there.
+bool HasAlternatives(const std::vector<RegexToken>& tokens, size_t begin, size_t end);
+
+// Whether what ends before token `i` is there once at least, 1, or may be left out, 0, by the
+// quantifiers that begin there; nothing when there are none.
+std::optional<uint32_t> QuantifierAt(const std::vector<RegexToken>& tokens, size_t i);
+
+// Whether case is ignored behind `token`, a group's opening or "(?i)", if before it `any_case`.
+bool AnyCaseAfter(const RegexToken& token, bool any_case);
 
 }  // namespace thresh
