@@ -10,7 +10,6 @@
 #include "parser/json.h"
 #include "parser/json_outline.h"
 #include "parser/outline_fields.h"
-#include "parser/rule_names.h"
 #include "parser/tag_regex.h"
 
 namespace thresh {
@@ -53,11 +52,6 @@ std::string ThingType(const Json& value) {
 bool IsType(const Json& value, std::string_view name) {
   const auto type = value.is_object() ? value.find("@type") : value.end();
   return type != value.end() && type->is_string() && type->get<std::string>() == name;
-}
-
-std::string TableFor(const std::string& type) {
-  const std::string name = ColumnNameFrom(type);
-  return name.empty() || !TableNameFault(name).empty() ? "item" : name;
 }
 
 FieldSpec PageUrl() {
@@ -128,7 +122,7 @@ class ScriptReader {
     }
     const Json& first = *items.front();
     const std::string type = ThingType(first.contains("item") ? first["item"] : first);
-    if (!type.empty()) table = TableFor(type);
+    if (!type.empty()) table = TableNameFrom(type);
     ScriptData data{.record = {}, .rows = items.size()};
     data.is_list = true;
     data.record.table = table;
@@ -150,7 +144,7 @@ class ScriptReader {
     }
     if (things.size() != 1) return;
     ScriptData data{.record = {}, .rows = 1};
-    data.record.table = TableFor(ThingType(*things.front()));
+    data.record.table = TableNameFrom(ThingType(*things.front()));
     data.record.rows = pointer;
     AddJsonFields(things, JsonNames::kShort, &data.record);
     data.record.fields.insert(data.record.fields.begin(), PageUrl());
