@@ -1,11 +1,17 @@
 #include "parser/html.h"
 
+#include <algorithm>
+
 #include "parser/ascii.h"
 #include "parser/html_syntax.h"
 
 namespace thresh {
 
 bool HtmlTag::NameIs(std::string_view lower) const { return ascii::EqualsLower(name, lower); }
+
+bool HtmlTag::NameIsOneOf(std::initializer_list<std::string_view> lower) const {
+  return std::any_of(lower.begin(), lower.end(), [this](auto one) { return NameIs(one); });
+}
 
 std::optional<std::string_view> HtmlTag::Attribute(std::string_view lower) const {
   HtmlAttributes walk(attributes);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -24,6 +25,7 @@ struct HtmlTag {
 
   // ASCII case-insensitive; `lower` must be in lower case.
   bool NameIs(std::string_view lower) const;
+  bool NameIsOneOf(std::initializer_list<std::string_view> lower) const;
   // The value of the first attribute of that name (§13.2.5.33 keeps the first), raw.
   std::optional<std::string_view> Attribute(std::string_view lower) const;
 };

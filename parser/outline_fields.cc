@@ -40,12 +40,7 @@ struct Finding {
   size_t order = 0;  // of its first appearance
 };
 
-bool IsCell(const HtmlTag& tag) { return tag.NameIs("td") || tag.NameIs("th"); }
-
-bool IsHeading(const HtmlTag& tag) {
-  return tag.name.size() == 2 && (tag.name[0] | 0x20) == 'h' && tag.name[1] >= '1' &&
-         tag.name[1] <= '6';
-}
+bool IsCell(const HtmlTag& tag) { return tag.NameIsOneOf({"td", "th"}); }
 
 std::string Decoded(std::string_view raw) { return DecodeEntities(raw, EntityContext::kAttribute); }
 

@@ -67,7 +67,7 @@ class HeadingRows {
   std::vector<size_t> CellsOf(size_t row) const {
     std::vector<size_t> cells;
     for (size_t i = row + 1; i < nodes_.size() && nodes_[i].tag.begin < nodes_[row].end; ++i) {
-      const bool is_cell = nodes_[i].tag.NameIs("th") || nodes_[i].tag.NameIs("td");
+      const bool is_cell = nodes_[i].tag.NameIsOneOf({"th", "td"});
       if (is_cell && nodes_[i].parent == static_cast<int>(row)) cells.push_back(i);
     }
     return cells;

@@ -25,20 +25,16 @@ constexpr double kRunsAreLess = 0.8;  // an element that holds a row is a better
 
 // What is never an item, or only where a class says that it is more than a word or a cell.
 bool IsNoItem(const HtmlTag& tag) {
-  static constexpr std::string_view kNames[] = {
-      "html",   "head",   "body",  "meta",  "link",   "script", "style", "title",
-      "option", "select", "br",    "hr",    "img",    "input",  "svg",   "path",
-      "col",    "th",     "thead", "tfoot", "button", "form"};
-  return std::any_of(std::begin(kNames), std::end(kNames),
-                     [&](std::string_view name) { return tag.NameIs(name); });
+  return tag.NameIsOneOf({"html",  "head",  "body",   "meta",   "link", "script",
+                          "style", "title", "option", "select", "br",   "hr",
+                          "img",   "input", "svg",    "path",   "col",  "th",
+                          "thead", "tfoot", "button", "form"});
 }
 
 bool NeedsClass(const HtmlTag& tag) {
-  static constexpr std::string_view kNames[] = {
-      "a",  "b",  "i",     "em", "strong", "span", "p",     "u",  "td", "h1", "h2",
-      "h3", "h4", "small", "q",  "font",   "code", "label", "ul", "ol", "div"};
-  return std::any_of(std::begin(kNames), std::end(kNames),
-                     [&](std::string_view name) { return tag.NameIs(name); });
+  return tag.NameIsOneOf({"a", "b",    "i",    "em",    "strong", "span", "p",
+                          "u", "td",   "h1",   "h2",    "h3",     "h4",   "small",
+                          "q", "font", "code", "label", "ul",     "ol",   "div"});
 }
 
 using Groups = std::map<std::pair<std::string_view, std::string_view>, std::vector<size_t>>;

@@ -20,17 +20,10 @@ constexpr double kMinSameShape = 0.6;  // of a group's runs
 constexpr double kMinWithText = 0.8;   // likewise, with text beside their first element
 constexpr uint64_t kMix = 0x9E3779B97F4A7C15;
 
-bool IsHeading(const HtmlTag& tag) {
-  return tag.name.size() == 2 && (tag.name[0] | 0x20) == 'h' && tag.name[1] >= '1' &&
-         tag.name[1] <= '6';
-}
-
 // Words of a class are only looked at in elements that may stand at the top of something.
 bool MayBeginByClass(const HtmlTag& tag) {
-  static constexpr std::string_view kNames[] = {"tr", "div",    "p",       "dt",      "li",
-                                                "a",  "header", "section", "article", "span"};
-  return IsHeading(tag) || std::any_of(std::begin(kNames), std::end(kNames),
-                                       [&](std::string_view name) { return tag.NameIs(name); });
+  return IsHeading(tag) || tag.NameIsOneOf({"tr", "div", "p", "dt", "li", "a", "header", "section",
+                                            "article", "span"});
 }
 
 uint64_t ShapeOf(const OutlineNode& node) {

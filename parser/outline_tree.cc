@@ -17,18 +17,10 @@ constexpr size_t kMaxEndTagSpace = 16;  // "</", '>' and spaces before it
 
 // What is never shown as text, whatever stands in it.
 bool IsHidden(const HtmlTag& tag) {
-  for (const std::string_view name : {"script", "style", "head", "title", "template", "noscript"}) {
-    if (tag.NameIs(name)) return true;
-  }
-  return false;
+  return tag.NameIsOneOf({"script", "style", "head", "title", "template", "noscript"});
 }
 
-bool IsFrame(const HtmlTag& tag) {
-  for (const std::string_view name : {"nav", "header", "footer", "aside"}) {
-    if (tag.NameIs(name)) return true;
-  }
-  return false;
-}
+bool IsFrame(const HtmlTag& tag) { return tag.NameIsOneOf({"nav", "header", "footer", "aside"}); }
 
 // Reads a page's tags and keeps the open elements on a stack of their indexes.
 class OutlineReader {
@@ -81,14 +73,8 @@ class OutlineReader {
     if (element.size() > longest) element.remove_prefix(element.size() - longest);
     const size_t close = element.rfind("</");
     return close != std::string_view::npos &&
-           ascii::EqualsLower(element.substr(close + 2, node.tag.name.size()),
-                              LowerName(node.tag.name));
-  }
-
-  std::string_view LowerName(std::string_view name) const {
-    lower_.assign(name);
-    std::transform(lower_.begin(), lower_.end(), lower_.begin(), ascii::ToLower);
-    return lower_;
+           ascii::EqualsIgnoringCase(element.substr(close + 2, node.tag.name.size()),
+                                     node.tag.name);
   }
 
   void SumTexts() {
@@ -102,10 +88,11 @@ class OutlineReader {
   const HtmlElements ends_;
   std::vector<OutlineNode> nodes_;
   std::vector<size_t> open_;
-  mutable std::string lower_;
 };
 
 }  // namespace
+bool IsHeading(const HtmlTag& tag) { return tag.NameIsOneOf({"h1", "h2", "h3", "h4", "h5", "h6"}); }
+
 
 std::vector<std::string_view> ClassTokens(const HtmlTag& tag) {
   std::vector<std::string_view> tokens;

@@ -22,6 +22,9 @@ struct OutlineNode {
   bool in_frame = false;  // in nav, header, footer or aside: what frames the page's matter
 };
 
+// Whether it is one of h1 to h6.
+bool IsHeading(const HtmlTag& tag);
+
 // The class names of a tag, as they stand in its attribute; at most eight.
 std::vector<std::string_view> ClassTokens(const HtmlTag& tag);
 
