@@ -26,6 +26,22 @@ bool HtmlAttributes::Next(HtmlAttribute* attribute) {
   return html::ReadAttribute(&rest_, &attribute->name, &attribute->value);
 }
 
+std::string_view TakeToken(std::string_view* tokens) {
+  const auto begin = std::find_if_not(tokens->begin(), tokens->end(), html::IsSpace);
+  const auto end = std::find_if(begin, tokens->end(), html::IsSpace);
+  *tokens = {end, tokens->end()};
+  return {begin, end};
+}
+
+bool HasToken(std::string_view tokens, std::string_view lower) {
+  std::string_view token;
+  do {
+    token = TakeToken(&tokens);
+    if (ascii::EqualsLower(token, lower)) return true;
+  } while (!token.empty());
+  return false;
+}
+
 bool HtmlScanner::Next(HtmlTag* tag) {
   if (!raw_text_.empty()) {
     at_ = html::RawTextEnd(html_, at_, raw_text_);

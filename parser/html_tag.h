@@ -40,4 +40,11 @@ class HtmlAttributes {
   std::string_view rest_;
 };
 
+// Of a set of space-separated tokens (§2.3.7), as rel and class have them: takes the first one off
+// `tokens`; empty at the end.
+std::string_view TakeToken(std::string_view* tokens);
+
+// Whether `lower` is one of them, ASCII case-insensitive.
+bool HasToken(std::string_view tokens, std::string_view lower);
+
 }  // namespace thresh

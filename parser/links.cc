@@ -29,8 +29,6 @@ using ascii::EqualsLower;
 // More than most pages have.
 constexpr size_t kManyReferences = 256;
 
-bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r' && byte != '\v'); }
-
 // What a tag refers to, as it stands in the page.
 struct Reference {
   std::string_view raw;
@@ -124,16 +122,6 @@ LinkAttributes ReadLinkAttributes(const HtmlTag& tag, LinkTarget target, const c
   }
   if (found.target) found.target = WithoutFragment(*found.target);
   return found;
-}
-
-bool HasToken(std::string_view tokens, std::string_view lower) {
-  while (!tokens.empty()) {
-    const auto end = std::find_if(tokens.begin(), tokens.end(), IsSpace);
-    const std::string_view token = tokens.substr(0, end - tokens.begin());
-    if (EqualsLower(token, lower)) return true;
-    tokens.remove_prefix(std::min(tokens.size(), token.size() + 1));
-  }
-  return false;
 }
 
 // `raw` with its entities decoded; `buffer` holds it when it has any.

@@ -5,7 +5,6 @@
 #include "parser/ascii.h"
 #include "parser/html_elements.h"
 #include "parser/html_names.h"
-#include "parser/html_syntax.h"
 
 namespace thresh {
 namespace {
@@ -91,19 +90,16 @@ class OutlineReader {
 };
 
 }  // namespace
-bool IsHeading(const HtmlTag& tag) { return tag.NameIsOneOf({"h1", "h2", "h3", "h4", "h5", "h6"}); }
 
+bool IsHeading(const HtmlTag& tag) { return tag.NameIsOneOf({"h1", "h2", "h3", "h4", "h5", "h6"}); }
 
 std::vector<std::string_view> ClassTokens(const HtmlTag& tag) {
   std::vector<std::string_view> tokens;
   std::string_view rest = tag.Attribute("class").value_or("");
   while (tokens.size() < kMaxTokens) {
-    while (!rest.empty() && html::IsSpace(rest.front())) rest.remove_prefix(1);
-    if (rest.empty()) break;
-    const auto end = std::find_if(rest.begin(), rest.end(), html::IsSpace);
-    const size_t size = static_cast<size_t>(end - rest.begin());
-    tokens.push_back(rest.substr(0, size));
-    rest.remove_prefix(size);
+    const std::string_view token = TakeToken(&rest);
+    if (token.empty()) break;
+    tokens.push_back(token);
   }
   return tokens;
 }

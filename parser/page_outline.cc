@@ -214,7 +214,7 @@ bool AreApart(const std::vector<OutlineNode>& nodes, const ItemGroup& a, const I
 }
 
 void OutlineHtml(const PageView& page, PageOutline* outline) {
-  outline->pager = FindPager(page.text, *page.url, page.charset);
+  outline->pager = FindPager(page);
   const std::vector<OutlineNode> nodes = ReadOutline(page.text);
   const ItemGroup* chosen = nullptr;
   const std::vector<ItemGroup> groups = FindItemGroups(page.text, nodes);

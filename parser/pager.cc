@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "parser/ascii.h"
-#include "parser/charset_encode.h"
 #include "parser/entities.h"
 #include "parser/html.h"
 #include "parser/tag_regex.h"
@@ -143,16 +142,14 @@ std::string CursorRule(const Url& link, const Url& page) {
 
 class PagerSearch {
  public:
-  PagerSearch(std::string_view html, UrlBase page)
-      : html_(html), page_(strip_.Strip(*page.url)), queries_(page.queries), base_(*page.url) {}
+  explicit PagerSearch(const PageView& page)
+      : html_(page.text), page_(strip_.Strip(*page.url)), base_(page) {}
 
   std::optional<Pager> Find() {
     HtmlScanner scanner(html_);
     HtmlTag tag;
     for (size_t links = 0; links < kMaxLinks && scanner.Next(&tag);) {
-      if (tag.is_end) continue;
-      if (tag.NameIs("base") && !has_base_) TakeBase(tag);
-      if (!tag.NameIs("a") && !tag.NameIs("link")) continue;
+      if (tag.is_end || !tag.NameIsOneOf({"a", "link"})) continue;
       ++links;
       Visit(tag);
     }
@@ -160,25 +157,13 @@ class PagerSearch {
   }
 
  private:
-  std::optional<Url> Resolve(std::string_view href, const Url& base) const {
-    return Url::Parse(DecodeEntities(href, EntityContext::kAttribute), {&base, queries_});
-  }
-
-  void TakeBase(const HtmlTag& tag) {
-    const auto href = tag.Attribute("href");
-    if (!href) return;
-    has_base_ = true;
-    if (auto base = Resolve(*href, base_)) base_ = *std::move(base);
-  }
-
   void Visit(const HtmlTag& tag) {
     const auto href = tag.Attribute("href");
     if (!href) return;
-    auto url = Resolve(*href, base_);
+    const auto url = Url::Parse(DecodeEntities(*href, EntityContext::kAttribute), base_.Get());
     if (!url || url->origin() != page_.origin()) return;
     Candidate link{strip_.Strip(*url)};
-    const std::string rel = " " + ascii::Lowered(tag.Attribute("rel").value_or("")) + " ";
-    link.next = rel.find(" next ") != std::string::npos;
+    link.next = HasToken(tag.Attribute("rel").value_or(""), "next");
     if (tag.NameIs("a")) {
       const std::string text = TextOf(tag);
       link.next |= IsNextText(text);
@@ -231,9 +216,7 @@ class PagerSearch {
   const std::string_view html_;
   const ParameterStripper strip_ = ParameterStripper::Default();
   const Url page_;  // as links to it are written in a follow rule
-  const charset::Encoder* const queries_;
-  Url base_;  // of the page's links
-  bool has_base_ = false;
+  PageBase base_;
   std::map<std::string, Found> rules_;
 };
 
@@ -249,9 +232,7 @@ size_t CommonEnd(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::optional<Pager> FindPager(std::string_view html, const Url& page, std::string_view charset) {
-  return PagerSearch(html, {&page, charset::Encoder::Find(charset)}).Find();
-}
+std::optional<Pager> FindPager(const PageView& page) { return PagerSearch(page).Find(); }
 
 std::string CommonPath(const std::vector<Url>& examples) {
   if (examples.size() < 2) return {};

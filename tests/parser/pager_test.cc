@@ -39,12 +39,19 @@ TEST(PagerTest, Table) {
        "also in the path"},
       {"/list?page=1&PHPSESSID=a1", "<a href='?cursor=x7&PHPSESSID=b2' rel=next>n</a>",
        R"(/list\?(?:.*&)?cursor=)", "the cursor is not the session"},
+      {"/list/", "<a href='/list/2' rel='nofollow\nnext'>n</a>", R"(/list/\d+$)",
+       "any white space parts the tokens of rel"},
+      {"/start", "<a href='?page=2'>2</a><base href='/list'>", R"(/list\?page=\d+$)",
+       "a base holds for what stands above it, too"},
       {"/list", "<a href='/list?year=2026'>archive</a>", "", "no word of a pager"},
       {"/list", "<a href='mailto:x?page=2'>2</a>", "", "no link"},
   };
   for (const PagerCase& one : cases) {
     const auto url = Url::Parse(std::string("https://x.test") + one.page);
-    const auto pager = FindPager(one.html, *url);
+    PageView page;
+    page.text = one.html;
+    page.url = &*url;
+    const auto pager = FindPager(page);
     EXPECT_EQ(pager ? pager->follow : "", one.follow) << one.html << ": " << one.why;
   }
 }
