@@ -17,12 +17,6 @@ namespace {
 // The longest example of a value that did not convert.
 constexpr size_t kMaxExample = 80;
 
-std::string Shortened(std::string_view text) {
-  size_t size = std::min(text.size(), kMaxExample);
-  while (size > 0 && size < text.size() && (text[size] & 0xc0) == 0x80) --size;
-  return std::string(text.substr(0, size));
-}
-
 Json ToJson(const Value& value, ValueType type) {
   if (const auto* integer = std::get_if<int64_t>(&value)) {
     return type == ValueType::kBoolean ? Json(*integer != 0) : Json(*integer);
@@ -51,7 +45,7 @@ void AppendJson(const Value& value, ValueType type, std::string* out) {
 }
 
 void CountFailure(std::string_view example, FieldStats* stats) {
-  if (stats->failed++ == 0) stats->example = Shortened(example);
+  if (stats->failed++ == 0) stats->example = Utf8Prefix(example, kMaxExample);
 }
 
 }  // namespace

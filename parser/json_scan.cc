@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "parser/ascii.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -224,8 +225,8 @@ std::string PlaceInWords(std::string_view text, size_t offset) {
   const std::string_view before = text.substr(0, offset);
   const auto lines = std::count(before.begin(), before.end(), '\n');
   const std::string_view line = before.substr(before.rfind('\n') + 1);
-  const auto characters =
-      std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xc0) != 0x80; });
+  const auto inside = std::count_if(line.begin(), line.end(), IsContinuation);
+  const size_t characters = line.size() - static_cast<size_t>(inside);
   return "line " + std::to_string(lines + 1) + ", column " + std::to_string(characters + 1);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parser/extraction_trace.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -26,8 +27,6 @@ constexpr size_t kBytesPerTry = 64;
 constexpr size_t kFirstTries = 2;
 
 bool IsSparse(size_t tries, size_t bytes) { return tries <= kFirstTries + bytes / kBytesPerTry; }
-
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 }  // namespace
 
@@ -58,11 +57,10 @@ bool Matcher::Expired() {
 }
 
 std::string_view Matcher::Affordable(const Pattern& pattern, std::string_view text) {
-  size_t size = AffordableBytes(pattern, budget_);
+  const size_t size = AffordableBytes(pattern, budget_);
   if (text.size() <= size) return text;
   cut_short_ = true;
-  while (size > 0 && IsContinuation(text[size])) --size;
-  return text.substr(0, size);
+  return Utf8Prefix(text, size);
 }
 
 bool Matcher::Search(const Pattern& pattern, std::string_view text, size_t from,

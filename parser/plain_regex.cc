@@ -6,6 +6,7 @@
 
 #include "parser/ascii.h"
 #include "parser/html_syntax.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -13,8 +14,6 @@ namespace {
 // What an attempt may look at, in bytes: so many, and each of the text so often.
 constexpr size_t kWorkToBegin = 64;
 constexpr size_t kWorkPerByte = 2;
-
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 // As RE2's \b knows them.
 bool IsWord(char c) { return ascii::IsAlphanumeric(c) || c == '_'; }

@@ -103,6 +103,12 @@ size_t ValidUtf8Prefix(std::string_view text) {
   return at;
 }
 
+std::string_view Utf8Prefix(std::string_view text, size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  while (max_bytes > 0 && IsContinuation(text[max_bytes])) --max_bytes;
+  return text.substr(0, max_bytes);
+}
+
 std::string CopyAsValidUtf8(std::string_view bytes) {
   // The copy is what is checked: `bytes` may be shared with a process that changes them meanwhile.
   std::string copy(bytes);

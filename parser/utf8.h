@@ -16,6 +16,14 @@ void AppendUtf8(char32_t code_point, std::string* out);
 // bytes a nanosecond in ASCII, 1 elsewhere.
 size_t ValidUtf8Prefix(std::string_view text);
 
+// Whether a byte goes on with a character that begins before it.
+constexpr bool IsContinuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
+// The leading bytes of `text`, at most `max_bytes`, that end between two characters.
+std::string_view Utf8Prefix(std::string_view text, size_t max_bytes);
+
 // Behind the ASCII bytes of `text` that begin at `at`.
 size_t SkipAscii(std::string_view text, size_t at);
 

@@ -68,6 +68,14 @@ TEST(CopyAsValidUtf8Test, ReplacesMaximalSubparts) {
   for (const RepairCase& c : cases) EXPECT_EQ(CopyAsValidUtf8(c.bytes), c.utf8) << c.why;
 }
 
+TEST(Utf8PrefixTest, EndsBetweenTwoCharacters) {
+  EXPECT_EQ(Utf8Prefix("aä€", 6), "aä€");
+  EXPECT_EQ(Utf8Prefix("aä€", 5), "aä");
+  EXPECT_EQ(Utf8Prefix("aä€", 3), "aä");
+  EXPECT_EQ(Utf8Prefix("aä€", 2), "a");
+  EXPECT_EQ(Utf8Prefix("ä", 1), "");
+}
+
 // The blocks that are read at once must not hide what is at their ends.
 TEST(CopyAsValidUtf8Test, FindsABadByteAtAnyPlace) {
   for (size_t size = 1; size < 200; ++size) {
