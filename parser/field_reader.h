@@ -57,7 +57,9 @@ class FieldReader {
   Value ValueOf(const FieldRule& field, const FoundList& found, FieldStats* stats);
   Conversion Convert(const FieldRule& field, const FoundList& found, FieldStats* stats);
   Conversion ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats);
-  void Strip(Conversion* conversion) const;
+  Conversion FromText(const FieldRule& field, std::string_view text);
+  UrlBase BaseOf(const FieldRule& field);
+  Conversion Stripped(const FieldRule& field, Conversion conversion) const;
   std::string Cleaned(const FieldRule& field, const Found& found);
   Value Default(const FieldRule& field);
 

@@ -71,26 +71,32 @@ Conversion FieldReader::Convert(const FieldRule& field, const FoundList& found, 
 }
 
 Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats) {
-  const bool is_url = field.converter.type() == ValueType::kUrl;
-  const UrlBase base = is_url ? base_.Get() : UrlBase();
   if (found.json != nullptr && !field.clean) {
-    Conversion conversion = field.converter.FromJson(*found.json, base);
-    if (is_url) Strip(&conversion);
+    Conversion conversion = Stripped(field, field.converter.FromJson(*found.json, BaseOf(field)));
     if (conversion.failed) CountFailure(JsonText(*found.json), stats);
     return conversion;
   }
   const std::string text = Cleaned(field, found);
-  Conversion conversion = field.converter.FromText(text, base);
-  if (is_url) Strip(&conversion);
+  Conversion conversion = FromText(field, text);
   if (conversion.failed) CountFailure(text, stats);
   return conversion;
 }
 
+Conversion FieldReader::FromText(const FieldRule& field, std::string_view text) {
+  return Stripped(field, field.converter.FromText(text, BaseOf(field)));
+}
+
+// Only URLs have one: to find it costs a look at the page.
+UrlBase FieldReader::BaseOf(const FieldRule& field) {
+  return field.converter.type() == ValueType::kUrl ? base_.Get() : UrlBase();
+}
+
 // A URL as `urls.url` has it, so that it joins.
-void FieldReader::Strip(Conversion* conversion) const {
-  const auto* href = std::get_if<std::string>(&conversion->value);
-  if (href == nullptr) return;
-  if (const auto url = Url::Parse(*href)) conversion->value = strip_.Strip(*url).href();
+Conversion FieldReader::Stripped(const FieldRule& field, Conversion conversion) const {
+  const auto* href = std::get_if<std::string>(&conversion.value);
+  if (field.converter.type() != ValueType::kUrl || href == nullptr) return conversion;
+  if (const auto url = Url::Parse(*href)) conversion.value = strip_.Strip(*url).href();
+  return conversion;
 }
 
 std::string FieldReader::Cleaned(const FieldRule& field, const Found& found) {
@@ -113,7 +119,7 @@ std::string FieldReader::Cleaned(const FieldRule& field, const Found& found) {
 Value FieldReader::Default(const FieldRule& field) {
   if (!field.default_text) return {};
   if (field.many) return *field.default_text;
-  return field.converter.FromText(*field.default_text, base_.Get()).value;
+  return FromText(field, *field.default_text).value;
 }
 
 }  // namespace thresh

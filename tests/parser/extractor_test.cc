@@ -110,6 +110,10 @@ TEST_F(ExtractorTest, UrlsLoseWhatTheCrawlsUrlsLose) {
   EXPECT_EQ(ValueOf(field, "<a href=\"/a?utm_source=x&n=1\">"), Text("/a?utm_source=x&n=1"));
   field.type = ValueType::kUrl;
   EXPECT_EQ(ValueOf(field, "<a href=\"/a?utm_source=x&n=1\">"), Text("https://x.test/a?n=1"));
+  field.default_value = "/none?utm_source=x";
+  EXPECT_THAT(Rows(EachRecord("<li>", {field, Field("n", "n")}), "<li>n"),
+              ElementsAre(ElementsAre(Text("https://x.test/none"), Text("n"))))
+      << "defaults, too";
 }
 
 TEST_F(ExtractorTest, FromWithRegexTakesAPart) {
