@@ -124,45 +124,43 @@ class NumericDate {
   // kNoDate: there is something like a date that is none, or could be two.
   Outcome Find(const std::string& text, DateParts* parts) const {
     for (const RE2* form : {&dashes_, &slashes_, &dots_, &ideographs_}) {
-      std::string before, year, month, day, after;
-      if (!RE2::FullMatch(text, *form, &before, &year, &month, &day, &after)) continue;
-      return Set(parts, year, month, day);
+      if (RE2::FullMatch(text, *form, &parts->year, &parts->month, &parts->day)) {
+        return Outcome::kFound;
+      }
     }
-    std::string before, first, sign, second, other_sign, year, after;
-    if (!RE2::FullMatch(text, day_month_, &before, &first, &sign, &second, &other_sign, &year,
-                        &after)) {
+    int first = 0, second = 0;
+    char sign = '\0', other_sign = '\0';
+    if (!RE2::FullMatch(text, day_month_, &first, &sign, &second, &other_sign, &parts->year)) {
       return Outcome::kNone;
     }
     if (sign != other_sign) return Outcome::kNoDate;
-    if (sign == ".") return Set(parts, year, second, first);
-    return Ordered(parts, first, second, year);
-  }
-
- private:
-  Outcome Ordered(DateParts* parts, const std::string& first, const std::string& second,
-                  const std::string& year) const {
-    const bool day_first = Int(first) > 12 || first == second;
-    const bool month_first = Int(second) > 12;
-    if (day_first) return Set(parts, year, second, first);
-    if (month_first || order_ == DateOrder::kMonthFirst) return Set(parts, year, first, second);
-    if (order_ == DateOrder::kDayFirst) return Set(parts, year, second, first);
+    switch (sign == '.' ? DateOrder::kDayFirst : OrderOf(first, second)) {
+      case DateOrder::kDayFirst:
+        parts->day = first;
+        parts->month = second;
+        return Outcome::kFound;
+      case DateOrder::kMonthFirst:
+        parts->month = first;
+        parts->day = second;
+        return Outcome::kFound;
+      case DateOrder::kUnknown:
+        break;
+    }
     return Outcome::kNoDate;
   }
 
-  static Outcome Set(DateParts* parts, const std::string& year, const std::string& month,
-                     const std::string& day) {
-    parts->year = Int(year);
-    parts->month = Int(month);
-    parts->day = Int(day);
-    return Outcome::kFound;
+ private:
+  DateOrder OrderOf(int first, int second) const {
+    if (first > 12 || first == second) return DateOrder::kDayFirst;
+    return second > 12 ? DateOrder::kMonthFirst : order_;
   }
 
   DateOrder order_;
-  const RE2 dashes_{R"((\D*)(\d{4})-(\d{1,2})-(\d{1,2})(\D*))"};
-  const RE2 slashes_{R"((\D*)(\d{4})/(\d{1,2})/(\d{1,2})(\D*))"};
-  const RE2 dots_{R"((\D*)(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})(\D*))"};
-  const RE2 ideographs_{R"((\D*)(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](\D*))"};
-  const RE2 day_month_{R"((\D*)(\d{1,2})([./-])\s?(\d{1,2})([./-])\s?(\d{4})(\D*))"};
+  const RE2 dashes_{R"(\D*(\d{4})-(\d{1,2})-(\d{1,2})\D*)"};
+  const RE2 slashes_{R"(\D*(\d{4})/(\d{1,2})/(\d{1,2})\D*)"};
+  const RE2 dots_{R"(\D*(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\D*)"};
+  const RE2 ideographs_{R"(\D*(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]\D*)"};
+  const RE2 day_month_{R"(\D*(\d{1,2})([./-])\s?(\d{1,2})([./-])\s?(\d{4})\D*)"};
 };
 
 // Dates with a month's name.

@@ -72,6 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"25/4/2026", "", "2026-04-25", "only one reading"},
                       Case{"4/25/2026", "", "2026-04-25", "likewise"},
                       Case{"3/3/2026", "", "2026-03-03", "both are one"},
+                      Case{"03/3/2026", "", "2026-03-03", "however they are written"},
                       Case{"3.4-2026", "", "none", "two kinds of signs"},
                       Case{"3.3.26", "", "none", "which century?"},
                       Case{"31. Februar 2026", "de", "none", "no such day"},
