@@ -218,30 +218,17 @@ class DateFormat::Reading {
   bool ResolveDayOfYear() {
     using namespace std::chrono;
     if (*day_of_year_ < 1 || *day_of_year_ > 366) return false;
-    const year wanted(parts_.year);
-    const year_month_day date(sys_days(wanted / January / 1) + days(*day_of_year_ - 1));
-    if (date.year() != wanted) return false;
-    parts_.month = static_cast<int>(static_cast<unsigned>(date.month()));
-    parts_.day = static_cast<int>(static_cast<unsigned>(date.day()));
-    return true;
+    const DateParts date =
+        PartsOf(sys_days(year(parts_.year) / January / 1) + days(*day_of_year_ - 1));
+    parts_.month = date.month;
+    parts_.day = date.day;
+    return date.year == parts_.year;
   }
 
   static std::optional<DateParts> FromEpoch(int64_t seconds) {
-    using namespace std::chrono;
     constexpr int64_t kYear2400 = 13569465600;
     if (seconds < -kYear2400 || seconds > kYear2400) return std::nullopt;
-    const sys_seconds moment{std::chrono::seconds(seconds)};
-    const auto day = floor<days>(moment);
-    const year_month_day date(day);
-    const hh_mm_ss time(moment - day);
-    DateParts parts;
-    parts.year = static_cast<int>(date.year());
-    parts.month = static_cast<int>(static_cast<unsigned>(date.month()));
-    parts.day = static_cast<int>(static_cast<unsigned>(date.day()));
-    parts.hour = static_cast<int>(time.hours().count());
-    parts.minute = static_cast<int>(time.minutes().count());
-    parts.second = static_cast<int>(time.seconds().count());
-    parts.offset_minutes = 0;
+    const DateParts parts = PartsOf(std::chrono::sys_seconds(std::chrono::seconds(seconds)));
     if (!IsPossible(parts)) return std::nullopt;
     return parts;
   }

@@ -1,6 +1,5 @@
 #include "parser/date_parts.h"
 
-#include <chrono>
 #include <cstdio>
 
 namespace thresh {
@@ -12,23 +11,32 @@ std::chrono::year_month_day Day(const DateParts& parts) {
 }
 
 // The parts as UTC's, when their offset is known.
-DateParts Utc(DateParts parts) {
+DateParts Utc(const DateParts& parts) {
   if (!parts.offset_minutes) return parts;
   using namespace std::chrono;
-  const auto local = sys_days(Day(parts)) + hours(parts.hour) + minutes(parts.minute);
-  const auto utc = local - minutes(*parts.offset_minutes);
-  const auto day = floor<days>(utc);
-  const year_month_day date(day);
-  parts.year = static_cast<int>(date.year());
-  parts.month = static_cast<int>(static_cast<unsigned>(date.month()));
-  parts.day = static_cast<int>(static_cast<unsigned>(date.day()));
-  const auto since_midnight = duration_cast<minutes>(utc - day).count();
-  parts.hour = static_cast<int>(since_midnight / 60);
-  parts.minute = static_cast<int>(since_midnight % 60);
-  return parts;
+  const auto local =
+      sys_days(Day(parts)) + hours(parts.hour) + minutes(parts.minute) + seconds(parts.second);
+  DateParts utc = PartsOf(local - minutes(*parts.offset_minutes));
+  utc.millisecond = parts.millisecond;
+  return utc;
 }
 
 }  // namespace
+
+DateParts PartsOf(std::chrono::sys_seconds moment) {
+  using namespace std::chrono;
+  const auto midnight = floor<days>(moment);
+  const year_month_day date(midnight);
+  const hh_mm_ss time(moment - midnight);
+  return {.year = static_cast<int>(date.year()),
+          .month = static_cast<int>(static_cast<unsigned>(date.month())),
+          .day = static_cast<int>(static_cast<unsigned>(date.day())),
+          .hour = static_cast<int>(time.hours().count()),
+          .minute = static_cast<int>(time.minutes().count()),
+          .second = static_cast<int>(time.seconds().count()),
+          .millisecond = 0,
+          .offset_minutes = 0};
+}
 
 bool IsPossible(const DateParts& parts) {
   if (parts.year < 1000 || parts.year > 2400) return false;

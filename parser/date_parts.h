@@ -1,6 +1,7 @@
 // A moment's parts, as a text gave them, and their ISO 8601 form.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,9 @@ struct DateParts {
   int millisecond = 0;
   std::optional<int> offset_minutes;  // east of UTC; not said: unknown
 };
+
+// The parts of a moment, in UTC.
+DateParts PartsOf(std::chrono::sys_seconds moment);
 
 // Whether there is such a day and time, in the Gregorian calendar's years 1000 to 2400. (A year
 // beyond is most likely another calendar's: 2569 is the Buddhists' 2026.)
