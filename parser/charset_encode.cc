@@ -21,15 +21,6 @@ constexpr std::u32string_view kFullWidthKatakana =
     U"ミムメモヤユヨラリルレロワン゛゜";
 constexpr char32_t kFirstKatakana = 0xFF61;
 
-constexpr uint32_t kGb18030BmpPointers = 39420;
-constexpr uint32_t kGb18030AstralPointer = 189000;
-
-// The four bytes of a pointer of GB18030 (§10.2.2).
-uint32_t FourBytes(uint32_t pointer) {
-  return (0x81 + pointer / 12600) << 24 | (0x30 + pointer / 1260 % 10) << 16 |
-         (0x81 + pointer / 10 % 126) << 8 | (0x30 + pointer % 10);
-}
-
 void AppendBytes(uint32_t bytes, std::string* out) {
   for (int shift = 24; shift >= 0; shift -= 8) {
     if (bytes >> shift != 0) out->push_back(static_cast<char>(bytes >> shift & 0xFF));
@@ -120,7 +111,7 @@ class Encoder::Mappings {
     has_all_ = true;
     AddPairs(Gb18030Table());
     for (uint32_t pointer = 0; pointer < kGb18030BmpPointers; ++pointer) {
-      if (const char32_t c = Gb18030CodePoint(pointer); c != 0) Add(c, FourBytes(pointer));
+      if (const char32_t c = Gb18030CodePoint(pointer); c != 0) Add(c, Gb18030Bytes(pointer));
     }
   }
 
@@ -202,7 +193,7 @@ const Encoder* Encoder::Find(std::string_view charset) {
 uint32_t Encoder::BytesOf(char32_t code_point) const {
   const uint32_t bytes = Mappings::Find(mappings_, code_point);
   if (bytes != 0 || !has_all_ || code_point <= 0xFFFF) return bytes;
-  return FourBytes(kGb18030AstralPointer + (code_point - 0x10000));
+  return Gb18030Bytes(kGb18030AstralPointer + (code_point - 0x10000));
 }
 
 size_t Encoder::Encode(std::u32string_view text, std::string* out) const {

@@ -237,16 +237,13 @@ DoubleByteTable MakeJis0212Table() {
   return table;
 }
 
-constexpr uint32_t kGb18030BmpPointers = 39420;  // §5, index gb18030 ranges
-constexpr uint32_t kGb18030AstralPointer = 189000;
-
 std::vector<char16_t> MakeGb18030Bmp() {
   Converter converter("gb18030");
   std::vector<char16_t> code_points(kGb18030BmpPointers);
   for (uint32_t pointer = 0; pointer < kGb18030BmpPointers; ++pointer) {
+    const uint32_t bytes = Gb18030Bytes(pointer);
     code_points[pointer] = static_cast<char16_t>(
-        converter.CodePoint({0x81 + pointer / 12600, 0x30 + pointer / 1260 % 10,
-                             0x81 + pointer / 10 % 126, 0x30 + pointer % 10}));
+        converter.CodePoint({bytes >> 24, bytes >> 16 & 0xFF, bytes >> 8 & 0xFF, bytes & 0xFF}));
   }
   return code_points;
 }

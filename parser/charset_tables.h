@@ -51,8 +51,18 @@ const DoubleByteTable& ShiftJisTable();
 const DoubleByteTable& Jis0208Table();  // both bytes as in EUC-JP, 0xA1 to 0xFE
 const DoubleByteTable& Jis0212Table();  // the same, behind EUC-JP's 0x8F
 
-// The code point of a four-byte sequence of GB18030, whose pointer (§10.2.1) is given; zero when
-// there is none.
+// The pointers of GB18030's four-byte sequences (§10.2.1): those below the first are of the basic
+// plane (§5, index gb18030 ranges), from the second on they count U+10000 and up.
+inline constexpr uint32_t kGb18030BmpPointers = 39420;
+inline constexpr uint32_t kGb18030AstralPointer = 189000;
+
+// The sequence of a pointer, its first byte in the highest bits.
+constexpr uint32_t Gb18030Bytes(uint32_t pointer) {
+  return (0x81 + pointer / 12600) << 24 | (0x30 + pointer / 1260 % 10) << 16 |
+         (0x81 + pointer / 10 % 126) << 8 | (0x30 + pointer % 10);
+}
+
+// The code point of a pointer; zero when there is none.
 char32_t Gb18030CodePoint(uint32_t pointer);
 
 }  // namespace thresh::charset
