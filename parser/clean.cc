@@ -1,6 +1,7 @@
 #include "parser/clean.h"
 
-#include <unicode/ucasemap.h>
+#include <unicode/bytestream.h>
+#include <unicode/casemap.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
@@ -14,17 +15,11 @@ bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c) || c == 0xfeff || c == 0x200
 
 std::string Lower(const std::string& text) {
   UErrorCode status = U_ZERO_ERROR;
-  UCaseMap* map = ucasemap_open("", 0, &status);
-  if (U_FAILURE(status)) return text;
-  // Lower case takes at most three times the bytes ("İ" grows).
-  std::string result(text.size() * 3 + 1, '\0');
-  const int32_t size =
-      ucasemap_utf8ToLower(map, result.data(), static_cast<int32_t>(result.size()), text.data(),
-                           static_cast<int32_t>(text.size()), &status);
-  ucasemap_close(map);
-  if (U_FAILURE(status)) return text;
-  result.resize(static_cast<size_t>(size));
-  return result;
+  const auto size = static_cast<int32_t>(text.size());
+  std::string lower;
+  icu::StringByteSink<std::string> sink(&lower, size);
+  icu::CaseMap::utf8ToLower("", 0, icu::StringPiece(text.data(), size), sink, nullptr, status);
+  return U_FAILURE(status) ? text : lower;
 }
 
 std::string Text(const std::string& value, Markup markup) {
