@@ -213,49 +213,45 @@ std::u32string_view WithoutCurrency(std::u32string_view text) {
   return text;
 }
 
-// What stands before the digits: a sign, a currency, other words.
-class Before {
- public:
-  // Whether it leaves the number what it is; then `negative` says its sign.
-  static bool Read(std::u32string_view text, bool* negative) {
-    bool signed_already = false;
-    while (!text.empty()) {
-      const char32_t c = text.back();
-      if (c == U'-' || c == U'+') {
-        if (signed_already) return false;
-        signed_already = true;
-        *negative = c == U'-';
-        text.remove_suffix(1);
-        if (!text.empty() && text.back() == U' ') return true;
-      } else if (c == kCurrency) {
-        text.remove_suffix(1);
-      } else if (c == U'.' || IsLetter(c)) {
-        std::u32string_view rest = text;
-        if (!IsCurrencyWord(TakeWord(&rest))) return false;
-        return signed_already ? rest.empty() : ReadSign(text, negative);
-      } else if (c == U' ') {
-        return ReadSign(text, negative);
-      } else {
-        return !signed_already || c == U'(' || c == U':';
-      }
-    }
-    return true;
+// A sign before a currency, "-US$5" or "-€ 5", as long as it is none that may be a dash: "- 5". A
+// word that is not known for one may be one: "-XAU 5". False where it leaves no number.
+bool ReadSign(std::u32string_view text, bool* negative) {
+  std::u32string_view before = WithoutCurrency(text);
+  if (before.empty()) return true;
+  if (before.back() != U'-') {
+    TakeWord(&before);
+    return before != U"-";
   }
+  *negative = true;
+  return before.size() == 1 && text.size() > 1 && text[1] != U' ';
+}
 
- private:
-  // A sign before a currency, "-US$5" or "-€ 5", as long as it is none that may be a dash: "- 5". A
-  // word that is not known for one may be one: "-XAU 5".
-  static bool ReadSign(std::u32string_view text, bool* negative) {
-    std::u32string_view before = WithoutCurrency(text);
-    if (before.empty()) return true;
-    if (before.back() != U'-') {
-      TakeWord(&before);
-      return before != U"-";
+// Whether what stands before the digits, a sign, a currency, other words, leaves the number what it
+// is; then `negative` says its sign.
+bool ReadBefore(std::u32string_view text, bool* negative) {
+  bool signed_already = false;
+  while (!text.empty()) {
+    const char32_t c = text.back();
+    if (c == U'-' || c == U'+') {
+      if (signed_already) return false;
+      signed_already = true;
+      *negative = c == U'-';
+      text.remove_suffix(1);
+      if (!text.empty() && text.back() == U' ') return true;
+    } else if (c == kCurrency) {
+      text.remove_suffix(1);
+    } else if (c == U'.' || IsLetter(c)) {
+      std::u32string_view rest = text;
+      if (!IsCurrencyWord(TakeWord(&rest))) return false;
+      return signed_already ? rest.empty() : ReadSign(text, negative);
+    } else if (c == U' ') {
+      return ReadSign(text, negative);
+    } else {
+      return !signed_already || c == U'(' || c == U':';
     }
-    *negative = true;
-    return before.size() == 1 && text.size() > 1 && text[1] != U' ';
   }
-};
+  return true;
+}
 
 // "($5.00)": what accountants write for less than nothing, or a remark.
 bool MayBeNegative(std::u32string_view before, std::u32string_view after) {
@@ -338,7 +334,7 @@ std::optional<DecimalNumber> ParseNumber(std::string_view text, char decimal) {
   bool negative = false;
   const std::u32string_view before = trimmed.substr(0, lexeme->begin);
   const std::u32string_view after = trimmed.substr(lexeme->end);
-  if (!Before::Read(before, &negative) || !ReadAfter(after)) return std::nullopt;
+  if (!ReadBefore(before, &negative) || !ReadAfter(after)) return std::nullopt;
   if (MayBeNegative(before, after)) return std::nullopt;
   const std::optional<size_t> point = DecimalIndex(*lexeme, decimal);
   if (!point || !AreGroups(*lexeme, *point, decimal)) return std::nullopt;
