@@ -110,8 +110,7 @@ constexpr size_t kLongestLabel = 19;  // "cseucpkdfmtjapanese"
 }  // namespace
 
 std::string_view CharsetFromLabel(std::string_view label) {
-  while (!label.empty() && html::IsSpace(label.front())) label.remove_prefix(1);
-  while (!label.empty() && html::IsSpace(label.back())) label.remove_suffix(1);
+  label = ascii::Trimmed(label, html::IsSpace);
   if (label.size() > kLongestLabel) return {};
   std::array<char, kLongestLabel> lower;
   std::transform(label.begin(), label.end(), lower.begin(), ascii::ToLower);

@@ -27,9 +27,7 @@ constexpr bool IsTabOrNewline(char byte) { return byte == '\t' || byte == '\n' |
 
 std::string_view Trim(std::string_view input) {
   const auto is_c0_or_space = [](char byte) { return static_cast<unsigned char>(byte) <= ' '; };
-  while (!input.empty() && is_c0_or_space(input.front())) input.remove_prefix(1);
-  while (!input.empty() && is_c0_or_space(input.back())) input.remove_suffix(1);
-  return input;
+  return ascii::Trimmed(input, is_c0_or_space);
 }
 
 // What bytes of an input are told apart by in the one pass over all of it, so that a usual link,
