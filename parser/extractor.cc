@@ -1,5 +1,6 @@
 #include "parser/extractor.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "parser/extraction_trace.h"
@@ -67,10 +68,9 @@ std::unique_ptr<Extractor> Extractor::Compile(std::vector<RecordSpec> specs,
     if (rule) rules->rules.push_back(std::move(*rule));
   }
   CheckSharedTables(specs, rules->schemas, &found);
-  bool failed = false;
-  for (const RuleProblem& problem : found) {
-    failed |= problem.severity == RuleProblem::Severity::kError;
-  }
+  const bool failed = std::any_of(found.begin(), found.end(), [](const RuleProblem& problem) {
+    return problem.severity == RuleProblem::Severity::kError;
+  });
   if (problems != nullptr) problems->insert(problems->end(), found.begin(), found.end());
   if (failed) return nullptr;
   rules->specs = std::move(specs);
