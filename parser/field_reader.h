@@ -58,8 +58,8 @@ class FieldReader {
   Conversion Convert(const FieldRule& field, const FoundList& found, FieldStats* stats);
   Conversion ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats);
   Conversion FromText(const FieldRule& field, std::string_view text);
-  UrlBase BaseOf(const FieldRule& field);
-  Conversion Stripped(const FieldRule& field, Conversion conversion) const;
+  Conversion FromJson(const FieldRule& field, const nlohmann::ordered_json& value);
+  void Strip(Conversion* conversion) const;
   std::string Cleaned(const FieldRule& field, const Found& found);
   Value Default(const FieldRule& field);
 

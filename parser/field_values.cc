@@ -72,7 +72,7 @@ Conversion FieldReader::Convert(const FieldRule& field, const FoundList& found, 
 
 Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, FieldStats* stats) {
   if (found.json != nullptr && !field.clean) {
-    Conversion conversion = Stripped(field, field.converter.FromJson(*found.json, BaseOf(field)));
+    Conversion conversion = FromJson(field, *found.json);
     if (conversion.failed) CountFailure(JsonText(*found.json), stats);
     return conversion;
   }
@@ -82,21 +82,26 @@ Conversion FieldReader::ConvertOne(const FieldRule& field, const Found& found, F
   return conversion;
 }
 
+// Only for a URL is the base looked for, which costs a look at the page.
 Conversion FieldReader::FromText(const FieldRule& field, std::string_view text) {
-  return Stripped(field, field.converter.FromText(text, BaseOf(field)));
+  if (field.converter.type() != ValueType::kUrl) return field.converter.FromText(text, {});
+  Conversion conversion = field.converter.FromText(text, base_.Get());
+  Strip(&conversion);
+  return conversion;
 }
 
-// Only URLs have one: to find it costs a look at the page.
-UrlBase FieldReader::BaseOf(const FieldRule& field) {
-  return field.converter.type() == ValueType::kUrl ? base_.Get() : UrlBase();
+Conversion FieldReader::FromJson(const FieldRule& field, const Json& value) {
+  if (field.converter.type() != ValueType::kUrl) return field.converter.FromJson(value, {});
+  Conversion conversion = field.converter.FromJson(value, base_.Get());
+  Strip(&conversion);
+  return conversion;
 }
 
 // A URL as `urls.url` has it, so that it joins.
-Conversion FieldReader::Stripped(const FieldRule& field, Conversion conversion) const {
-  const auto* href = std::get_if<std::string>(&conversion.value);
-  if (field.converter.type() != ValueType::kUrl || href == nullptr) return conversion;
-  if (const auto url = Url::Parse(*href)) conversion.value = strip_.Strip(*url).href();
-  return conversion;
+void FieldReader::Strip(Conversion* conversion) const {
+  const auto* href = std::get_if<std::string>(&conversion->value);
+  if (href == nullptr || !ParameterStripper::HasParameters(*href)) return;
+  if (const auto url = Url::Parse(*href)) conversion->value = strip_.Strip(*url).href();
 }
 
 std::string FieldReader::Cleaned(const FieldRule& field, const Found& found) {

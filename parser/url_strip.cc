@@ -96,9 +96,7 @@ bool ParameterStripper::StripPath(std::string_view path, std::string* out) const
 }
 
 Url ParameterStripper::Strip(const Url& url) const {
-  const bool may_have_any = url.path().size() < url.path_and_query().size() ||
-                            url.path().find(';') != std::string_view::npos;
-  if (names_ == nullptr || !may_have_any) return url;
+  if (names_ == nullptr || !HasParameters(url.href())) return url;
   std::string href(url.origin());
   const bool path_stripped = StripPath(url.path(), &href);
   bool query_stripped = false;
