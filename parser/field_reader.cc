@@ -115,34 +115,24 @@ void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
   Row values;
   values.reserve(rule_.fields.size());
   size_t bytes = kBytesOfRow;
-  bool looked = false;
-  bool found_any = rule_.rows == RecordRule::Rows::kMatch;
-  bool complete = true;
   RowTrace trace;
   for (size_t i = 0; i < rule_.fields.size(); ++i) {
     const FieldRule& field = rule_.fields[i];
     found_.clear();
     Find(field, i, row, &found_);
     if (matcher_.trace() != nullptr) trace.fields.push_back(Traced(found_));
-    counts_[i].matched = found_.empty() ? 0 : 1;
-    looked |= LooksIntoRow(field);
-    found_any |= LooksIntoRow(field) && !found_.empty();
     values.push_back(ValueOf(field, found_, &counts_[i]));
+    counts_[i].matched = found_.empty() ? 0 : 1;
+    counts_[i].filled = IsNull(values[i]) ? 0 : 1;
     bytes += BytesOf(values[i]);
     if (!matcher_.Fits(bytes)) return;
-    counts_[i].filled = IsNull(values[i]) ? 0 : 1;
-    if (complete && field.required && IsNull(values[i])) {
-      complete = false;
-      trace.missing = i;
-    }
   }
   if (matcher_.stopped()) return;
   trace.place = {place.begin, place.end};
-  trace.fate = looked && !found_any ? RowTrace::Fate::kEmpty
-               : complete           ? RowTrace::Fate::kKept
-                                    : RowTrace::Fate::kIncomplete;
-  if (trace.fate != RowTrace::Fate::kEmpty) Count(counts_, complete, out);
-  if (trace.fate == RowTrace::Fate::kKept) {
+  trace.fate = Judge(&trace.missing);
+  const bool kept = trace.fate == RowTrace::Fate::kKept;
+  if (trace.fate != RowTrace::Fate::kEmpty) Count(counts_, kept, out);
+  if (kept) {
     trace.overrun = rule_.rows == RecordRule::Rows::kMatch && RunsOver(*rule_.pattern, place.text);
     out->overruns += trace.overrun ? 1 : 0;
     matcher_.Hold(bytes);
@@ -151,6 +141,29 @@ void FieldReader::Read(const RowPlace& place, RecordExtraction* out) {
   if (matcher_.trace() == nullptr) return;
   if (place.json != nullptr) trace.json = CompactJson(*place.json);
   matcher_.trace()->OnRow(trace);
+}
+
+// What becomes of the row by its counts; of kIncomplete `missing` is the column.
+RowTrace::Fate FieldReader::Judge(size_t* missing) const {
+  if (IsEmpty()) return RowTrace::Fate::kEmpty;
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    if (!rule_.fields[i].required || counts_[i].filled > 0) continue;
+    *missing = i;
+    return RowTrace::Fate::kIncomplete;
+  }
+  return RowTrace::Fate::kKept;
+}
+
+// Whether nothing is there of what is looked for inside of the row. A match is there itself.
+bool FieldReader::IsEmpty() const {
+  if (rule_.rows == RecordRule::Rows::kMatch) return false;
+  bool looked = false;
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    if (!LooksIntoRow(rule_.fields[i])) continue;
+    if (counts_[i].matched > 0) return false;
+    looked = true;
+  }
+  return looked;
 }
 
 // Where in the page a field was found. What was made of the page has no place there.

@@ -42,6 +42,8 @@ class FieldReader {
   using FoundList = std::vector<Found>;
 
   FieldTrace Traced(const FoundList& found) const;
+  RowTrace::Fate Judge(size_t* missing) const;
+  bool IsEmpty() const;
 
   void Find(const FieldRule& field, size_t index, RowText& row, FoundList* found);
   void FindRegex(const FieldRule& field, std::string_view text, Markup markup, FoundList* found);
