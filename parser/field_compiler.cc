@@ -23,20 +23,16 @@ class FieldCompiler {
     CheckCombination(*source);
     std::optional<Converter> converter = MakeConverter();
     if (!converter) return std::nullopt;
-    FieldRule rule{*source,
-                   group_.value_or(0),
-                   {},
-                   {},
-                   {},
-                   field_.json.value_or(""),
-                   FoldedName(field_.attr),
-                   Header(),
-                   field_.carry,
-                   field_.many,
-                   field_.required,
-                   field_.default_value,
-                   {},
-                   std::move(*converter)};
+    FieldRule rule{.source = *source,
+                   .group = group_.value_or(0),
+                   .json = field_.json.value_or(""),
+                   .attr = FoldedName(field_.attr),
+                   .header = Header(),
+                   .carry = field_.carry,
+                   .many = field_.many,
+                   .required = field_.required,
+                   .default_text = field_.default_value,
+                   .converter = std::move(*converter)};
     CompilePatterns(&rule);
     rule.clean = CompileClean();
     CheckDefault(rule);

@@ -30,17 +30,17 @@ struct FieldRule {
   };
   Source source = Source::kRegex;
   size_t group = 0;
-  std::vector<Pattern> re;
-  std::optional<Pattern> text;
-  std::optional<Pattern> in;
-  std::string json;
-  std::string attr;
-  std::string header;
+  std::vector<Pattern> re{};
+  std::optional<Pattern> text{};
+  std::optional<Pattern> in{};
+  std::string json{};
+  std::string attr{};
+  std::string header{};
   bool carry = false;
   bool many = false;
   bool required = false;
-  std::optional<std::string> default_text;
-  std::optional<Cleaner> clean;  // not said: what fits the source
+  std::optional<std::string> default_text{};
+  std::optional<Cleaner> clean{};  // not said: what fits the source
   Converter converter;
 };
 
