@@ -5,6 +5,8 @@
 #include <string>
 
 #include "parser/ascii.h"
+#include "parser/charset.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -118,11 +120,6 @@ bool LooksLikeText(std::string_view body) {
   return HasTextBom(body) || std::none_of(body.begin(), body.end(), IsBinaryByte);
 }
 
-// "text/html" of "Text/HTML; charset=x".
-std::string Essence(std::string_view content_type) {
-  return ascii::Lowered(ascii::WithoutBlanks(content_type.substr(0, content_type.find(';'))));
-}
-
 bool IsTextType(std::string_view type) {
   const size_t slash = type.find('/');
   if (slash == type.npos) return false;
@@ -150,7 +147,7 @@ bool IsBinaryType(std::string_view type) {
 
 ContentKind JudgeContent(std::string_view content_type, std::string_view body) {
   body = body.substr(0, kSniffBytes);
-  const std::string type = Essence(content_type);
+  const std::string type = MediaType(content_type);
   if (IsKnownBinary(body)) return {.text = false, .mislabelled = IsTextType(type)};
   if (IsTextType(type)) return {.text = true};
   const bool binary_type = !IsVagueType(type) && IsBinaryType(type);
