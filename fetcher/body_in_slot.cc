@@ -12,6 +12,7 @@
 
 #include "fetcher/content_kind.h"
 #include "parser/hex_hash.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -112,11 +113,11 @@ void BodyInSlot::Finish(const FetchJob& job, std::string_view content_type, Resu
 // UTF-8 stays where it is, however broken: the parent's checked copy repairs it. Only a byte order
 // mark has to go.
 size_t BodyInSlot::MakeText(const Charset& charset) {
-  static constexpr std::string_view kBom = "\xef\xbb\xbf";
   if (charset.name == "utf-8") {
-    if (!bytes().starts_with(kBom)) return size_;
-    std::memmove(data_, data_ + kBom.size(), size_ - kBom.size());
-    return size_ - kBom.size();
+    if (!bytes().starts_with(kUtf8ByteOrderMark)) return size_;
+    const size_t size = size_ - kUtf8ByteOrderMark.size();
+    std::memmove(data_, data_ + kUtf8ByteOrderMark.size(), size);
+    return size;
   }
   const std::string text = ToUtf8(bytes(), charset.name);
   const size_t size = std::min(text.size(), layout_.text_bytes());

@@ -90,7 +90,7 @@ bool IsKnownBinary(std::string_view body) {
 }
 
 std::string_view WithoutLeadingSpace(std::string_view body) {
-  if (body.starts_with("\xef\xbb\xbf")) body.remove_prefix(3);
+  if (body.starts_with(kUtf8ByteOrderMark)) body.remove_prefix(kUtf8ByteOrderMark.size());
   body.remove_prefix(std::min(body.find_first_not_of(" \t\r\n\f"), body.size()));
   return body;
 }
@@ -107,7 +107,7 @@ bool LooksLikeMarkup(std::string_view body) {
 }
 
 bool HasTextBom(std::string_view body) {
-  return body.starts_with("\xef\xbb\xbf") || body.starts_with("\xfe\xff") ||
+  return body.starts_with(kUtf8ByteOrderMark) || body.starts_with("\xfe\xff") ||
          body.starts_with("\xff\xfe");
 }
 

@@ -24,7 +24,7 @@ std::string_view Trim(std::string_view text) { return ascii::Trimmed(text, html:
 
 // HTML standard §13.2.3.1, "BOM sniffing".
 std::string_view BomCharset(std::string_view bytes) {
-  if (bytes.starts_with("\xEF\xBB\xBF")) return "utf-8";
+  if (bytes.starts_with(kUtf8ByteOrderMark)) return "utf-8";
   if (bytes.starts_with("\xFE\xFF")) return "utf-16be";
   if (bytes.starts_with("\xFF\xFE")) return "utf-16le";
   return {};

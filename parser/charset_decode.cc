@@ -154,7 +154,7 @@ void DecodeEucJp(std::string_view bytes, std::string* out) {
 std::string ToUtf8(std::string_view bytes, std::string_view name) {
   using namespace charset;
   if (name == "utf-8") {
-    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+    if (bytes.starts_with(kUtf8ByteOrderMark)) bytes.remove_prefix(kUtf8ByteOrderMark.size());
     return CopyAsValidUtf8(bytes);
   }
   std::string out;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "parser/ascii.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -84,7 +85,7 @@ std::string_view Body(std::string_view text) {
     const size_t end = text.find_last_of("\r\n");
     if (end != std::string_view::npos) text = text.substr(0, end);
   }
-  for (const char byte : std::string_view("\xef\xbb\xbf")) {
+  for (const char byte : kUtf8ByteOrderMark) {
     if (!text.starts_with(byte)) break;
     text.remove_prefix(1);
   }

@@ -6,13 +6,13 @@
 #include "parser/ascii.h"
 #include "parser/entities.h"
 #include "parser/html_syntax.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
 constexpr size_t kMaxKept = 64 * 1024;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kCommentStart = "<!--";
 constexpr std::string_view kCdataStart = "<![CDATA[";
 
@@ -70,8 +70,8 @@ size_t SitemapReader::ReadMore(std::string_view rest) {
 
 size_t SitemapReader::ReadStart(std::string_view rest) {
   if (html::IsSpace(rest[0])) return 1;
-  if (rest.starts_with(kByteOrderMark)) return kByteOrderMark.size();
-  if (kByteOrderMark.starts_with(rest) && !finished_) return 0;
+  if (rest.starts_with(kUtf8ByteOrderMark)) return kUtf8ByteOrderMark.size();
+  if (kUtf8ByteOrderMark.starts_with(rest) && !finished_) return 0;
   state_ = rest[0] == '<' ? State::kText : State::kLines;
   return ReadMore(rest);
 }

@@ -8,6 +8,7 @@
 namespace thresh {
 
 inline constexpr char32_t kReplacementCharacter = 0xFFFD;
+inline constexpr std::string_view kUtf8ByteOrderMark = "\xEF\xBB\xBF";
 
 // Appends `code_point` as UTF-8; a surrogate or a number above U+10FFFF as U+FFFD.
 void AppendUtf8(char32_t code_point, std::string* out);
