@@ -1,4 +1,4 @@
-// What the fetcher is linked with, for `thresh doctor`.
+// What the fetcher is linked with.
 #pragma once
 
 #include <string>

@@ -9,10 +9,11 @@
 
 #include <fstream>
 #include <limits>
-#include <new>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
+
+#include "fetcher/library_versions.h"
 
 namespace thresh {
 namespace {
@@ -36,16 +37,6 @@ std::string ReadFile(const std::string& path) {
   text << file.rdbuf();
   if (!file || text.view().empty()) throw std::runtime_error("cannot read the CA file " + path);
   return std::move(text).str();
-}
-
-std::string SystemBundle() {
-  CURL* easy = curl_easy_init();
-  if (easy == nullptr) throw std::bad_alloc();
-  const char* path = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_CAINFO, &path);
-  std::string bundle = path == nullptr ? "" : path;
-  curl_easy_cleanup(easy);
-  return bundle;
 }
 
 InfosPtr ReadInfos(const std::string& pem) {
@@ -90,7 +81,7 @@ void TlsTrust::StoreDeleter::operator()(void* store) const {
 
 TlsTrust::TlsTrust(const std::string& ca_file) {
   if (ca_file.empty()) {
-    system_bundle_ = SystemBundle();
+    system_bundle_ = SystemCaFile();
   } else {
     pem_ = ReadFile(ca_file);
   }
