@@ -1,6 +1,9 @@
 #include "fetcher/fetch.h"
 
+#include <algorithm>
 #include <array>
+
+#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -55,11 +58,18 @@ bool TellsOfTrouble(FetchError error, int status) {
   return status == 429 || status >= 500;
 }
 
-std::string_view FetchResult::Header(std::string_view name) const {
+std::string_view ValueOf(const HeaderList& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
     if (key == name) return value;
   }
   return {};
+}
+
+// libcurl takes "Name;" for a header without a value.
+bool FetchJob::NamesHeader(std::string_view name) const {
+  return std::any_of(headers.begin(), headers.end(), [name](std::string_view line) {
+    return ascii::EqualsIgnoringCase(line.substr(0, line.find_first_of(":;")), name);
+  });
 }
 
 }  // namespace thresh

@@ -51,6 +51,9 @@ bool TellsOfTrouble(FetchError error, int status);
 // Names in lower case, in the order of the response; values trimmed, bytes as they came.
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
+// The first header of that name (lower case), or empty.
+std::string_view ValueOf(const HeaderList& headers, std::string_view name);
+
 struct FetchJob {
   std::string url;  // normalised, http or https
   std::string method = "GET";
@@ -73,6 +76,9 @@ struct FetchJob {
   std::vector<std::string> addresses;  // of the host, instead of asking the resolver
   bool alone = false;      // in a process that does nothing else meanwhile: it may die of it
   bool keep_body = false;  // also give the decoded bytes, compressed with zstd
+
+  // Whether one of `headers` is of that name, in any case.
+  bool NamesHeader(std::string_view name) const;
 };
 
 struct FetchResult {
@@ -94,8 +100,7 @@ struct FetchResult {
   std::chrono::milliseconds elapsed{0};
   std::chrono::milliseconds since_request{0};  // since the request was sent, or a little less
 
-  // The first header of that name (lower case), or empty.
-  std::string_view Header(std::string_view name) const;
+  std::string_view Header(std::string_view name) const { return ValueOf(headers, name); }
 };
 
 }  // namespace thresh

@@ -39,7 +39,6 @@ class ResponseHead {
 
   int status() const { return status_; }
   const HeaderList& headers() const { return headers_; }
-  HeaderList TakeHeaders() { return std::move(headers_); }
   std::optional<uint64_t> content_length() const { return content_length_; }
   bool chunked() const { return chunked_; }
   // Whether the status allows no body (RFC 9110 §6.4.1): what comes is not one.

@@ -31,14 +31,8 @@ bool IsToken(std::string_view text) {
 }
 
 AskedFor WhatIsAskedFor(const FetchJob& job) {
-  AskedFor asked_for;
-  for (const std::string_view line : job.headers) {
-    const std::string_view name = line.substr(0, line.find(':'));
-    asked_for.range |= ascii::EqualsIgnoringCase(name, "range");
-    asked_for.changes |= ascii::EqualsIgnoringCase(name, "if-none-match") ||
-                         ascii::EqualsIgnoringCase(name, "if-modified-since");
-  }
-  return asked_for;
+  return {.range = job.NamesHeader("range"),
+          .changes = job.NamesHeader("if-none-match") || job.NamesHeader("if-modified-since")};
 }
 
 }  // namespace
@@ -181,11 +175,7 @@ ResultMessage Transfer::Finish(FetchError error) {
   if (error == FetchError::kNone && Resolved()) {
     result.addresses = addresses_;
   } else if (error == FetchError::kNone) {
-    const auto& list = head_.headers();
-    const auto type = std::find_if(list.begin(), list.end(), [](const auto& header) {
-      return header.first == "content-type";
-    });
-    body_.Finish(job_, type == list.end() ? std::string_view() : type->second, &result);
+    body_.Finish(job_, ValueOf(head_.headers(), "content-type"), &result);
   }
   if (easy_ != nullptr) FillTimes(&result);
   return result;

@@ -8,7 +8,6 @@
 #include "fetcher/address.h"
 #include "fetcher/agreed_protocol.h"
 #include "fetcher/transfer.h"
-#include "parser/ascii.h"
 
 namespace thresh {
 namespace {
@@ -24,12 +23,6 @@ long Milliseconds(std::chrono::milliseconds duration) {
 template <typename Value>
 void Set(void* easy, CURLoption option, Value value) {
   if (curl_easy_setopt(easy, option, value) == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
-}
-
-bool NamesHeader(const std::vector<std::string>& lines, std::string_view name) {
-  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
-    return ascii::EqualsIgnoringCase(line.substr(0, line.find_first_of(":;")), name);
-  });
 }
 
 }  // namespace
@@ -134,10 +127,10 @@ void Transfer::SetHeaders() {
     header_list_.reset(list);
   };
   for (const std::string& line : job_.headers) append(line.c_str());
-  if (!NamesHeader(job_.headers, "accept-encoding")) {
+  if (!job_.NamesHeader("accept-encoding")) {
     append("Accept-Encoding: gzip, deflate, br, zstd");
   }
-  if (!job_.body.empty() && !NamesHeader(job_.headers, "expect")) append("Expect:");
+  if (!job_.body.empty() && !job_.NamesHeader("expect")) append("Expect:");
   Set(easy_, CURLOPT_HTTPHEADER, list);
 }
 
