@@ -1,7 +1,5 @@
 #include "fetcher/pool/process/event.h"
 
-#include <algorithm>
-
 #include "fetcher/pool/process/wait_point.h"
 
 namespace thresh::pool {
@@ -28,9 +26,7 @@ bool Event::WaitUntil(Deadline deadline) const {
   const uint32_t begin = word_->load();
   if (begin % 2 == 1) return true;
   while (word_->load() == begin) {
-    const Deadline now = std::chrono::steady_clock::now();
-    if (now >= deadline) return false;
-    FutexWait(*word_, begin, std::min<std::chrono::nanoseconds>(deadline - now, kPatience));
+    if (!FutexWait(*word_, begin, deadline)) return false;
   }
   return true;
 }

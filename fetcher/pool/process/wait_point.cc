@@ -11,11 +11,14 @@ namespace thresh::pool {
 
 static_assert(std::atomic<uint32_t>::is_always_lock_free);
 
-void FutexWait(const std::atomic<uint32_t>& word, uint32_t expected,
-               std::chrono::nanoseconds timeout) {
-  const timespec relative{.tv_sec = static_cast<time_t>(timeout.count() / 1'000'000'000),
-                          .tv_nsec = static_cast<long>(timeout.count() % 1'000'000'000)};
+bool FutexWait(const std::atomic<uint32_t>& word, uint32_t expected, Deadline deadline) {
+  const Deadline now = std::chrono::steady_clock::now();
+  if (now >= deadline) return false;
+  const auto timeout = std::min<std::chrono::nanoseconds>(deadline - now, kPatience);
+  static_assert(kPatience < std::chrono::seconds(1));
+  const timespec relative{.tv_sec = 0, .tv_nsec = static_cast<long>(timeout.count())};
   syscall(SYS_futex, &word, FUTEX_WAIT, expected, &relative, nullptr, 0);
+  return true;
 }
 
 void FutexWake(const std::atomic<uint32_t>& word, int sleepers) {
@@ -28,13 +31,6 @@ uint32_t WaitPoint::Announce() {
   const uint32_t seen = changes_.load();
   asleep_.store(1);
   return seen;
-}
-
-bool WaitPoint::Sleep(uint32_t seen, Deadline deadline) {
-  const Deadline now = std::chrono::steady_clock::now();
-  if (now >= deadline) return false;
-  FutexWait(changes_, seen, std::min<std::chrono::nanoseconds>(deadline - now, kPatience));
-  return true;
 }
 
 void WaitPoint::Wake(int sleepers) {

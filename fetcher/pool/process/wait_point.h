@@ -2,17 +2,15 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 
 #include "fetcher/pool/process/deadline.h"
 
 namespace thresh::pool {
 
-// futex(2), for words that processes share: sleeps while `word` is `expected`, at most `timeout`.
-// May return early.
-void FutexWait(const std::atomic<uint32_t>& word, uint32_t expected,
-               std::chrono::nanoseconds timeout);
+// futex(2), for words that processes share: sleeps while `word` is `expected`, at most until the
+// deadline and not longer than kPatience. May return early. False after the deadline.
+bool FutexWait(const std::atomic<uint32_t>& word, uint32_t expected, Deadline deadline);
 void FutexWake(const std::atomic<uint32_t>& word, int sleepers);
 
 // Lies in shared memory. Takes the place of a condition variable, which is of no use among
@@ -31,7 +29,7 @@ class WaitPoint {
     for (;;) {
       const uint32_t seen = Announce();
       if (attempt()) return true;
-      if (!Sleep(seen, deadline)) return false;
+      if (!FutexWait(changes_, seen, deadline)) return false;
     }
   }
 
@@ -42,7 +40,6 @@ class WaitPoint {
 
  private:
   uint32_t Announce();
-  bool Sleep(uint32_t seen, Deadline deadline);
   void Wake(int sleepers);
 
   std::atomic<uint32_t> changes_;
