@@ -11,19 +11,23 @@
 namespace thresh::pool {
 namespace internal {
 
+// Reads the value that a call gave; why there is none, else null.
+template <class Value>
+std::exception_ptr ReadValue(const FunctionPool::RawResult& raw, std::optional<Value>* value) {
+  if (raw.error) return raw.error;
+  try {
+    value->emplace(pool::FromBytes<Value>(raw.bytes));
+    return nullptr;
+  } catch (const CodecError& error) {
+    return std::make_exception_ptr(MalformedAnswerError(error.what()));
+  }
+}
+
 // Fills in a result and calls back.
 template <class T>
 void Settle(ResultState<T>& state, const FunctionPool::RawResult& raw,
             const ResultCallback<T>& callback, const ErrorCallback& on_error) {
-  state.error = raw.error;
-  if (!state.error) {
-    try {
-      Reader reader(raw.bytes);
-      state.value.emplace(Read<ValueOf<T>>(reader));
-    } catch (const CodecError& error) {
-      state.error = std::make_exception_ptr(MalformedAnswerError(error.what()));
-    }
-  }
+  state.error = ReadValue(raw, &state.value);
   state.ready = true;
   if (state.error) {
     if (!on_error) return;
@@ -52,13 +56,6 @@ auto MakeResult(FunctionPool& pool, ResultCallback<ResultOf<kFunction>> callback
     Settle<T>(*state, raw, callback, on_error);
   };
   return std::pair(AsyncResult<T>(std::move(state)), FunctionPool::RawCallback(std::move(settle)));
-}
-
-template <class T>
-std::string Encode(const T& value) {
-  Writer writer;
-  Write(writer, value);
-  return std::move(writer).bytes();
 }
 
 // One Map on its way: which items still have to be sent, and what came back.
@@ -98,7 +95,7 @@ class MapRun {
     rest.first += part.count;
     rest.count -= part.count;
     if (rest.count == 0) unsent_.pop_front();
-    *arguments = Encode(uint64_t{part.count}) + items.bytes();
+    *arguments = pool::ToBytes(uint64_t{part.count}) + items.bytes();
     ++in_flight_;
     return part;
   }
@@ -153,7 +150,7 @@ AsyncResult<ResultOf<kFunction>> FunctionPool::ApplyAsync(
     ErrorCallback on_error) {
   auto [result, settle] =
       internal::MakeResult<kFunction>(*this, std::move(callback), std::move(on_error));
-  Call(&internal::CallAndWrite<kFunction>, internal::Encode(arguments), std::move(settle));
+  Call(&internal::CallAndWrite<kFunction>, pool::ToBytes(arguments), std::move(settle));
   return std::move(result);
 }
 
@@ -163,8 +160,7 @@ std::optional<AsyncResult<ResultOf<kFunction>>> FunctionPool::TryApplyAsync(
     ErrorCallback on_error) {
   auto [result, settle] =
       internal::MakeResult<kFunction>(*this, std::move(callback), std::move(on_error));
-  if (!TryCall(&internal::CallAndWrite<kFunction>, internal::Encode(arguments),
-               std::move(settle))) {
+  if (!TryCall(&internal::CallAndWrite<kFunction>, pool::ToBytes(arguments), std::move(settle))) {
     return std::nullopt;
   }
   return std::move(result);
@@ -208,16 +204,9 @@ void UnorderedResults<kFunction, Items>::Feed() {
     const auto accept = [state = state_](const FunctionPool::RawResult& raw) {
       --state->in_flight;
       auto& [value, error] = state->done.emplace_back();
-      error = raw.error;
-      if (error) return;
-      try {
-        Reader reader(raw.bytes);
-        value.emplace(Read<Value>(reader));
-      } catch (const CodecError& bad) {
-        error = std::make_exception_ptr(MalformedAnswerError(bad.what()));
-      }
+      error = internal::ReadValue(raw, &value);
     };
-    const auto arguments = internal::Encode(ArgumentsOf<kFunction>(*next_));
+    const auto arguments = pool::ToBytes(ArgumentsOf<kFunction>(*next_));
     if (!pool_.TryCall(&internal::CallAndWrite<kFunction>, arguments, accept)) return;
     ++state_->in_flight;
     ++next_;

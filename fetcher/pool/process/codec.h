@@ -71,6 +71,20 @@ T Read(Reader& reader) {
   return Codec<T>::Read(reader);
 }
 
+// The bytes of one value, and the value again, which throws CodecError. Templates over others'
+// types call them by pool::, so that no function of that name beside such a type is meant.
+template <class T>
+std::string ToBytes(const T& value) {
+  Writer writer;
+  Write(writer, value);
+  return std::move(writer).bytes();
+}
+template <class T>
+T FromBytes(std::string_view bytes) {
+  Reader reader(bytes);
+  return Read<T>(reader);
+}
+
 // Types whose bytes are their value. Views and pointers mean nothing in another process.
 template <class T>
 concept Flat = (std::is_arithmetic_v<T> && !std::same_as<T, bool>) || std::is_enum_v<T> ||

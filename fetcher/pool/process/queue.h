@@ -77,9 +77,7 @@ class Queue {
     if constexpr (kIsBytes) {
       return bytes_.Put(item, deadline);
     } else {
-      Writer writer;
-      Write(writer, item);
-      return bytes_.Put(writer.bytes(), deadline);
+      return bytes_.Put(pool::ToBytes(item), deadline);
     }
   }
   std::optional<T> GetUntil(Deadline deadline) {
@@ -88,8 +86,7 @@ class Queue {
       if constexpr (kIsBytes) {
         item.emplace(bytes);
       } else {
-        Reader reader(bytes);
-        item.emplace(Read<T>(reader));
+        item.emplace(pool::FromBytes<T>(bytes));
       }
       OnTaking();
     });

@@ -33,22 +33,23 @@ class SharedMap {
 
   // Throw std::length_error when the map is full, and leave it as it was.
   void Set(const K& key, const V& value) {
-    bytes_.Update(ToBytes(key), [&](std::optional<std::string_view>) { return ToBytes(value); });
+    bytes_.Update(pool::ToBytes(key),
+                  [&](std::optional<std::string_view>) { return pool::ToBytes(value); });
   }
   // Changes the value in place; one that was not there is V() before. Others wait until `change`
   // has returned; when it throws, nothing is changed.
   template <std::invocable<V&> Change>
   void Update(const K& key, Change change) {
-    bytes_.Update(ToBytes(key), [&](std::optional<std::string_view> bytes) {
-      V value = bytes ? FromBytes<V>(*bytes) : V();
+    bytes_.Update(pool::ToBytes(key), [&](std::optional<std::string_view> bytes) {
+      V value = bytes ? pool::FromBytes<V>(*bytes) : V();
       change(value);
-      return ToBytes(value);
+      return pool::ToBytes(value);
     });
   }
   // Says whether it was there.
   bool Erase(const K& key) {
     bool found = false;
-    bytes_.Update(ToBytes(key), [&](std::optional<std::string_view> bytes) {
+    bytes_.Update(pool::ToBytes(key), [&](std::optional<std::string_view> bytes) {
       found = bytes.has_value();
       return std::nullopt;
     });
@@ -57,35 +58,24 @@ class SharedMap {
 
   std::optional<V> Get(const K& key) const {
     std::optional<V> value;
-    bytes_.Find(ToBytes(key), [&](std::string_view bytes) { value.emplace(FromBytes<V>(bytes)); });
+    bytes_.Find(pool::ToBytes(key),
+                [&](std::string_view bytes) { value.emplace(pool::FromBytes<V>(bytes)); });
     return value;
   }
   bool Contains(const K& key) const {
-    return bytes_.Find(ToBytes(key), [](std::string_view) {});
+    return bytes_.Find(pool::ToBytes(key), [](std::string_view) {});
   }
   size_t size() const { return bytes_.size(); }
   // All that was there at one moment, in no order.
   std::vector<std::pair<K, V>> Items() const {
     std::vector<std::pair<K, V>> items;
     bytes_.ForEach([&](std::string_view key, std::string_view value) {
-      items.emplace_back(FromBytes<K>(key), FromBytes<V>(value));
+      items.emplace_back(pool::FromBytes<K>(key), pool::FromBytes<V>(value));
     });
     return items;
   }
 
  private:
-  template <class T>
-  static std::string ToBytes(const T& value) {
-    Writer writer;
-    Write(writer, value);
-    return std::move(writer).bytes();
-  }
-  template <class T>
-  static T FromBytes(std::string_view bytes) {
-    Reader reader(bytes);
-    return Read<T>(reader);
-  }
-
   ByteMap bytes_;
 };
 

@@ -36,23 +36,10 @@ struct Codec<Named> {
 
 namespace {
 
-template <class T>
-std::string Bytes(const T& value) {
-  Writer writer;
-  Write(writer, value);
-  return writer.bytes();
-}
-
-template <class T>
-T FromBytes(const std::string& bytes) {
-  Reader reader(bytes);
-  return Read<T>(reader);
-}
-
 // The value comes back, and every shorter run of its bytes is an error.
 template <class T>
 void ExpectCrosses(const T& value) {
-  const std::string bytes = Bytes(value);
+  const std::string bytes = ToBytes(value);
   EXPECT_EQ(FromBytes<T>(bytes), value);
   const size_t step = std::max<size_t>(1, bytes.size() / 50);
   for (size_t cut = 0; cut < bytes.size(); cut += step) {
@@ -86,7 +73,7 @@ TEST(CodecTest, ValuesCross) {
 }
 
 TEST(CodecTest, TypesOfOnesOwnCross) {
-  EXPECT_EQ(FromBytes<Named>(Bytes(Named("Ada"))).name(), "Ada");
+  EXPECT_EQ(FromBytes<Named>(ToBytes(Named("Ada"))).name(), "Ada");
 }
 
 TEST(CodecTest, ViewsAndPointersHaveNoCodec) {
@@ -98,12 +85,12 @@ TEST(CodecTest, ViewsAndPointersHaveNoCodec) {
 }
 
 TEST(CodecTest, CountsThatLieAllocateNothing) {
-  const std::string huge = Bytes(uint64_t{1} << 60);
+  const std::string huge = ToBytes(uint64_t{1} << 60);
   EXPECT_THROW(FromBytes<std::string>(huge), CodecError);
   EXPECT_THROW(FromBytes<std::vector<int>>(huge + "1234"), CodecError);
   EXPECT_THROW(FromBytes<std::vector<std::string>>(huge + "1234"), CodecError);
   // The product of count and size would wrap around to 0.
-  EXPECT_THROW(FromBytes<std::vector<uint64_t>>(Bytes(uint64_t{1} << 61)), CodecError);
+  EXPECT_THROW(FromBytes<std::vector<uint64_t>>(ToBytes(uint64_t{1} << 61)), CodecError);
 }
 
 TEST(CodecTest, BytesThatAreNoBoolBecomeOne) {
