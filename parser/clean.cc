@@ -39,11 +39,12 @@ std::string Unescape(const std::string& value, Markup markup) {
       value, markup == Markup::kAttribute ? EntityContext::kAttribute : EntityContext::kText);
 }
 
+// A rewrite may be longer than what it replaces: a value that grows beyond the budget ends there.
 std::string Replace(const std::string& value, const Cleaner::Step& step, Matcher& matcher) {
   std::string result;
   size_t copied = 0;
   MatchWalk walk(matcher, *step.pattern, value);
-  while (walk.Next()) {
+  while (matcher.Fits(result.size()) && walk.Next()) {
     result.append(value, copied, walk.begin() - copied);
     step.pattern->re().Rewrite(&result, step.rewrite, walk.groups().data(),
                                static_cast<int>(walk.groups().size()));

@@ -55,6 +55,19 @@ TEST(CleanTest, ReplaceReplacesAll) {
   EXPECT_EQ(Replace("x", "(y)|x", "<\\1>"), "<>");
 }
 
+TEST(CleanTest, ReplaceGrowsNoValueBeyondTheBudget) {
+  std::vector<Cleaner::Step> steps;
+  steps.push_back(
+      {Kind::kReplace, Pattern("a", CompileRegex("a", nullptr)), std::string(100, 'x')});
+  ExtractionBudget budget;
+  budget.memory = 50'000;
+  Matcher matcher(budget);
+  const std::string value =
+      Cleaner(std::move(steps)).Clean(std::string(10'000, 'a'), Markup::kPlain, matcher);
+  EXPECT_LE(value.size(), 61'000u) << "the memory, one rewrite and what was not looked at";
+  EXPECT_TRUE(matcher.stopped());
+}
+
 TEST(CleanTest, NoStepsLeaveTheValue) { EXPECT_EQ(Clean(" <b>&amp; ", {}), " <b>&amp; "); }
 
 }  // namespace
