@@ -34,8 +34,13 @@ class KeptConnections {
   bool HasInput(const ConnectionEnds& ends) const;
 
   // Some connection over TLS to `origin` is of HTTP/1: HTTP/2 is not to be asked for there any
-  // more, so that libcurl asks one thing at a time.
-  void NoteHttp1(std::string_view origin) { http1_.emplace(origin); }
+  // more, so that libcurl asks one thing at a time. When there are kMostHttp1 origins, all are
+  // forgotten: at worst a connection is made to each once more that is not used.
+  static constexpr size_t kMostHttp1 = 16 * 1024;
+  void NoteHttp1(std::string_view origin) {
+    if (http1_.size() == kMostHttp1) http1_.clear();
+    http1_.emplace(origin);
+  }
   bool HasHttp1(const std::string& origin) const { return http1_.contains(origin); }
 
  private:

@@ -77,6 +77,14 @@ TEST(KeptConnectionsTest, TheEndAndAResetAreInputToo) {
   }
 }
 
+TEST(KeptConnectionsTest, OriginsOfHttp1AreNotKeptWithoutEnd) {
+  KeptConnections kept;
+  const auto origin = [](size_t number) { return "https://x" + std::to_string(number) + ".test"; };
+  for (size_t i = 0; i <= KeptConnections::kMostHttp1; ++i) kept.NoteHttp1(origin(i));
+  EXPECT_TRUE(kept.HasHttp1(origin(KeptConnections::kMostHttp1)));
+  EXPECT_FALSE(kept.HasHttp1(origin(0)));
+}
+
 TEST(KeptConnectionsTest, ADescriptorThatIsUsedAgainIsAnotherConnection) {
   const RawServer server(Silent());
   const RawServer speaking([](RawConnection& peer) {
