@@ -15,7 +15,7 @@ struct PagerCase {
   const char* why;
 };
 
-TEST(PagerTest, Table) {
+TEST(PagerTest, FollowsTheListAndNothingElse) {
   const PagerCase cases[] = {
       {"/list", "<a href='?page=2'>2</a>", R"(/list\?page=\d+$)", "a known word"},
       {"/", "<a href='/?page=2'>2</a>", R"(//[^/]+/\?page=\d+$)", "the root's path says nothing"},
@@ -56,7 +56,7 @@ TEST(PagerTest, Table) {
   }
 }
 
-TEST(CommonPathTest, Table) {
+TEST(CommonPathTest, IsThePathUpToWhereTheyPart) {
   const auto path = [](const std::vector<std::string>& addresses) {
     std::vector<Url> urls;
     for (const std::string& address : addresses) urls.push_back(*Url::Parse(address));
