@@ -181,7 +181,14 @@ void AddFields(const std::vector<Member>& members, size_t items, JsonNames names
   }
 }
 
-// A string that is a URL or a path, below a name that says "next".
+// A string that is a URL, a path or a query.
+bool IsReference(const Json& value) {
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  return BeginsAsUrl(text) || text.starts_with('/') || text.starts_with('?');
+}
+
+// A reference below a name that says "next", or in the "href" there.
 std::optional<LinkRule> FindNext(const Json& value, const std::string& pointer, int depth) {
   if (!value.is_object()) return std::nullopt;
   size_t members = 0;
@@ -189,13 +196,10 @@ std::optional<LinkRule> FindNext(const Json& value, const std::string& pointer, 
     if (++members > kMaxMembers) return std::nullopt;
     const std::string at = Step(pointer, name);
     if (name.find("next") != std::string::npos || name.find("Next") != std::string::npos) {
-      const Json& target = member.is_object() && member.contains("href") ? member["href"] : member;
-      const bool inside = &target != &member;
-      if (target.is_string() &&
-          (BeginsAsUrl(target.get<std::string>()) || target.get<std::string>().starts_with('/') ||
-           target.get<std::string>().starts_with('?'))) {
+      const bool has_href = member.is_object() && member.contains("href");
+      if (IsReference(has_href ? member["href"] : member)) {
         LinkRule rule;
-        rule.json = inside ? at + "/href" : at;
+        rule.json = has_href ? at + "/href" : at;
         return rule;
       }
     }

@@ -36,22 +36,23 @@ constexpr std::string_view kThings[] = {"Product",    "ProductGroup",
                                         "Dataset",    "RealEstateListing",
                                         "Report",     "TechArticle"};
 
+// A member of an object; null where there is none.
+const Json* Member(const Json& value, const char* name) {
+  const auto found = value.is_object() ? value.find(name) : value.end();
+  return found == value.end() ? nullptr : &*found;
+}
+
 // The first name of "@type" that is one of `kThings`; empty for what is none.
 std::string ThingType(const Json& value) {
-  if (!value.is_object() || !value.contains("@type")) return {};
-  const Json& type = value["@type"];
-  const Json list = type.is_array() ? type : Json::array({type});
+  const Json* type = Member(value, "@type");
+  if (type == nullptr) return {};
+  const Json list = type->is_array() ? *type : Json::array({*type});
   for (const Json& one : list) {
     if (!one.is_string()) continue;
     const auto known = std::find(std::begin(kThings), std::end(kThings), one.get<std::string>());
     if (known != std::end(kThings)) return std::string(*known);
   }
   return {};
-}
-
-bool IsType(const Json& value, std::string_view name) {
-  const auto type = value.is_object() ? value.find("@type") : value.end();
-  return type != value.end() && type->is_string() && type->get<std::string>() == name;
 }
 
 FieldSpec PageUrl() {
@@ -98,34 +99,26 @@ class ScriptReader {
     const auto document = ParseJson(content);
     if (!document) return;
     ReadList(*document, "");
-    if (const auto main = document->is_object() ? document->find("mainEntity") : document->end();
-        main != document->end()) {
-      ReadList(*main, "/mainEntity");
-    }
+    if (const Json* main = Member(*document, "mainEntity")) ReadList(*main, "/mainEntity");
     ReadThing(*document, "");
-    if (const auto graph = document->is_object() ? document->find("@graph") : document->end();
-        graph != document->end()) {
-      ReadThing(*graph, "/@graph");
-    }
+    if (const Json* graph = Member(*document, "@graph")) ReadThing(*graph, "/@graph");
   }
 
   // The things of an ItemList. Where it wraps them, these are in "item".
   void ReadList(const Json& value, const std::string& pointer) {
-    if (!IsType(value, "ItemList")) return;
-    const auto elements = value.find("itemListElement");
-    if (elements == value.end() || !elements->is_array() || elements->size() < kMinListed) return;
+    const Json* type = Member(value, "@type");
+    if (type == nullptr || *type != "ItemList") return;
+    const Json* elements = Member(value, "itemListElement");
+    if (elements == nullptr || !elements->is_array() || elements->size() < kMinListed) return;
     Objects items;
-    std::string table = "item";
     for (const Json& element : *elements) {
       if (!element.is_object()) return;
       items.push_back(&element);
     }
-    const Json& first = *items.front();
-    const std::string type = ThingType(first.contains("item") ? first["item"] : first);
-    if (!type.empty()) table = TableNameFrom(type);
+    const Json* wrapped = Member(*items.front(), "item");
     ScriptData data{.record = {}, .rows = items.size()};
     data.is_list = true;
-    data.record.table = table;
+    data.record.table = TableNameFrom(ThingType(wrapped != nullptr ? *wrapped : *items.front()));
     data.record.rows = pointer + "/itemListElement";
     AddJsonFields(items, JsonNames::kShort, &data.record);
     Add(std::move(data));
