@@ -70,8 +70,7 @@ std::string_view DetectWithUchardet(std::string_view bytes) {
 // By the bytes alone; empty when unsure. ESC in what would be ASCII is the mark of ISO-2022-JP.
 std::string_view DetectByBytes(std::string_view bytes) {
   const std::string_view sample = bytes.substr(0, kDetectionBytes);
-  const bool ascii = SkipAscii(sample, 0) == sample.size();
-  if (ascii && sample.find('\x1B') != kNone) {
+  if (IsAscii(sample) && sample.find('\x1B') != kNone) {
     const std::string_view found = DetectWithUchardet(sample);
     return found == "iso-2022-jp" ? found : "utf-8";
   }

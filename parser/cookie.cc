@@ -5,6 +5,7 @@
 
 #include "parser/ascii.h"
 #include "parser/url_host.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -53,9 +54,7 @@ bool ReadDomain(std::string_view value, std::string* domain) {
   if (value.starts_with('.')) value.remove_prefix(1);
   if (value.empty()) return true;  // as if it were not there
   domain->clear();
-  if (std::any_of(value.begin(), value.end(), [](char c) { return (c & 0x80) != 0; })) {
-    return AppendHost(value, domain);
-  }
+  if (!IsAscii(value)) return AppendHost(value, domain);
   *domain = ascii::Lowered(value);
   return true;
 }

@@ -4,16 +4,13 @@
 #include "parser/ascii.h"
 #include "parser/regex.h"
 #include "parser/regex_syntax.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
 
 using Kind = RegexToken::Kind;
 using Group = RegexToken::Group;
-
-bool IsAscii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
-}
 
 bool IsQuote(const RegexToken& token) {
   return token.kind == Kind::kLiteral && (token.literal == "\"" || token.literal == "'");

@@ -247,7 +247,7 @@ UrlError UrlParser::ParsePathAndQuery(std::string_view rest) {
 // `rest` begins with '?'. An empty query keeps its '?', as the standard serialises it.
 UrlError UrlParser::ParseQuery(std::string_view rest) {
   std::string escaped;
-  if (queries_ != nullptr && SkipAscii(rest, 0) < rest.size()) {
+  if (queries_ != nullptr && !IsAscii(rest)) {
     rest = escaped = EscapeQuery(rest, *queries_);
   }
   url_.href_.push_back('?');

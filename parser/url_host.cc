@@ -2,7 +2,6 @@
 
 #include <unicode/uidna.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "parser/ascii.h"
 #include "parser/percent.h"
 #include "parser/url_ip.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -33,11 +33,6 @@ const UIDNA* Idna() {
 bool HasPunycodeLabel(std::string_view lower) {
   if (lower.find("xn--") == std::string_view::npos) return false;
   return lower.starts_with("xn--") || lower.find(".xn--") != std::string_view::npos;
-}
-
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
 }
 
 // "Domain to ASCII" (§3.3) of a percent-decoded domain.

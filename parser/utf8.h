@@ -28,6 +28,8 @@ std::string_view Utf8Prefix(std::string_view text, size_t max_bytes);
 // Behind the ASCII bytes of `text` that begin at `at`.
 size_t SkipAscii(std::string_view text, size_t at);
 
+inline bool IsAscii(std::string_view text) { return SkipAscii(text, 0) == text.size(); }
+
 // The sequence at the beginning of `text`, which is not empty.
 struct Utf8Sequence {
   // Bytes; of an invalid one its maximal subpart, which is one U+FFFD (Unicode §3.9, "U+FFFD
