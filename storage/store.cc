@@ -124,7 +124,9 @@ PageId Store::AddPage(RunId run, const PageRecord& page) {
 
 std::string Store::LatestBodyHash(UrlId url) { return impl_->parts().pages.LatestBodyHash(url); }
 
-std::optional<bool> Store::WasGoneBefore(UrlId url) { return impl_->parts().pages.WasGoneBefore(url); }
+std::optional<bool> Store::WasGoneBefore(UrlId url) {
+  return impl_->parts().pages.WasGoneBefore(url);
+}
 
 std::string Store::LastHeaders(UrlId url) { return impl_->parts().pages.LastHeaders(url); }
 
