@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "parser/hex_hash.h"
+#include "parser/utf8.h"
 #include "pipeline/commands.h"
 #include "pipeline/config_document.h"
 #include "storage/database_file.h"
@@ -82,8 +83,7 @@ const ConfigSource* ConfigLayers::AddFile(const std::filesystem::path& path, Dia
     ok_ = false;
     return source;
   }
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (text->starts_with(kByteOrderMark)) text->erase(0, kByteOrderMark.size());
+  if (text->starts_with(kUtf8ByteOrderMark)) text->erase(0, kUtf8ByteOrderMark.size());
   source->text = *std::move(text);
   Lay(ParseToml(*source, sink));
   return source;

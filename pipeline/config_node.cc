@@ -5,10 +5,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "parser/utf8.h"
+
 namespace thresh {
 namespace {
-
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // Walks over a TOML string as it is written and tells how many bytes of value each step gives.
 class StringWalk {

@@ -12,6 +12,7 @@
 #include "parser/ascii.h"
 #include "parser/cookie.h"
 #include "parser/url_host.h"
+#include "parser/utf8.h"
 #include "pipeline/public_suffix.h"
 
 namespace thresh {
@@ -137,7 +138,7 @@ std::vector<GivenCookie> ParseCookieFile(std::string_view text, const std::strin
   const auto fail = [&](size_t line, std::string message) {
     diagnostics->push_back({Diagnostic::Severity::kError, file, line, 0, std::move(message)});
   };
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (text.starts_with(kUtf8ByteOrderMark)) text.remove_prefix(kUtf8ByteOrderMark.size());
   std::vector<GivenCookie> cookies;
   if (IsJson(text)) {
     fail(1, "this is JSON: export the cookies in the format of Netscape's cookies.txt");

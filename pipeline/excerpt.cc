@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parser/utf8.h"
 #include "pipeline/diagnostic.h"
 
 namespace thresh {
@@ -14,8 +15,6 @@ namespace {
 constexpr size_t kLongestPart = 240;
 constexpr size_t kPartBegin = 160;
 constexpr size_t kPartEnd = 60;
-
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 // The offset `characters` behind `offset`, not beyond `limit`.
 size_t Forward(std::string_view text, size_t offset, size_t characters, size_t limit) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "parser/ascii.h"
+#include "parser/utf8.h"
 #include "pipeline/commands.h"
 #include "pipeline/message.h"
 #include "pipeline/row_output.h"
@@ -23,8 +24,6 @@
 
 namespace thresh {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool EndsWith(std::string_view text, std::string_view ending) {
   return ascii::Lowered(text).ends_with(ending);
@@ -84,7 +83,7 @@ void ExportRows(Reader& reader, const ExportFlags& flags, const std::string& for
   CheckFlags(flags, is_csv, is_tsv);
   const CsvOptions options = CsvOptionsOf(flags);
   const ExportedTable table = ReadExportedTable(reader, OnlyTable(reader, flags));
-  if (flags.bom) output.Write(kByteOrderMark);
+  if (flags.bom) output.Write(kUtf8ByteOrderMark);
   const auto writer = is_csv   ? MakeCsvWriter(output, options)
                       : is_tsv ? MakeTsvWriter(output, flags.safe)
                                : MakeRowWriter(format, output);

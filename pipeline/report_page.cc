@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "parser/utf8.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/version.h"
 #include "pipeline/web_files.h"
-#include "storage/cell_text.h"
 
 namespace thresh {
 namespace {
@@ -56,7 +56,7 @@ void HtmlTable::Number(int64_t number) {
 }
 
 void WritePageLink(std::string_view url, const ReportOptions& options, HtmlWriter& html) {
-  std::string shown(CutText(url, kShownUrlBytes));
+  std::string shown(Utf8Prefix(url, kShownUrlBytes));
   if (shown.size() < url.size()) shown += "…";
   if (options.is_served) {
     return html.Leaf(

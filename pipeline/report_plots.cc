@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parser/utf8.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/svg_plot.h"
-#include "storage/cell_text.h"
 
 namespace thresh {
 namespace {
@@ -311,7 +311,7 @@ SeriesSummary Summarise(const Series& series) {
 // A line may take all of a page's text as its name.
 std::string LineName(const std::string& name) {
   if (name.empty()) return "(empty)";
-  const std::string_view shown = CutText(name, kShownNameBytes);
+  const std::string_view shown = Utf8Prefix(name, kShownNameBytes);
   return std::string(shown) + (shown.size() < name.size() ? "…" : "");
 }
 

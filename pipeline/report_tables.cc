@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "parser/utf8.h"
 #include "pipeline/plot_axis.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/svg_plot.h"
-#include "storage/cell_text.h"
 
 namespace thresh {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kShownExampleBytes = 80;
 
 std::string Cut(const std::string& text) {
-  const std::string_view shown = CutText(text, kShownExampleBytes);
+  const std::string_view shown = Utf8Prefix(text, kShownExampleBytes);
   return std::string(shown) + (shown.size() < text.size() ? "…" : "");
 }
 

@@ -7,11 +7,6 @@
 #include "pipeline/seen_set.h"
 
 namespace thresh {
-namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-}  // namespace
 
 Url ParseStoredUrl(std::string_view text) {
   if (auto url = Url::Parse(text)) return *std::move(url);
@@ -40,7 +35,7 @@ StoredPageText::StoredPageText(const StoredPageView& page)
     : url_(Url::Parse(page.final_url)),
       content_type_(MediaType(page.content_type)),
       headers_(ParseHeaders(page.headers)) {
-  const bool is_text = page.charset == "utf-8" && !page.body.starts_with(kByteOrderMark) &&
+  const bool is_text = page.charset == "utf-8" && !page.body.starts_with(kUtf8ByteOrderMark) &&
                        ValidUtf8Prefix(page.body) == page.body.size();
   if (!is_text && !page.charset.empty()) text_ = ToUtf8(page.body, page.charset);
   view_.text = is_text ? page.body : text_;

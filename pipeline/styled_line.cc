@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "parser/utf8.h"
 #include "pipeline/diagnostic.h"
 #include "storage/display_width.h"
 
@@ -26,10 +27,6 @@ std::string_view Code(Ink ink) {
       return "\x1b[36m";
   }
   return "";
-}
-
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
 // `text` with a question mark for each character that is not ASCII.

@@ -2,12 +2,13 @@
 
 #include <limits>
 
+#include "parser/utf8.h"
+
 namespace thresh {
 namespace {
 
 // A URL may be written longer than it is: in escapes, or with spaces behind it.
 constexpr size_t kLongestLine = 8 * kMaxUrlBytes;
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // Windows' editors begin with it
 
 }  // namespace
 
@@ -26,8 +27,9 @@ bool UrlList::ReadLine() {
     --size;  // the newline
   }
   line_ = std::string_view(buffer_).substr(0, size);
-  if (++number_ == 1 && line_.starts_with(kByteOrderMark)) {
-    line_.remove_prefix(kByteOrderMark.size());
+  // Windows' editors begin with a mark.
+  if (++number_ == 1 && line_.starts_with(kUtf8ByteOrderMark)) {
+    line_.remove_prefix(kUtf8ByteOrderMark.size());
   }
   return true;
 }

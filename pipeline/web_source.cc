@@ -6,6 +6,7 @@
 
 #include "parser/extraction_budget.h"
 #include "parser/url.h"
+#include "parser/utf8.h"
 #include "pipeline/plot_axis.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/source_marks.h"
@@ -178,7 +179,7 @@ void WriteSource(const Examined& examined, const std::string& url, HtmlWriter& h
   if (examined.page.charset.empty()) return;
   std::string_view shown = examined.text;
   if (shown.size() > kShownSourceBytes) {
-    shown = CutText(shown, kShownSourceBytes);
+    shown = Utf8Prefix(shown, kShownSourceBytes);
     html.Leaf("p", {{"class", "muted"}}, "The first " + ShortBytes(kShownSourceBytes) + ":");
   }
   const auto pre = html.Open("pre", {{"class", "source"},

@@ -6,10 +6,10 @@
 
 #include "parser/ascii.h"
 #include "parser/url.h"
+#include "parser/utf8.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/web_pages.h"
-#include "storage/cell_text.h"
 #include "storage/table_page.h"
 #include "storage/timestamp.h"
 
@@ -275,7 +275,7 @@ void WriteShownCell(const ShownCell& cell, HtmlWriter& html) {
     return html.Leaf("span", {{"class", "long"}}, cell.text + (cell.is_cut ? "…" : ""));
   }
   const auto details = html.Open("details", {{"class", "cell"}});
-  html.Leaf("summary", {}, std::string(CutText(cell.text, kFoldedBytes / 2)) + "…");
+  html.Leaf("summary", {}, std::string(Utf8Prefix(cell.text, kFoldedBytes / 2)) + "…");
   html.Text(cell.text + (cell.is_cut ? "… (cut; a download has all of it)" : ""));
 }
 

@@ -57,13 +57,4 @@ void AppendBase64(std::string_view bytes, std::string* out) {
   }
 }
 
-std::string_view CutText(std::string_view text, size_t most_bytes) {
-  size_t end = std::min(text.size(), most_bytes);
-  const auto is_inside = [&](size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-  };
-  for (int i = 0; i < 3 && end > 0 && is_inside(end); ++i) --end;
-  return text.substr(0, end);
-}
-
 }  // namespace thresh

@@ -14,8 +14,6 @@ void AppendInteger(int64_t value, std::string* out);
 void AppendReal(double value, std::string* out);
 // As SQL has it: x'00ff'.
 void AppendBlobLiteral(std::string_view bytes, std::string* out);
-// The beginning of `text`, at most so many bytes, not ending within a UTF-8 sequence.
-std::string_view CutText(std::string_view text, size_t most_bytes);
 // RFC 4648 §4.
 void AppendBase64(std::string_view bytes, std::string* out);
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "parser/utf8.h"
 #include "storage/cell_text.h"
 
 namespace thresh {
@@ -41,7 +42,7 @@ void CommonValues::Add(const Value& value) {
   }
   free->hash = hash;
   free->rows = 1;
-  free->value = CutText(text, kLongestExample);
+  free->value = Utf8Prefix(text, kLongestExample);
 }
 
 CommonValues::Common CommonValues::MostCommon() const {

@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "parser/utf8.h"
+
 namespace thresh {
 namespace {
-
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 // Hangul vowels and final consonants join the syllable's first consonant, which is wide.
 bool JoinsSyllable(char32_t c) { return c >= 0x1160 && c <= 0x11FF; }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "parser/utf8.h"
 #include "storage/cell_text.h"
 
 namespace thresh {
@@ -39,7 +40,7 @@ void AppendEscape(unsigned char c, std::string* out) {
 
 // The parser would pass over a BOM, and take NUL for the end.
 bool IsJsonText(std::string_view text) {
-  return !text.starts_with("\xef\xbb\xbf") && text.find('\0') == std::string_view::npos &&
+  return !text.starts_with(kUtf8ByteOrderMark) && text.find('\0') == std::string_view::npos &&
          nlohmann::json::accept(text);
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "parser/url_host.h"
-#include "storage/cell_text.h"
+#include "parser/utf8.h"
 
 namespace thresh {
 namespace {
@@ -60,7 +60,7 @@ class Counter {
   void Add(const Statement::Rows& row) {
     NotablePage page{.url = {},
                      .status = static_cast<int>(row.Int(2)),
-                     .error = std::string(CutText(row.Text(6), kMostKindBytes)),
+                     .error = std::string(Utf8Prefix(row.Text(6), kMostKindBytes)),
                      .bytes = std::clamp<int64_t>(row.Int(4), 0, kMostMeasured),
                      .elapsed_ms = std::clamp<int64_t>(row.Int(5), 0, kMostMeasured)};
     const size_t slice = SliceOf(row.Text(1));

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "parser/utf8.h"
 #include "storage/cell_text.h"
 #include "storage/database.h"
 #include "storage/read_access.h"
@@ -34,7 +35,7 @@ SiteRunSummary ReadRun(const Statement::Rows& rows) {
   summary.site = rows.Text(1);
   run.started_at = rows.Text(2);
   run.finished_at = rows.Text(3);
-  run.outcome = CutText(rows.Text(4), kMostWordBytes);
+  run.outcome = Utf8Prefix(rows.Text(4), kMostWordBytes);
   if (!rows.IsNull(5)) run.exit_code = static_cast<int>(rows.Int(5));
   run.totals = {Count(rows, 6),  Count(rows, 7),  Count(rows, 8), Count(rows, 9),
                 Count(rows, 10), Count(rows, 11), Count(rows, 12)};
@@ -123,7 +124,7 @@ std::vector<SiteFinding> ReadFindings(Database& database,
       findings.push_back(
           {run.site,
            {std::string(rows.Text(0)), std::string(rows.Text(1)), std::string(rows.Text(2)),
-            std::string(CutText(rows.Text(3), kMostMessageBytes)),
+            std::string(Utf8Prefix(rows.Text(3), kMostMessageBytes)),
             FirstStrings(database, rows.Text(4))}});
     }
   }
@@ -197,7 +198,7 @@ class ChangeCollector {
 
   static std::string TextOf(const Value& value) {
     if (const auto* text = std::get_if<std::string>(&value))
-      return std::string(CutText(*text, kMostBytes));
+      return std::string(Utf8Prefix(*text, kMostBytes));
     if (const auto* integer = std::get_if<int64_t>(&value)) return std::to_string(*integer);
     std::string text;
     if (const auto* real = std::get_if<double>(&value)) AppendReal(*real, &text);
@@ -212,7 +213,7 @@ class ChangeCollector {
     }
     const bool has_field = column < difference.columns.size();
     changes_.values.push_back({std::string(change),
-                               std::string(CutText(difference.key, kMostBytes)),
+                               std::string(Utf8Prefix(difference.key, kMostBytes)),
                                has_field ? difference.columns[column].name : std::string(),
                                std::move(before), std::move(after)});
   }

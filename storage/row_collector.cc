@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "parser/utf8.h"
 #include "storage/cell_text.h"
 
 namespace thresh {
@@ -45,7 +46,7 @@ class Collector : public RowWriter {
     return cell;
   }
   ShownCell Show(std::string_view text) const {
-    const std::string_view shown = CutText(text, limits_.cell_bytes);
+    const std::string_view shown = Utf8Prefix(text, limits_.cell_bytes);
     return {ShownCell::Kind::kText, std::string(shown), shown.size() < text.size()};
   }
   ShownCell Show(Blob blob) const {
