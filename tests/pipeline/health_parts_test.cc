@@ -38,11 +38,7 @@ TEST(HealthPartsTest, APartOfTheSiteIsComparedWithHowPartsDiffer) {
       {{110, 110, 110, 50}, {{200, 200, 200, 200}}, "filled:price", "more than half is no part"},
   };
   for (const auto& test : kCases) {
-    SiteHealth health;
-    health.now = Ran(9, test.now);
-    health.now.records[0].most_pages = 200;
-    RunId id = 8;
-    for (const Counts& counts : test.before) health.before.push_back(Ran(id--, counts));
+    const SiteHealth health = HealthOf(test.now, test.before, 200);
     EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), test.want) << test.why;
   }
 }

@@ -1,5 +1,6 @@
 #include "pipeline/health.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "gmock/gmock.h"
@@ -40,10 +41,7 @@ TEST(HealthTest, ComparesARunWithThoseBeforeIt) {
       {{{1, 1, 1, 1}, {9, 0, 0, 0}}, {90, 1, 1, 1}, "rows", "the sum of both: 10%"},
   };
   for (const auto& test : kCases) {
-    SiteHealth health;
-    health.now = Ran(9, test.now);
-    RunId id = 8;
-    for (const Counts& counts : test.before) health.before.push_back(Ran(id--, counts));
+    const SiteHealth health = HealthOf(test.now, test.before);
     EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), test.want) << test.why;
   }
 }
@@ -74,11 +72,8 @@ TEST(HealthTest, ATenthThatLacksWhatAllHadIsAFinding) {
        "all together they did not"},
   };
   for (const auto& test : kCases) {
-    SiteHealth health;
-    health.now = Ran(9, test.now);
-    health.now.records[0].most_pages = std::max<int64_t>(100, test.now.pages);
-    RunId id = 8;
-    for (const Counts& counts : test.before) health.before.push_back(Ran(id--, counts));
+    const auto most_pages = std::max<int64_t>(100, test.now.pages);
+    const SiteHealth health = HealthOf(test.now, test.before, most_pages);
     EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), test.want) << test.why;
   }
 }

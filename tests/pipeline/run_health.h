@@ -39,6 +39,17 @@ inline RunHealth Ran(RunId id, const Counts& counts) {
   return run;
 }
 
+// Run 9 and those before it, the latest first. `most_pages`: 0: as many as `now` looked at.
+inline SiteHealth HealthOf(const Counts& now, const std::vector<Counts>& before,
+                           int64_t most_pages = 0) {
+  SiteHealth health;
+  health.now = Ran(9, now);
+  if (most_pages > 0) health.now.records[0].most_pages = most_pages;
+  RunId id = 8;
+  for (const Counts& counts : before) health.before.push_back(Ran(id--, counts));
+  return health;
+}
+
 inline std::string Kinds(const std::vector<Finding>& findings) {
   std::string kinds;
   for (const Finding& finding : findings) {
