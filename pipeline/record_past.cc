@@ -72,55 +72,52 @@ bool RecordPast::ComesAndGoes(std::string_view kind) const {
 SharesBefore RecordPast::Before(std::string_view field, std::string_view kind,
                                 const ShareOf& share_of, const CountOf& pages_of) const {
   SharesBefore past;
-  size_t runs = 0;
+  if (!IsPart()) {
+    past.sum = SumOfWellRuns(field, kind, share_of, 0).share;
+    return past;
+  }
   for (const RunHealth& run : health_.before) {
-    if (runs == (IsPart() ? kRunsToCompareAPart : kRunsToCompare)) break;
+    if (past.runs.size() == kRunsToCompareAPart) break;
     const RecordCounts* record = ByAnyRules(run);
     if (record == nullptr) continue;
-    if (HasFinding(run.findings, field, kind)) {
-      const bool ended_by_itself = runs > 0 && ByItsRules(run) != nullptr;
-      if (!IsPart() || !ended_by_itself) continue;
-    }
+    const bool ended_by_itself = !past.runs.empty() && ByItsRules(run) != nullptr;
+    if (HasFinding(run.findings, field, kind) && !ended_by_itself) continue;
     const Share share = share_of(*record);
     if (share.whole == 0) continue;
     past.sum.part += share.part;
     past.sum.whole += share.whole;
-    if (IsPart()) past.runs.push_back(ScaledTo(share, pages_of(*record)));
-    ++runs;
+    past.runs.push_back(ScaledTo(share, pages_of(*record)));
   }
   return past;
 }
 
-bool RecordPast::HadNearlyAll(std::string_view field, std::string_view kind,
-                              const ShareOf& share_of, int64_t whole) const {
-  size_t runs = 0;
-  Share sum;
+RecordPast::RunsInAll RecordPast::SumOfWellRuns(std::string_view field, std::string_view kind,
+                                                const ShareOf& share_of, int64_t whole) const {
+  RunsInAll all;
   for (const RunHealth& run : health_.before) {
-    if (runs >= kRunsToCompare && sum.whole >= whole) break;
+    if (all.runs >= kRunsToCompare && all.share.whole >= whole) break;
     const RecordCounts* record = ByAnyRules(run);
     if (record == nullptr || HasFinding(run.findings, field, kind)) continue;
     const Share share = share_of(*record);
     if (share.whole == 0) continue;
-    sum.part += share.part;
-    sum.whole += share.whole;
-    ++runs;
+    all.share.part += share.part;
+    all.share.whole += share.whole;
+    ++all.runs;
   }
-  return runs >= kRunsToCompare && sum.whole >= whole && sum.value() >= kNearlyAll;
+  return all;
+}
+
+bool RecordPast::HadNearlyAll(std::string_view field, std::string_view kind,
+                              const ShareOf& share_of, int64_t whole) const {
+  const RunsInAll all = SumOfWellRuns(field, kind, share_of, whole);
+  return all.runs >= kRunsToCompare && all.share.whole >= whole && all.share.value() >= kNearlyAll;
 }
 
 Share RecordPast::KeysBefore(const ShareOf& share_of) const {
-  Share sum;
-  size_t runs = 0;
-  for (const RunHealth& run : health_.before) {
-    const RecordCounts* then = ByAnyRules(run);
-    if (then == nullptr || !then->repeated || then->pages * 2 < now_->most_pages) continue;
-    if (HasFinding(run.findings, "", "keys")) continue;
-    const Share share = share_of(*then);
-    sum.part += share.part;
-    sum.whole += share.whole;
-    if (++runs == kRunsToCompare) break;
-  }
-  return sum;
+  const auto of_whole_runs = [&](const RecordCounts& record) {
+    return record.pages * 2 < now_->most_pages ? Share{} : share_of(record);
+  };
+  return SumOfWellRuns("", "keys", of_whole_runs, 0).share;
 }
 
 std::optional<Share> RecordPast::LastDown(std::string_view field, std::string_view kind,

@@ -50,8 +50,8 @@ class RecordPast {
   // so that may be how the site is.
   SharesBefore Before(std::string_view field, std::string_view kind, const ShareOf& share_of,
                       const CountOf& pages_of) const;
-  // Whether nearly all had it in each of the last runs without such a finding: five at least, and
-  // so many that together they looked at as many as `whole`.
+  // Whether nearly all had it in the last runs without such a finding: five at least, and so many
+  // that together they looked at as many as `whole`.
   bool HadNearlyAll(std::string_view field, std::string_view kind, const ShareOf& share_of,
                     int64_t whole) const;
   // How many rows had a key of their own in the last five runs that were no parts of the site, in
@@ -65,6 +65,16 @@ class RecordPast {
   std::string Since(std::string_view field, std::string_view kind) const;
 
  private:
+  struct RunsInAll {
+    Share share;
+    size_t runs = 0;
+  };
+
+  // Of the last runs that looked and had no such finding: five, or more until they looked at as
+  // many as `whole`.
+  RunsInAll SumOfWellRuns(std::string_view field, std::string_view kind, const ShareOf& share_of,
+                          int64_t whole) const;
+
   const TableSchema& schema_;
   const int64_t of_table_;
   const SiteHealth& health_;
