@@ -74,9 +74,7 @@ void UrlTable::ForEach(std::span<const std::string> sites,
   Statement select(database_,
                    "SELECT url_id, site, url, method, body_hash, host, state, settled_in, next_at, "
                    "depth, found_on, state = 'skipped' AND substr(reason, 1, ?2) = ?3, "
-                   "state = 'failed' AND last_status IN (404, 410) AND attempts > 1, "
-                   "last_status BETWEEN 300 AND 399, seed, request_headers, "
-                   "last_status IN (404, 410) FROM urls "
+                   "last_status, attempts, seed, request_headers FROM urls "
                    "WHERE site IN (SELECT value FROM json_each(?1)) "
                    "ORDER BY url_id");
   const std::string names = JsonArray(sites);
@@ -94,11 +92,12 @@ void UrlTable::ForEach(std::span<const std::string> sites,
     url.depth = static_cast<int>(rows.Int(9));
     url.found_on = rows.Int(10);
     url.refused_by_robots = rows.Int(11) != 0;
-    url.gone_again = rows.Int(12) != 0;
-    url.redirects = rows.Int(13) != 0;
+    const int64_t last_status = rows.Int(12);
+    url.gone = IsGone(static_cast<int>(last_status));
+    url.gone_again = url.gone && url.state == UrlState::kFailed && rows.Int(13) > 1;
+    url.redirects = last_status >= 300 && last_status <= 399;
     url.seed = rows.Int(14);
     url.request_headers = rows.Text(15);
-    url.gone = rows.Int(16) != 0;
     visit(url);
   }
 }
