@@ -13,11 +13,16 @@ std::optional<int64_t> IntIfAny(const Statement::Rows& rows, int column) {
   return rows.IsNull(column) ? std::nullopt : std::optional(rows.Int(column));
 }
 
+// The first column.
+std::vector<std::string> TextsOf(Statement::Rows rows) {
+  std::vector<std::string> texts;
+  while (rows.Next()) texts.emplace_back(rows.Text(0));
+  return texts;
+}
+
 std::vector<std::string> ReadStrings(Database& database, std::string_view json) {
   Statement select(database, "SELECT value FROM json_each(?1)");
-  std::vector<std::string> strings;
-  for (auto rows = select.Start(json); rows.Next();) strings.emplace_back(rows.Text(0));
-  return strings;
+  return TextsOf(select.Start(json));
 }
 
 }  // namespace
@@ -124,13 +129,11 @@ void HealthTable::ReadFindings(RunHealth* health) {
 
 // `page_ids`: a JSON array.
 std::vector<std::string> HealthTable::PageUrls(std::string_view page_ids) {
-  std::vector<std::string> urls;
-  if (page_ids.empty()) return urls;
+  if (page_ids.empty()) return {};
   Statement select(database_,
                    "SELECT p.final_url FROM json_each(?1) AS j "
                    "JOIN pages AS p ON p.page_id = j.value ORDER BY j.key");
-  for (auto rows = select.Start(page_ids); rows.Next();) urls.emplace_back(rows.Text(0));
-  return urls;
+  return TextsOf(select.Start(page_ids));
 }
 
 std::vector<std::string> HealthTable::PagesThatGaveRows(RunId run, std::string_view table,
@@ -146,9 +149,7 @@ std::vector<std::string> HealthTable::PagesThatGaveRows(RunId run, std::string_v
            " IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)";
   }
   Statement select(database_, sql + " LIMIT 3");
-  std::vector<std::string> urls;
-  for (auto found = select.Start(run, rule); found.Next();) urls.emplace_back(found.Text(0));
-  return urls;
+  return TextsOf(select.Start(run, rule));
 }
 
 void HealthTable::SaveFindings(RunId run, std::span<const Finding> findings) {
@@ -180,11 +181,7 @@ std::vector<std::string> HealthTable::TablesInDoubt(std::string_view site, RunId
                    " AND e.table_name = d.table_name)) "
                    "SELECT count(*) FROM looks WHERE run_id > "
                    "(SELECT coalesce(max(run_id), 0) FROM looks WHERE NOT is_down))");
-  std::vector<std::string> tables;
-  for (auto rows = select.Start(site, run, believed_after); rows.Next();) {
-    tables.emplace_back(rows.Text(0));
-  }
-  return tables;
+  return TextsOf(select.Start(site, run, believed_after));
 }
 
 }  // namespace thresh
