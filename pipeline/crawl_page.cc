@@ -383,7 +383,8 @@ void Crawl::CountSettled(SiteRun& site, UrlId url, const UrlUpdate& update) {
 
 void Crawl::CountFailed(SiteRun& site, UrlId url, bool gone) {
   ++site.failed;
-  site.newly_gone += gone && store_.WasGoneBefore(url) == false;
+  if (!gone || site.first) return;  // in a first run nothing was there before
+  site.newly_gone += store_.WasGoneBefore(url) == false;
 }
 
 }  // namespace thresh
