@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
-#include <exception>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -18,7 +17,7 @@
 #include "pipeline/commands.h"
 #include "pipeline/config_keys.h"
 #include "pipeline/diagnostic.h"
-#include "pipeline/event_log.h"
+#include "pipeline/guarded.h"
 #include "pipeline/help_text.h"
 #include "pipeline/message.h"
 #include "pipeline/secrets.h"
@@ -263,8 +262,7 @@ std::string NoCommand(const CLI::App& app, std::string_view name) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
   const std::vector<std::string_view> known(names.begin(), names.end());
-  if (name.starts_with('-') || std::find(known.begin(), known.end(), name) != known.end())
-    return "";
+  if (std::find(known.begin(), known.end(), name) != known.end()) return "";
   const std::string_view nearest = Nearest(name, known);
   const std::string hint =
       nearest.empty() ? "see: thresh help" : "did you mean \"" + std::string(nearest) + "\"?";
@@ -306,37 +304,9 @@ void AddOthers(CLI::App& app, Flags& flags, Command& run) {
   });
 }
 
-void Say(const std::exception& error) { PrintMessage("thresh: {}\n", Visible(error.what())); }
-
-void SayAsEvent(const std::exception& error) {
-  PrintMessage("{}\n", ToJson(ErrorEvent(error.what()), SystemClock().Wall()));
-}
-
-// Runs the command; each class of failure has its exit code.
-int RunGuarded(const Command& run, void (*say)(const std::exception&)) {
-  try {
-    return run();
-  } catch (const OutputClosed&) {
-    return kExitOk;
-  } catch (const UsageError& error) {
-    say(error);
-    return kExitUsage;
-  } catch (const SqlError& error) {
-    say(error);
-    return kExitUsage;
-  } catch (const CLI::OptionNotFound& error) {  // help on a command that is none
-    say(error);
-    return kExitUsage;
-  } catch (const StoreLocked& error) {
-    say(error);
-    return kExitLocked;
-  } catch (const StorageError& error) {
-    say(error);
-    return kExitStorage;
-  } catch (const std::exception& error) {
-    say(error);
-    return kExitError;
-  }
+int Refuse(const std::string& problem) {
+  TellFailure(UsageError(problem));
+  return kExitUsage;
 }
 
 }  // namespace
@@ -365,8 +335,9 @@ int RunCommandLine(int argc, char** argv) {
   AddOthers(app, flags, run);
   SetHelp(&app);
   for (CLI::App* command : app.get_subcommands({})) RefuseEmptyValues(command);
-  if (const std::string problem = argc > 1 ? NoCommand(app, argv[1]) : ""; !problem.empty()) {
-    return RunGuarded([&]() -> int { throw UsageError(problem); }, Say);
+  if (argc > 1 && *argv[1] != '-') {
+    const std::string problem = NoCommand(app, argv[1]);
+    if (!problem.empty()) return Refuse(problem);
   }
   if (argc == 1) {
     PrintMessage("{}", app.help());
@@ -376,9 +347,9 @@ int RunCommandLine(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    return RunGuarded([&]() -> int { throw UsageError(UsageProblem(app, error)); }, Say);
+    return Refuse(UsageProblem(app, error));
   }
-  return RunGuarded(run, flags.crawl.json ? SayAsEvent : Say);
+  return RunGuarded(run, flags.crawl.json ? TellFailureAsEvent : TellFailure);
 }
 
 }  // namespace thresh

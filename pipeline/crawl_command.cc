@@ -12,6 +12,7 @@
 #include "pipeline/crawl.h"
 #include "pipeline/crawl_output.h"
 #include "pipeline/fetcher_options.h"
+#include "pipeline/guarded.h"
 #include "pipeline/signals.h"
 #include "storage/output.h"
 #include "storage/store.h"
@@ -21,11 +22,10 @@ namespace {
 
 constexpr Milliseconds kLockRetry{200};
 
-// The worst of two exit codes, in the contract's order; an interruption is told when nothing is
-// worse.
+// The worst of two exit codes: what somebody has to mend comes before what passes by itself.
 int Worse(int a, int b) {
-  static constexpr int kWorstFirst[] = {kExitStorage, kExitError,       kExitUsage,
-                                        kExitHealth,  kExitFailedPages, kExitInterrupted};
+  static constexpr int kWorstFirst[] = {kExitStorage,     kExitError,  kExitUsage,      kExitHealth,
+                                        kExitFailedPages, kExitLocked, kExitInterrupted};
   for (const int code : kWorstFirst) {
     if (a == code || b == code) return code;
   }
@@ -119,9 +119,13 @@ int RunCrawl(const CrawlFlags& flags) {
   ProbeReport(flags.report);
   int code = kExitOk;
   for (auto& [db, sites] : by_database) {
-    code = Worse(code, CrawlDatabase(flags, *server, std::move(sites), clock, output));
-    if (!flags.report.empty()) code = Worse(code, WriteReportOn(db, flags.report, output));
-    if (code == kExitInterrupted) break;
+    const auto crawl = [&] {
+      const int ended = CrawlDatabase(flags, *server, std::move(sites), clock, output);
+      return flags.report.empty() ? ended : Worse(ended, WriteReportOn(db, flags.report, output));
+    };
+    const int of_database = RunGuarded(crawl, flags.json ? TellFailureAsEvent : TellFailure);
+    code = Worse(code, of_database);
+    if (of_database == kExitInterrupted) break;
   }
   return code;
 }

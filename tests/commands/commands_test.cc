@@ -157,6 +157,36 @@ TEST_F(CommandsTest, ASecondCrawlOnADatabaseIsExitCode75) {
   EXPECT_THAT(outcome, ElementsAre("interrupted"));
 }
 
+TEST_F(CommandsTest, ADatabaseThatIsNoneKeepsNoOtherFromItsCrawl) {
+  const std::string config = Config().string();
+  const auto none = folder_.Write("none.db", std::string(9000, 'x'));
+  const std::string other = folder_ / "other.toml";
+  std::filesystem::copy_file(config, other);
+  std::ofstream(other, std::ios::app) << "[store]\ndb = '" << none.string() << "'\n";
+  const ProgramResult crawl = RunThresh({"crawl", other, config});
+  EXPECT_EQ(crawl.exit_code, 5);
+  EXPECT_THAT(crawl.errors, StartsWith("thresh: " + none.string() + ": is not a database"));
+  EXPECT_THAT(Sql(folder_ / "site.db", "SELECT count(*) FROM heading"), ElementsAre("2"));
+}
+
+TEST_F(CommandsTest, AnInterruptionIsOneOfAllDatabases) {
+  site_.Add("/robots.txt", "User-agent: *\nCrawl-delay: 30\n", "text/plain");
+  const std::string config = Config().string();
+  std::vector<std::string> arguments = {"crawl"};
+  for (const std::string name : {"1-none", "2", "3"}) {
+    const auto copy = folder_ / (name + ".toml");
+    std::filesystem::copy_file(config, copy);
+    arguments.push_back(copy);
+  }
+  folder_.Write("1-none.db", std::string(9000, 'x'));
+  ThreshProgram crawl(arguments);
+  while (site_.requests().empty()) std::this_thread::yield();
+  crawl.Kill(SIGTERM);
+  EXPECT_EQ(crawl.Wait().exit_code, 5);
+  EXPECT_THAT(Sql(folder_ / "2.db", "SELECT outcome FROM runs"), ElementsAre("interrupted"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "3.db"));
+}
+
 TEST_F(CommandsTest, CheckNamesTheLine) {
   const auto config = folder_.Write("bad.toml", "seeds = ['http://x.test/']\nfolow = ['a']\n");
   const ProgramResult result = RunThresh({"check", config.string()});
