@@ -44,6 +44,18 @@ std::unique_ptr<Store> OpenStore(const std::filesystem::path& db, Milliseconds w
   }
 }
 
+// What ends the crawl unexpectedly is no reason to begin anew.
+std::vector<SiteReport> RunToItsEnd(Crawl& crawl) {
+  try {
+    return crawl.Run();
+  } catch (const StorageError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw std::runtime_error(std::string(error.what()) +
+                             "; what was fetched is kept: crawl again, and it goes on");
+  }
+}
+
 // One database's sites.
 int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector<Config> configs,
                   const Clock& clock, CrawlOutput& output) {
@@ -60,7 +72,7 @@ int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector
   std::vector<SiteReport> reports;
   {
     const StopOnSignals signals(crawl);
-    reports = crawl.Run();
+    reports = RunToItsEnd(crawl);
     output.Clear();
   }
   fetcher->Close();  // its processes end while the database is closed

@@ -29,22 +29,22 @@ class WorkerKillTest : public testing::Test {
     return folder_.Write("site.toml", SyntheticSite::Config(site_.Url("/p/0"), host));
   }
 
-  // The living workers that are not stopped.
-  std::vector<pid_t> Workers(pid_t group) {
-    std::vector<pid_t> workers;
+  // The living processes of that name that are not stopped.
+  static std::vector<pid_t> Named(const std::string& name, pid_t group) {
+    std::vector<pid_t> pids;
     for (const ProcessEntry& entry : LivingProcessesOf(group)) {
-      if (entry.name == kWorker && entry.state != 'T') workers.push_back(entry.pid);
+      if (entry.name == name && entry.state != 'T') pids.push_back(entry.pid);
     }
-    return workers;
+    return pids;
   }
 
   // Sends `signal` to one of them; gives which, 0: there is none.
-  pid_t Hit(const ThreshProgram& program, int signal) {
-    const auto workers = Workers(program.pid());
-    if (workers.empty()) return 0;
-    const pid_t worker = workers[random_() % workers.size()];
-    kill(worker, signal);
-    return worker;
+  pid_t Hit(const ThreshProgram& program, int signal, const std::string& name = kWorker) {
+    const auto pids = Named(name, program.pid());
+    if (pids.empty()) return 0;
+    const pid_t hit = pids[random_() % pids.size()];
+    kill(hit, signal);
+    return hit;
   }
 
   // Notes the zombies of the program; one that stays for two seconds is a failure.
@@ -106,6 +106,22 @@ TEST_F(WorkerKillTest, StoppedWorkersThatGoOnHurtNothing) {
   }
   EXPECT_GT(hits, 3u);
   ExpectComplete(program);
+}
+
+TEST_F(WorkerKillTest, WhatEndsWithTheForkServerIsGoneOnWithByTheNextCrawl) {
+  const std::string config = Config("delay = '5ms'\nparallel = 4\n");
+  ThreshProgram first({"crawl", config});
+  site_.WaitForRequests(20, milliseconds(10'000));
+  ASSERT_NE(Hit(first, SIGKILL, "fork-server"), 0);
+  while (!first.HasEnded()) {
+    Hit(first, SIGKILL);
+    usleep(10'000);
+  }
+  const ProgramResult ended = first.Wait();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.errors, testing::HasSubstr("crawl again, and it goes on"));
+  ThreshProgram second({"crawl", config});
+  ExpectComplete(second);
 }
 
 // The watchdog needs its twenty seconds.
