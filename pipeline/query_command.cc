@@ -14,14 +14,10 @@
 #include "pipeline/row_output.h"
 #include "pipeline/stored_config.h"
 #include "storage/query.h"
+#include "storage/table_page.h"
 
 namespace thresh {
 namespace {
-
-// What `thresh query DB` prints without any SQL.
-constexpr std::string_view kListTables =
-    "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') "
-    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
 
 // The page of `url`, or of what a crawl made of it, which is said then.
 std::optional<StoredPage> FindPage(Reader& reader, const std::filesystem::path& db,
@@ -62,7 +58,7 @@ std::filesystem::path DatabaseOf(const std::filesystem::path& path) {
 int RunQuery(const QueryFlags& flags) {
   const auto reader = Reader::Open(DatabaseOf(flags.db));
   std::string sql = flags.sql == "-" ? ReadAll(std::cin) : flags.sql;
-  if (sql.empty()) sql = kListTables;
+  if (sql.empty()) sql = ListTablesSql();
   Output output = OpenOutput(flags.output);
   const RowFormat format = ChooseFormat(flags.format, flags.output, output.is_terminal());
   const auto writer = MakeRowWriter(format, output, TerminalWidth(output));

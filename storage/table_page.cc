@@ -12,6 +12,14 @@ namespace {
 
 constexpr size_t kMostTables = 2000;
 
+// Of a row `s` of sqlite_schema: whether SQLite did not make it for itself, and whether it has what
+// people came for.
+const std::string kIsListed =
+    "s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+const std::string kIsOfRecord =
+    "EXISTS (SELECT 1 FROM record_columns AS r "
+    "WHERE s.name IN (r.table_name, r.table_name || '_v', r.table_name || '_history'))";
+
 std::string Literal(std::string_view text) {
   std::string literal = "'";
   for (const char c : text) {
@@ -106,11 +114,9 @@ std::vector<TableInfo> ListTables(Reader& reader) {
   limits.rows = kMostTables * 20;
   const ShownRows rows = CollectRows(
       reader,
-      "SELECT s.name, s.type, EXISTS (SELECT 1 FROM record_columns AS r WHERE r.table_name = "
-      "s.name "
-      "OR r.table_name || '_v' = s.name OR r.table_name || '_history' = s.name), c.name, c.type "
-      "FROM sqlite_schema AS s JOIN pragma_table_xinfo(s.name) AS c WHERE s.type IN ('table', "
-      "'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 3 DESC, s.name, c.cid",
+      "SELECT s.name, s.type, " + kIsOfRecord +
+          ", c.name, c.type FROM sqlite_schema AS s JOIN pragma_table_xinfo(s.name) AS c WHERE " +
+          kIsListed + " ORDER BY 3 DESC, s.name, c.cid",
       limits);
   std::vector<TableInfo> tables;
   for (const auto& row : rows.rows) {
@@ -120,6 +126,11 @@ std::vector<TableInfo> ListTables(Reader& reader) {
     tables.back().columns.push_back({row[3].text, row[4].text});
   }
   return tables;
+}
+
+std::string ListTablesSql() {
+  return "SELECT name, type FROM sqlite_schema AS s WHERE " + kIsListed + " ORDER BY " +
+         kIsOfRecord + " DESC, name";
 }
 
 TablePage ReadTablePage(Reader& reader, const TableRequest& request) {

@@ -25,6 +25,8 @@ struct TableInfo {
 
 // The tables and views, those of records first.
 std::vector<TableInfo> ListTables(Reader& reader);
+// SQL that gives their names and types, in the same order.
+std::string ListTablesSql();
 
 struct TableRequest {
   std::string table;

@@ -125,6 +125,13 @@ TEST_F(CommandsTest, ArgumentsInBracketsAreNoLists) {
   EXPECT_THAT(RunThresh({"scrape", "[x,y]", "-r", "z"}).errors, HasSubstr("[x,y]: "));
 }
 
+TEST_F(CommandsTest, QueryWithoutSqlListsTheTablesOfRecordsFirst) {
+  const std::string config = Config().string();
+  RunThresh({"crawl", config});
+  EXPECT_THAT(RunThresh({"query", config, "-f", "tsv"}).output,
+              StartsWith("name\ttype\nheading\ttable\nheading_v\tview\nbad_pages\ttable\n"));
+}
+
 TEST_F(CommandsTest, SqlErrorsSayWhere) {
   RunThresh({"crawl", Config().string()});
   const std::string db = (folder_ / "site.db").string();
