@@ -117,7 +117,12 @@ int RunCrawl(const CrawlFlags& flags) {
   std::vector<Diagnostic> diagnostics;
   std::vector<Config> configs = LoadConfigs(flags.configs, flags.overrides, &diagnostics);
   output.Tell(diagnostics);
-  if (HasErrors(diagnostics) || configs.empty()) return kExitUsage;
+  if (configs.empty()) return kExitUsage;
+  int code = kExitOk;
+  if (HasErrors(diagnostics)) {  // no reason for the other sites to miss their night
+    output.TellTrouble("sites whose config is wrong are left out, the others are crawled");
+    code = kExitUsage;
+  }
 
   std::map<std::filesystem::path, std::vector<Config>> by_database;
   for (Config& config : configs) {
@@ -129,7 +134,6 @@ int RunCrawl(const CrawlFlags& flags) {
                      std::to_string(by_database.size()));
   }
   ProbeReport(flags.report);
-  int code = kExitOk;
   for (auto& [db, sites] : by_database) {
     const auto crawl = [&] {
       const int ended = CrawlDatabase(flags, *server, std::move(sites), clock, output);

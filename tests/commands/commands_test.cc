@@ -176,6 +176,17 @@ TEST_F(CommandsTest, ADatabaseThatIsNoneKeepsNoOtherFromItsCrawl) {
   EXPECT_THAT(Sql(folder_ / "site.db", "SELECT count(*) FROM heading"), ElementsAre("2"));
 }
 
+TEST_F(CommandsTest, AConfigWithAnErrorKeepsNoOtherFromItsCrawl) {
+  const std::string config = Config().string();
+  const std::string wrong = folder_.Write("wrong.toml", "seeds = []\n");
+  const ProgramResult crawl = RunThresh({"crawl", wrong, config});
+  EXPECT_EQ(crawl.exit_code, 2);
+  EXPECT_THAT(crawl.errors, StartsWith(wrong + ":1:9: error: there are no seeds"));
+  EXPECT_THAT(crawl.errors, HasSubstr("the others are crawled"));
+  EXPECT_THAT(Sql(folder_ / "site.db", "SELECT count(*) FROM heading"), ElementsAre("2"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "wrong.db"));
+}
+
 TEST_F(CommandsTest, AnInterruptionIsOneOfAllDatabases) {
   site_.Add("/robots.txt", "User-agent: *\nCrawl-delay: 30\n", "text/plain");
   const std::string config = Config().string();
