@@ -19,7 +19,7 @@ void RecordTables::Prepare(const std::string& site, const std::vector<TableSchem
 }
 
 RecordRows& RecordTables::RowsOf(std::string_view site, const TableSchema& schema) {
-  const auto known = rows_.find(std::tie(site, schema.rule, schema.table));
+  const auto known = rows_.find(AsViews::Views(site, schema.rule, schema.table));
   if (known != rows_.end()) return *known->second;
   std::vector<std::string> other_rules = OtherRules(schemas_[std::string(site)], schema);
   std::vector<std::string> rules{schema.table, schema.rule};

@@ -34,12 +34,19 @@ class RecordTables {
       int gone_after);
 
  private:
+  // Finds a key of strings without making one.
+  struct AsViews {
+    using is_transparent = void;
+    using Views = std::tuple<std::string_view, std::string_view, std::string_view>;
+    bool operator()(const Views& a, const Views& b) const { return a < b; }
+  };
+
   Database& database_;
   std::map<std::string, std::vector<TableSchema>, std::less<>> schemas_;  // by site
   // By the table, a rule, and the rules of the site's other records for the table.
   std::map<std::vector<std::string>, std::unique_ptr<RecordRows>> rows_by_rules_;
   // By site, rule and table.
-  std::map<std::tuple<std::string, std::string, std::string>, RecordRows*, std::less<>> rows_;
+  std::map<std::tuple<std::string, std::string, std::string>, RecordRows*, AsViews> rows_;
 };
 
 }  // namespace thresh
