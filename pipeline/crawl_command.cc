@@ -56,7 +56,22 @@ std::vector<SiteReport> RunToItsEnd(Crawl& crawl) {
   }
 }
 
-// One database's sites.
+// How the crawl ended stays what counts: a report that cannot be written is told of, and exit code
+// 1 where the crawl has none.
+int WriteReportOn(const std::filesystem::path& db, const std::filesystem::path& file,
+                  CrawlOutput& output) {
+  try {
+    ReportFlags report;
+    report.db = db;
+    report.output = file.string();
+    return RunReport(report);
+  } catch (const std::exception& error) {
+    output.TellTrouble(std::string("the report was not written: ") + error.what());
+    return kExitError;
+  }
+}
+
+// One database's sites, and the report on it.
 int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector<Config> configs,
                   const Clock& clock, CrawlOutput& output) {
   const std::filesystem::path db = configs.front().store.db;
@@ -80,22 +95,7 @@ int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector
   output.End(reports);
   int code = kExitOk;
   for (const SiteReport& report : reports) code = Worse(code, report.exit_code);
-  return code;
-}
-
-// How the crawl ended stays what counts: a report that cannot be written is told of, and exit code
-// 1 where the crawl has none.
-int WriteReportOn(const std::filesystem::path& db, const std::filesystem::path& file,
-                  CrawlOutput& output) {
-  try {
-    ReportFlags report;
-    report.db = db;
-    report.output = file.string();
-    return RunReport(report);
-  } catch (const std::exception& error) {
-    output.TellTrouble(std::string("the report was not written: ") + error.what());
-    return kExitError;
-  }
+  return flags.report.empty() ? code : Worse(code, WriteReportOn(db, flags.report, output));
 }
 
 // After a crawl of hours it would be late to say that there is no such folder.
@@ -135,9 +135,8 @@ int RunCrawl(const CrawlFlags& flags) {
   }
   ProbeReport(flags.report);
   for (auto& [db, sites] : by_database) {
-    const auto crawl = [&] {
-      const int ended = CrawlDatabase(flags, *server, std::move(sites), clock, output);
-      return flags.report.empty() ? ended : Worse(ended, WriteReportOn(db, flags.report, output));
+    const auto crawl = [&, &sites = sites] {
+      return CrawlDatabase(flags, *server, std::move(sites), clock, output);
     };
     const int of_database = RunGuarded(crawl, flags.json ? TellFailureAsEvent : TellFailure);
     code = Worse(code, of_database);
