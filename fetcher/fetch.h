@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "parser/charset.h"
+#include "parser/header_list.h"
 
 namespace thresh {
 
@@ -47,9 +47,6 @@ RetryClass RetryClassOf(FetchError error);
 // Whether such an end says that its host had better be left alone: it failed and may do better
 // another time, or said 429 or 5xx.
 bool TellsOfTrouble(FetchError error, int status);
-
-// Names in lower case, in the order of the response; values trimmed, bytes as they came.
-using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 // The first header of that name (lower case), or empty.
 std::string_view ValueOf(const HeaderList& headers, std::string_view name);

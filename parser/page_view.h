@@ -2,16 +2,12 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "parser/header_list.h"
 #include "parser/url.h"
 
 namespace thresh {
-
-using Headers = std::vector<std::pair<std::string, std::string>>;  // names in lower case
 
 // All views must outlive what reads them.
 struct PageView {
@@ -23,7 +19,7 @@ struct PageView {
   std::string_view fetched_at;    // ISO 8601 UTC
   int status = 200;
   size_t size = 0;  // bytes of the decoded body as it came, before UTF-8
-  const Headers* headers = nullptr;
+  const HeaderList* headers = nullptr;
 };
 
 // By the type the server names; without one, by a look at the text, which XML passes as well.

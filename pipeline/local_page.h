@@ -5,6 +5,7 @@
 #include <string>
 
 #include "parser/charset.h"
+#include "parser/header_list.h"
 #include "parser/page_view.h"
 #include "storage/timestamp.h"
 
@@ -19,7 +20,7 @@ struct LoadedPage {
   std::string fetched_at;
   int status = 200;
   size_t size = 0;
-  Headers headers;
+  HeaderList headers;
   Charset charset;
 
   // Valid until the page moves or ends.

@@ -19,8 +19,8 @@ uint64_t FingerprintOf(const UrlDetails& url) {
   return UrlFingerprint(url.method, url.url, RequestBodyHash(url.request_body));
 }
 
-Headers ParseHeaders(std::string_view lines) {
-  Headers headers;
+HeaderList ParseHeaders(std::string_view lines) {
+  HeaderList headers;
   while (!lines.empty()) {
     const std::string_view line = lines.substr(0, lines.find('\n'));
     lines.remove_prefix(std::min(line.size() + 1, lines.size()));

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "parser/header_list.h"
 #include "parser/page_view.h"
 #include "parser/url.h"
 #include "storage/reparse.h"
@@ -19,7 +20,7 @@ Url ParseStoredUrl(std::string_view text);
 uint64_t FingerprintOf(const UrlDetails& url);
 
 // Of "name: value" lines.
-Headers ParseHeaders(std::string_view lines);
+HeaderList ParseHeaders(std::string_view lines);
 
 // Owns what its PageView views, besides what `page` does, which must outlive it. Converts the body
 // from the charset that was found when the page was fetched.
@@ -37,7 +38,7 @@ class StoredPageText {
   std::optional<Url> url_;
   std::string text_;
   std::string content_type_;
-  Headers headers_;
+  HeaderList headers_;
   PageView view_;
 };
 

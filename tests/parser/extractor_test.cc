@@ -89,7 +89,7 @@ TEST_F(ExtractorTest, FieldsBesideMatchAddColumns) {
 }
 
 TEST_F(ExtractorTest, FromSaysWhatIsKnownOfThePage) {
-  const Headers headers = {{"server", "nginx"}, {"link", "<a>"}, {"link", "<b>"}};
+  const HeaderList headers = {{"server", "nginx"}, {"link", "<a>"}, {"link", "<b>"}};
   page_.headers = &headers;
   page_.seed = "https://x.test/";
   page_.status = 203;
