@@ -49,8 +49,8 @@ bool IsNumeric(std::string_view address) {
 bool IsAddress(std::string_view address) { return address.empty() || IsNumeric(address); }
 
 bool IsHeaderName(std::string_view name) {
-  return !name.empty() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
-    return c <= 0x20 || c == 0x7f || c == ':' || ascii::IsUpper(static_cast<char>(c));
+  return !name.empty() && std::none_of(name.begin(), name.end(), [](char c) {
+    return ascii::IsControl(c) || c == ' ' || c == ':' || ascii::IsUpper(c);
   });
 }
 
@@ -129,8 +129,7 @@ std::optional<FetchJob> DecodePlainJob(std::string_view message) {
 
 std::string Presentable(std::string_view words) {
   std::string text = CopyAsValidUtf8(words);
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  std::replace_if(text.begin(), text.end(), ascii::IsControl, ' ');
   return text;
 }
 

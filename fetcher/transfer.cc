@@ -15,7 +15,7 @@ namespace {
 
 bool HasControl(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
-                     [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
+                     [](char c) { return ascii::IsControl(c) && c != '\t'; });
 }
 
 bool IsUrlText(std::string_view url) {

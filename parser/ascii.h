@@ -17,6 +17,8 @@ constexpr bool IsAlphanumeric(char c) { return IsAlpha(c) || IsDigit(c); }
 constexpr bool IsHexDigit(char c) {
   return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
+// CTL of RFC 5234, a tab among them.
+constexpr bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 constexpr bool IsBlank(char c) { return c == ' ' || c == '\t'; }  // RFC 9110 §5.6.3, OWS
 
 constexpr char ToLower(char c) { return IsUpper(c) ? static_cast<char>(c + ('a' - 'A')) : c; }

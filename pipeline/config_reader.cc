@@ -219,10 +219,8 @@ bool CheckRegex(const ConfigNode& string, size_t skip, DiagnosticSink* sink) {
 }
 
 bool IsHeaderValue(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const unsigned char byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == '\t' || !ascii::IsControl(c); });
 }
 
 bool IsToken(std::string_view text) {

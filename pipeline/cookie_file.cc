@@ -24,10 +24,7 @@ constexpr int64_t kLatest = 253'402'300'799;  // the end of the year 9999
 constexpr std::string_view kHttpOnly = "#HttpOnly_";
 
 // What must not stand in a Cookie header.
-bool BreaksHeader(char byte) {
-  const auto c = static_cast<unsigned char>(byte);
-  return c < 0x20 || c == 0x7f || c == ';';
-}
+bool BreaksHeader(char c) { return ascii::IsControl(c) || c == ';'; }
 
 std::string_view ProblemOf(std::string_view name, std::string_view value) {
   if (name.empty()) return "has no name";

@@ -14,8 +14,7 @@ namespace {
 using Kind = ConfigNode::Kind;
 
 bool IsLiteral(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+  return std::none_of(text.begin(), text.end(), ascii::IsControl);
 }
 
 std::string Key(const std::string& key) {
@@ -104,12 +103,11 @@ void Write(const ConfigNode& table, const std::string& path, int depth, std::str
 std::string QuotedTomlString(std::string_view text) {
   std::string escaped = "\"";
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       escaped += '\\';
       escaped += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      escaped += fmt::format("\\u{:04X}", byte);
+    } else if (ascii::IsControl(c)) {
+      escaped += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
     } else {
       escaped += c;
     }
