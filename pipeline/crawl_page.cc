@@ -334,8 +334,9 @@ void Crawl::JudgeFailure(const SiteRun& site, const PageFetch& fetch, const Fetc
                          UrlUpdate* update) {
   const UrlDetails& before = fetch.details;
   const bool may_go_on = verdict.kind == FetchVerdict::Kind::kRetry;
-  const bool counts_on =
-      may_go_on ? before.state == UrlState::kPending : before.last_status == update->last_status;
+  const bool says_the_same = before.last_status == update->last_status ||
+                             (IsGone(before.last_status) && IsGone(update->last_status));
+  const bool counts_on = may_go_on ? before.state == UrlState::kPending : says_the_same;
   update->attempts = (counts_on ? before.attempts : 0) + 1;
   if (!counts_on && before.attempts > 0 && IsGone(update->last_status)) {
     update->attempts += store_.WasGoneBefore(fetch.id()).value_or(false);

@@ -51,6 +51,21 @@ TEST_F(CrawlFailuresTest, DeadLinksAreNoNewsAfterTheSiteWasDown) {
   EXPECT_EQ(night(404), 3) << "it was there";
 }
 
+TEST_F(CrawlFailuresTest, NotFoundAndGoneAreCountedTogether) {
+  int status = 200;
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=/a>a</a>");
+  fetcher_.AddAnswer("http://x.test/a", [&](const FetchJob&) {
+    return status == 200 ? FakeFetcher::Html("<b>1</b>") : FakeFetcher::Status(status);
+  });
+  const auto is_there_after = [&](int answer) {
+    status = answer;
+    Crawled("seeds = ['http://x.test/']\n[[record]]\ntable = 'item'\nmatch = '<b>(?P<a>.)'\n");
+    return Rows("SELECT _gone_at IS NULL FROM item").at(0) == "1";
+  };
+  for (const int answer : {200, 404, 410}) EXPECT_TRUE(is_there_after(answer)) << answer;
+  EXPECT_FALSE(is_there_after(404)) << "not found for the third time";
+}
+
 // An item less is no failure of a list of three, but ten of ten are.
 TEST_F(CrawlFailuresTest, AFewPagesMayBeGoneThatWereThere) {
   int gone = 0, dead = 0;
