@@ -51,6 +51,15 @@ RecordExtraction ExtractRecord(const RecordRule& rule, const PageView& page, Pag
   return result;
 }
 
+void NoteOthers(const std::vector<TableSchema>& schemas, std::vector<RecordExtraction>* records) {
+  for (size_t i = 0; i < records->size(); ++i) {
+    for (size_t j = 0; j < records->size(); ++j) {
+      const bool is_other = j != i && schemas[j].table == schemas[i].table;
+      if (is_other && (*records)[j].applies) (*records)[i].others_apply = true;
+    }
+  }
+}
+
 }  // namespace
 
 Extractor::Extractor(std::unique_ptr<Rules> rules) : rules_(std::move(rules)) {}
@@ -91,6 +100,7 @@ Extraction Extractor::Extract(const PageView& page, const ExtractionBudget& budg
     if (trace != nullptr) trace->OnRecord(i, PatternsOf(rule, rules_->schemas[i]));
     extraction.records.push_back(ExtractRecord(rule, page, base, rules_->strip, matcher));
   }
+  NoteOthers(rules_->schemas, &extraction.records);
   extraction.cut_short = matcher.cut_short();
   return extraction;
 }

@@ -32,7 +32,8 @@ struct FieldStats {
 };
 
 struct RecordExtraction {
-  bool applies = false;  // url, content_type, when and unless let the page in
+  bool applies = false;       // url, content_type, when and unless let the page in
+  bool others_apply = false;  // those of another record of the table do
   std::vector<Row> rows;
   std::vector<FieldStats> fields;  // one a column
   size_t dropped_rows = 0;         // rows without a required field

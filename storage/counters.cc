@@ -84,7 +84,7 @@ ExtractionCounts::ExtractionCounts(Database& database)
 
 void ExtractionCounts::Add(RunId run, PageId page, const TableSchema& schema,
                            const RecordExtraction& found, const RowChanges& changes) {
-  if (!found.applies && !changes.kept_old) return;
+  if (!found.applies && (!changes.kept_old || changes.of_past_rules)) return;
   auto found_record = records_.find(std::tie(run, schema.table, schema.rule));
   if (found_record == records_.end()) {
     found_record = records_.try_emplace(Key(run, schema.table, schema.rule)).first;

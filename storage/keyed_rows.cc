@@ -175,10 +175,10 @@ void RecordRows::NoteSource(const RowOrigin& origin, const StoredRow& old) {
 
 // Whether the URL gave rows of this record that another page, or another record, has given since:
 // it did when it was last good.
-bool RecordRows::IsSource(const RowOrigin& origin, bool applies) {
+bool RecordRows::IsSource(const RowOrigin& origin, bool takes_over) {
   PageId last = 0;
   for (auto rows = sources_by_url_->Start(schema_.table, origin.url); rows.Next();) {
-    if (IsMine(rows.Text(0), applies)) last = std::max(last, rows.Int(1));
+    if (IsMine(rows.Text(0), takes_over)) last = std::max(last, rows.Int(1));
   }
   return last != 0 && !WasGoodSince(origin, last);
 }

@@ -55,6 +55,9 @@ std::vector<Row> Comparable(const TableSchema& schema, std::vector<Row> rows) {
   return rows;
 }
 
+// Whether what is left of rules that no record has any more is the record's to replace.
+bool TakesOver(const RecordExtraction& found) { return found.applies || !found.others_apply; }
+
 }  // namespace
 
 std::vector<std::string> OtherRules(const std::vector<TableSchema>& schemas,
@@ -115,7 +118,9 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
 
 RowChanges RecordRows::Apply(const RowOrigin& origin, const RecordExtraction& found) {
   const Verdict verdict = Judge(origin, found);
-  if (verdict == Verdict::kKeepOld) return {.kept_old = true};
+  if (verdict == Verdict::kKeepOld) {
+    return {.kept_old = true, .of_past_rules = !found.applies && !HasOwnRows(origin, false)};
+  }
   if (verdict == Verdict::kNothingThere && found.rows.empty()) return {};
   bool comparable = true;
   for (const Row& row : found.rows) {
@@ -126,14 +131,16 @@ RowChanges RecordRows::Apply(const RowOrigin& origin, const RecordExtraction& fo
   std::vector<Row> copy;
   if (!comparable) copy = Comparable(schema_, found.rows);
   const std::vector<Row>& rows = comparable ? found.rows : copy;
-  return key_columns_.empty() ? ReplacePageRows(origin, rows, found.applies)
+  return key_columns_.empty() ? ReplacePageRows(origin, rows, TakesOver(found))
                               : UpsertRows(origin, rows);
 }
 
-// Rows of a rule that no record has any more belong to the record that now gives rows for the page.
-bool RecordRows::IsMine(std::string_view rule, bool applies) const {
+// Rows of a rule that no record has any more belong to the record that now gives rows for the page,
+// or would, where none does.
+bool RecordRows::IsMine(std::string_view rule, bool takes_over) const {
   if (rule == schema_.rule) return true;
-  return applies && std::find(other_rules_.begin(), other_rules_.end(), rule) == other_rules_.end();
+  return takes_over &&
+         std::find(other_rules_.begin(), other_rules_.end(), rule) == other_rules_.end();
 }
 
 bool RecordRows::MayHaveRows(UrlId url) const {
@@ -146,12 +153,12 @@ void RecordRows::NoteRows(UrlId url) {
   if (url > last_known_) given_rows_[url / kBlock].set(static_cast<size_t>(url % kBlock));
 }
 
-bool RecordRows::HasOwnRows(const RowOrigin& origin, bool applies) {
+bool RecordRows::HasOwnRows(const RowOrigin& origin, bool takes_over) {
   if (!MayHaveRows(origin.url)) return false;
   for (auto rows = rules_by_url_->Start(origin.url); rows.Next();) {
-    if (IsMine(rows.Text(0), applies)) return true;
+    if (IsMine(rows.Text(0), takes_over)) return true;
   }
-  return !key_columns_.empty() && IsSource(origin, applies);
+  return !key_columns_.empty() && IsSource(origin, takes_over);
 }
 
 // Whether the URL was good after `page`, and before this time.
@@ -167,7 +174,7 @@ bool RecordRows::WasGoodSince(const RowOrigin& origin, PageId page) {
 // gives is the truth.
 RecordRows::Verdict RecordRows::Judge(const RowOrigin& origin, const RecordExtraction& found) {
   if (!IsGood(found, key_columns_)) {
-    if (!HasOwnRows(origin, found.applies)) return Verdict::kNothingThere;
+    if (!HasOwnRows(origin, TakesOver(found))) return Verdict::kNothingThere;
     if (CountBadPage(origin) < origin.believed_after) return Verdict::kKeepOld;
   }
   if (bad_pages_.erase(origin.url) > 0) {
@@ -192,18 +199,18 @@ int64_t RecordRows::CountBadPage(const RowOrigin& origin) {
   return times;
 }
 
-std::vector<StoredRow> RecordRows::ReadPageRows(UrlId url, bool applies) {
+std::vector<StoredRow> RecordRows::ReadPageRows(UrlId url, bool takes_over) {
   std::vector<StoredRow> old;
   if (!MayHaveRows(url)) return old;
   for (auto rows = select_by_url_->Start(url); rows.Next();) {
-    if (IsMine(rows.Text(kRuleInHead), applies)) old.push_back(ReadRow(rows, schema_));
+    if (IsMine(rows.Text(kRuleInHead), takes_over)) old.push_back(ReadRow(rows, schema_));
   }
   return old;
 }
 
 RowChanges RecordRows::ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows,
-                                       bool applies) {
-  std::vector<StoredRow> old = ReadPageRows(origin.url, applies);
+                                       bool takes_over) {
+  std::vector<StoredRow> old = ReadPageRows(origin.url, takes_over);
   ForgetGone(origin, &old);
   if (old.empty()) return AddPageRows(origin, rows);
   const RowMatches matches = MatchRows(Placed(old), Placed(rows));

@@ -62,14 +62,15 @@ class RecordRows {
   // rows.cc: pages, and rows without a key.
   bool MayHaveRows(UrlId url) const;
   void NoteRows(UrlId url);
-  bool IsMine(std::string_view rule, bool applies) const;
-  bool HasOwnRows(const RowOrigin& origin, bool applies);
+  bool IsMine(std::string_view rule, bool takes_over) const;
+  bool HasOwnRows(const RowOrigin& origin, bool takes_over);
   bool WasGoodSince(const RowOrigin& origin, PageId page);
   enum class Verdict { kGood, kKeepOld, kNothingThere };
   Verdict Judge(const RowOrigin& origin, const RecordExtraction& found);
   int64_t CountBadPage(const RowOrigin& origin);
-  std::vector<StoredRow> ReadPageRows(UrlId url, bool applies);
-  RowChanges ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows, bool applies);
+  std::vector<StoredRow> ReadPageRows(UrlId url, bool takes_over);
+  RowChanges ReplacePageRows(const RowOrigin& origin, const std::vector<Row>& rows,
+                             bool takes_over);
   void ForgetGone(const RowOrigin& origin, std::vector<StoredRow>* rows);
   RowChanges AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows);
   void Insert(const RowOrigin& origin, const Row& row, int64_t ordinal);
@@ -93,7 +94,7 @@ class RecordRows {
   std::string VersionStart(std::string_view site, const StoredRow& old);
   void NoteSource(const RowOrigin& origin, const StoredRow& old);
   std::vector<bool> FilledByOthers(const RowOrigin& origin, const StoredRow& old);
-  bool IsSource(const RowOrigin& origin, bool applies);
+  bool IsSource(const RowOrigin& origin, bool takes_over);
   void NotePart(const RowOrigin& origin, const Row& row, bool is_again);
   static std::string StandingSourcesSql();
   bool EveryOtherSourceIsPast(std::string_view site, const StoredRow& old, int gone_after);

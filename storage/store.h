@@ -190,9 +190,10 @@ struct RunTotals {
 struct RowChanges {
   // `changed` is less than 0 where rows came back to what they were before the run.
   int64_t added = 0, changed = 0, removed = 0;
-  int64_t conflicts = 0;  // values in which two pages of a run differ for one key
-  int64_t repeated = 0;   // rows of a keyed record that has given their key in this run
-  bool kept_old = false;  // a bad page: the rows it gave before stay as they are
+  int64_t conflicts = 0;       // values in which two pages of a run differ for one key
+  int64_t repeated = 0;        // rows of a keyed record that has given their key in this run
+  bool kept_old = false;       // a bad page: the rows it gave before stay as they are
+  bool of_past_rules = false;  // they are all of rules that no record has any more
 };
 
 // How many rows of which kind Prune deleted.

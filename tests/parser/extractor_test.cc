@@ -138,6 +138,16 @@ TEST_F(ExtractorTest, AppliesOnlyToItsPages) {
   EXPECT_FALSE(applies([](RecordSpec& spec) { spec.unless = "moment"; }));
 }
 
+TEST_F(ExtractorTest, SaysWhereAnotherRecordOfTheTableApplies) {
+  std::vector<RecordSpec> specs(4, Record({FromField("u", "url")}));
+  specs[0].url = specs[3].url = "/elsewhere/";
+  specs[3].table = "other";
+  const Extraction found = Extract(std::move(specs), "");
+  EXPECT_TRUE(found.records[0].others_apply);
+  EXPECT_TRUE(found.records[1].others_apply);
+  EXPECT_FALSE(found.records[3].others_apply) << "they are of another table";
+}
+
 TEST_F(ExtractorTest, RowWithoutRequiredFieldIsDroppedAndCounted) {
   const auto found = ExtractOne(
       EachRecord("<li>", {Required(Field("sku", "sku=(\\d+)")), Field("name", "<b>(.*?)</b>")}),

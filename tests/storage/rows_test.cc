@@ -174,6 +174,44 @@ TEST_F(RowsTest, RowsOfARuleThatIsNoMoreAreReplaced) {
   EXPECT_EQ(Rows("SELECT a, _rule FROM line ORDER BY a"), "of the second|second / z|rule2");
 }
 
+TEST_F(RowsTest, RowsOfARuleThatIsNoMoreGoWhereNoRecordAppliesAnyMore) {
+  store_->PrepareTables("s", {keyless_, keyed_}, false);
+  StartRun();
+  Give("/1", keyless_, {{Text("x"), int64_t{1}}});
+  Apply("/1", keyed_, {{Text("a"), 1.0, kNull}});
+  TableSchema narrowed = keyless_, narrowed_keyed = keyed_;
+  narrowed.rule = narrowed_keyed.rule = "rule2";
+  store_->PrepareTables("s", {narrowed, narrowed_keyed}, false);
+  const auto elsewhere = [](RecordExtraction* found) { found->applies = false; };
+  for (int night = 1; night <= 3; ++night) {
+    EXPECT_EQ(Lines(), "x|1") << night;
+    EXPECT_EQ(Rows("SELECT sku, _gone_at FROM book"), "a|NULL") << night;
+    StartRun();
+    EXPECT_EQ(Give("/1", narrowed, {}, elsewhere).kept_old, night < 3);
+    EXPECT_EQ(Apply("/1", narrowed_keyed, {}, elsewhere).kept_old, night < 3);
+    EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), night < 3 ? 0 : 1);
+    store_->Commit();
+  }
+  EXPECT_EQ(Lines(), "") << "by then it is not a slip";
+  EXPECT_EQ(Rows("SELECT count(*) FROM extraction WHERE rule = 'rule2'"), "0") << "it is no page";
+}
+
+TEST_F(RowsTest, RowsOfARuleThatIsNoMoreAreTheRecordsThatApplies) {
+  const TableSchema second{"line", {{"a"}}, {}, "second"};
+  store_->PrepareTables("s", {keyless_, second}, false);
+  StartRun();
+  Give("/1", second, {{Text("x")}});
+  TableSchema changed = second;
+  changed.rule = "rule2";
+  store_->PrepareTables("s", {keyless_, changed}, false);
+  const auto elsewhere = [](RecordExtraction* found) {
+    found->applies = false;
+    found->others_apply = true;
+  };
+  EXPECT_FALSE(Give("/1", keyless_, {}, elsewhere).kept_old) << "the page is good";
+  EXPECT_EQ(Apply("/1", changed, {{Text("y")}}).changed, 1);
+}
+
 // Two rules become one: at each of the page's places stand a row of both.
 TEST_F(RowsTest, RowsOfTwoRulesThatAreNoMoreAreReplaced) {
   const TableSchema second{"line", {{"a"}, {"b", ValueType::kInteger}}, {}, "second"};
