@@ -171,6 +171,9 @@ void RecordRows::NoteSource(const RowOrigin& origin, const StoredRow& old) {
   note_source_->Run(
       schema_.table, key_hash, old.url, old.page, old.rule,
       is_mine ? places_->Filled(old.values) : column_sources_->FilledBy(key_hash, old.rule));
+  if (old.run != origin.run) {
+    forget_past_sources_->Run(schema_.table, key_hash, schema_.rule, origin.url);
+  }
 }
 
 // Whether the URL gave rows of this record that another page, or another record, has given since:
@@ -188,6 +191,14 @@ std::string RecordRows::StandingSourcesSql() {
   return "SELECT s.rule, s.filled FROM row_sources AS s WHERE s.table_name = ?1 "
          "AND s.key_hash = ?3 AND s.url_id <> ?4 AND NOT " +
          SourceIsPast("s.url_id", "s.page_id");
+}
+
+// Those of the row ?2 of table ?1 and rule ?3 besides the URL ?4. A row that is on another page
+// each time has a few sources then, and not all pages that it ever was on.
+std::string RecordRows::ForgetPastSourcesSql() {
+  return "DELETE FROM row_sources WHERE table_name = ?1 AND key_hash = ?2 AND rule = ?3 "
+         "AND url_id <> ?4 AND " +
+         FetchedSinceSql("row_sources.url_id", "row_sources.page_id");
 }
 
 bool RecordRows::EveryOtherSourceIsPast(std::string_view site, const StoredRow& old,

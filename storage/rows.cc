@@ -98,6 +98,7 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
     places_.emplace(database, schema_);
     note_source_ = prepare(NoteSourceSql("row_sources"));
     standing_sources_ = prepare(StandingSourcesSql());
+    forget_past_sources_ = prepare(ForgetPastSourcesSql());
     sources_by_url_ =
         prepare("SELECT rule, page_id FROM row_sources WHERE table_name = ?1 AND url_id = ?2");
     if (history_) {

@@ -97,6 +97,7 @@ class RecordRows {
   bool IsSource(const RowOrigin& origin, bool takes_over);
   void NotePart(const RowOrigin& origin, const Row& row, bool is_again);
   static std::string StandingSourcesSql();
+  static std::string ForgetPastSourcesSql();
   bool EveryOtherSourceIsPast(std::string_view site, const StoredRow& old, int gone_after);
 
   Database& database_;
@@ -120,6 +121,7 @@ class RecordRows {
   std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;
   std::unique_ptr<Statement> insert_some_;  // several rows of a page at once
   std::unique_ptr<Statement> select_by_key_, note_source_, sources_by_url_, standing_sources_;
+  std::unique_ptr<Statement> forget_past_sources_;
   std::unique_ptr<Statement> save_version_, version_start_, take_back_version_;
 };
 

@@ -69,6 +69,24 @@ TEST_F(PagesThatDifferTest, LeaveNoVersionInWhateverOrderTheyCome) {
   EXPECT_EQ(History(), "A l…|Ann|NULL / A l…|Bob|1");
 }
 
+// As where a list is sorted by what changes: each page it was on would be kept for each row, for
+// good.
+TEST_F(RowsTest, ARowThatMovesEachNightHasFewPages) {
+  store_->PrepareTables("s", {keyed_}, true);
+  const auto url = [](int page) { return "/" + std::to_string(page); };
+  for (int night = 0; night < 20; ++night) {
+    StartRun();
+    for (int page = 0; page < 10; ++page) {
+      std::vector<Row> rows{{Text(url(page).c_str()), 1.0, kNull}};
+      if (night % 10 == page) rows.push_back({Text("moves"), 1.0, kNull});
+      Give(url(page), keyed_, rows);
+    }
+    EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0);
+  }
+  store_->Commit();
+  EXPECT_LE(std::stoi(Rows("SELECT count(*) FROM row_sources")), 2);
+}
+
 // "/1" gives the price of `a`, "/2" leaves it open.
 class RowOfTwoPagesTest : public RowsTest {
  protected:
