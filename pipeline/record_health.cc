@@ -170,9 +170,10 @@ class RecordJudge {
     };
     const SharesBefore past =
         past_.Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
-    const Share& before = past.sum;
+    Share before = past.sum;
     const std::optional<Share> last_down = past_.LastDown("", "rows", share);
-    if (HasFallen(now, now_->pages, past, last_down) || LackWhatAllHad("", "rows", share)) {
+    if (HasFallen(now, now_->pages, past, last_down) ||
+        LackWhatAllHad("", "rows", share, &before)) {
       if (!last_down && now_->most_pages < kFewPages && past_.ComesAndGoes("rows")) return;
       Add("", "rows", now_->without,
           fmt::format("{} of {} pages gave rows ({}), {}{}", now.part, now.whole, Percent(now),
@@ -185,15 +186,18 @@ class RecordJudge {
   }
 
   // Once that is told, it holds until they have it again: what fell to less than half is judged
-  // otherwise.
+  // otherwise. `before` is the share then, as far as that is known.
   bool LackWhatAllHad(const std::string& field, const std::string& kind,
-                      const RecordPast::ShareOf& share) const {
+                      const RecordPast::ShareOf& share, Share* before) const {
     const Share now = share(*now_);
     if (now.value() >= kMost) return false;
-    const std::optional<Share> last_down = past_.LastDown(field, kind, share);
-    if (last_down && last_down->value() >= kFellTo) return true;
-    return !past_.IsPart() && now_->pages >= kFewPages && now.whole - now.part >= kManyLacking &&
-           past_.HadNearlyAll(field, kind, share, now.whole);
+    const std::optional<Share> all_had = past_.NearlyAllHad(field, kind, share, now.whole);
+    const std::optional<Share> most_down = past_.MostDown(field, kind, share);
+    const bool begins = all_had && !past_.IsPart() && now_->pages >= kFewPages &&
+                        now.whole - now.part >= kManyLacking;
+    if (!begins && (!most_down || most_down->value() < kFellTo)) return false;
+    if (all_had) *before = *all_had;
+    return true;
   }
 
   // How many rows were found and are none, and for want of what.
@@ -324,9 +328,9 @@ class RecordJudge {
     };
     const SharesBefore past = past_.Before(
         field.name, "filled", share, [](const RecordCounts& record) { return record.matched; });
-    const Share& before = past.sum;
+    Share before = past.sum;
     if (HasFallen(now, now_->matched, past, past_.LastDown(field.name, "filled", share)) ||
-        LackWhatAllHad(field.name, "filled", share)) {
+        LackWhatAllHad(field.name, "filled", share, &before)) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
                       before.whole == 0 ? "as in the run before" : "before in " + Percent(before),

@@ -73,7 +73,7 @@ SharesBefore RecordPast::Before(std::string_view field, std::string_view kind,
                                 const ShareOf& share_of, const CountOf& pages_of) const {
   SharesBefore past;
   if (!IsPart()) {
-    past.sum = SumOfWellRuns(field, kind, share_of, 0).share;
+    past.sum = SumOfWellRuns(health_.before, field, kind, share_of, 0).share;
     return past;
   }
   for (const RunHealth& run : health_.before) {
@@ -91,10 +91,11 @@ SharesBefore RecordPast::Before(std::string_view field, std::string_view kind,
   return past;
 }
 
-RecordPast::RunsInAll RecordPast::SumOfWellRuns(std::string_view field, std::string_view kind,
+RecordPast::RunsInAll RecordPast::SumOfWellRuns(std::span<const RunHealth> runs,
+                                                std::string_view field, std::string_view kind,
                                                 const ShareOf& share_of, int64_t whole) const {
   RunsInAll all;
-  for (const RunHealth& run : health_.before) {
+  for (const RunHealth& run : runs) {
     if (all.runs >= kRunsToCompare && all.share.whole >= whole) break;
     const RecordCounts* record = ByAnyRules(run);
     if (record == nullptr || HasFinding(run.findings, field, kind)) continue;
@@ -107,17 +108,27 @@ RecordPast::RunsInAll RecordPast::SumOfWellRuns(std::string_view field, std::str
   return all;
 }
 
-bool RecordPast::HadNearlyAll(std::string_view field, std::string_view kind,
-                              const ShareOf& share_of, int64_t whole) const {
-  const RunsInAll all = SumOfWellRuns(field, kind, share_of, whole);
-  return all.runs >= kRunsToCompare && all.share.whole >= whole && all.share.value() >= kNearlyAll;
+std::optional<Share> RecordPast::NearlyAllHad(std::string_view field, std::string_view kind,
+                                              const ShareOf& share_of, int64_t whole) const {
+  const std::span<const RunHealth> runs = health_.before;
+  const auto others = std::find_if(runs.begin(), runs.end(), [&](const RunHealth& run) {
+    return ByItsRules(run) != ByAnyRules(run);
+  });
+  const auto by_its_rules = runs.first(static_cast<size_t>(others - runs.begin()));
+  RunsInAll all = SumOfWellRuns(runs, field, kind, share_of, whole);
+  for (size_t i = 1; i < by_its_rules.size() && all.share.value() < kNearlyAll; ++i) {
+    all = SumOfWellRuns(by_its_rules.subspan(i), field, kind, share_of, whole);
+  }
+  const bool enough = all.runs >= kRunsToCompare && all.share.whole >= whole;
+  if (!enough || all.share.value() < kNearlyAll) return std::nullopt;
+  return all.share;
 }
 
 Share RecordPast::KeysBefore(const ShareOf& share_of) const {
   const auto of_whole_runs = [&](const RecordCounts& record) {
     return record.pages * 2 < now_->most_pages ? Share{} : share_of(record);
   };
-  return SumOfWellRuns("", "keys", of_whole_runs, 0).share;
+  return SumOfWellRuns(health_.before, "", "keys", of_whole_runs, 0).share;
 }
 
 std::optional<Share> RecordPast::LastDown(std::string_view field, std::string_view kind,
@@ -130,6 +141,19 @@ std::optional<Share> RecordPast::LastDown(std::string_view field, std::string_vi
     return {};
   }
   return {};
+}
+
+std::optional<Share> RecordPast::MostDown(std::string_view field, std::string_view kind,
+                                          const ShareOf& share_of) const {
+  std::optional<Share> most;
+  for (const RunHealth& run : health_.before) {
+    const RecordCounts* record = ByItsRules(run);
+    const Share then = record == nullptr ? Share{} : share_of(*record);
+    if (then.whole == 0) continue;
+    if (!HasFinding(run.findings, field, kind)) break;
+    if (!most || then.value() > most->value()) most = then;
+  }
+  return most;
 }
 
 std::string RecordPast::Since(std::string_view field, std::string_view kind) const {

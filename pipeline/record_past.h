@@ -50,15 +50,19 @@ class RecordPast {
   // so that may be how the site is.
   SharesBefore Before(std::string_view field, std::string_view kind, const ShareOf& share_of,
                       const CountOf& pages_of) const;
-  // Whether nearly all had it in the last runs without such a finding: five at least, and so many
-  // that together they looked at as many as `whole`.
-  bool HadNearlyAll(std::string_view field, std::string_view kind, const ShareOf& share_of,
-                    int64_t whole) const;
+  // The share in runs that followed each other, without such a finding, in which nearly all had it:
+  // five at least, and so many that together they looked at as many as `whole`. Where it goes
+  // little by little, those are not the last ones, but others by the same rules.
+  std::optional<Share> NearlyAllHad(std::string_view field, std::string_view kind,
+                                    const ShareOf& share_of, int64_t whole) const;
   // How many rows had a key of their own in the last five runs that were no parts of the site, in
   // which rows come by fewer of their pages.
   Share KeysBefore(const ShareOf& share_of) const;
   // The share in the last run of the rule that had something to look at, where it has the finding.
   std::optional<Share> LastDown(std::string_view field, std::string_view kind,
+                                const ShareOf& share_of) const;
+  // The greatest share in the runs of the rule that have the finding since one that was well.
+  std::optional<Share> MostDown(std::string_view field, std::string_view kind,
                                 const ShareOf& share_of) const;
   // The start of the first of the runs in a row that have this finding, the days of runs that had
   // nothing to look at between them; ISO 8601.
@@ -70,10 +74,10 @@ class RecordPast {
     size_t runs = 0;
   };
 
-  // Of the last runs that looked and had no such finding: five, or more until they looked at as
-  // many as `whole`.
-  RunsInAll SumOfWellRuns(std::string_view field, std::string_view kind, const ShareOf& share_of,
-                          int64_t whole) const;
+  // Of the first of these runs that looked and had no such finding: five, or more until they looked
+  // at as many as `whole`.
+  RunsInAll SumOfWellRuns(std::span<const RunHealth> runs, std::string_view field,
+                          std::string_view kind, const ShareOf& share_of, int64_t whole) const;
 
   const TableSchema& schema_;
   const int64_t of_table_;

@@ -101,6 +101,38 @@ TEST(HealthTest, WhatManyLackIsToldUntilItIsThere) {
   EXPECT_EQ(kinds(9, {10, 10, 10, 10}), "");
 }
 
+// As where a site gives its pages another make one by one: no night differs much from those before.
+TEST(HealthTest, WhatGoesLittleByLittleIsAFinding) {
+  SiteHealth health;
+  for (RunId id = 5; id > 0; --id) health.before.push_back(Ran(id, {300, 300, 300, 300}));
+  const auto kinds = [&](int64_t matched, int64_t priced) {
+    health.now = Ran(6, {300, matched, 300, priced});
+    health.now.findings = JudgeHealth({Spec()}, {kSchema}, health);
+    health.before.insert(health.before.begin(), health.now);
+    if (health.before.size() > 30) health.before.pop_back();
+    return Kinds(health.now.findings);
+  };
+  for (int64_t priced = 298; priced >= 270; priced -= 2) EXPECT_EQ(kinds(300, priced), "");
+  EXPECT_EQ(kinds(300, 268), "filled:price");
+  EXPECT_EQ(health.now.findings[0].message,
+            "record book, field price: filled in 268 of 300 rows (89%), before in 99%");
+  for (int64_t priced = 262; priced > 0; priced -= 6) EXPECT_EQ(kinds(300, priced), "filled:price");
+  EXPECT_EQ(kinds(300, 280), "") << "this is another way to be well";
+  for (int64_t matched = 298; matched >= 270; matched -= 2) EXPECT_EQ(kinds(matched, 280), "");
+  EXPECT_EQ(kinds(268, 280), "rows");
+}
+
+TEST(HealthTest, AChangedRuleIsNotComparedWithLongAgo) {
+  SiteHealth health;
+  for (RunId id = 5; id > 0; --id) health.before.push_back(Ran(id, {300, 300, 300, 300}));
+  for (RunHealth& run : health.before) run.records[0].rule = "r0";
+  for (int night = 0; night < 6; ++night) {
+    health.before.insert(health.before.begin(), Ran(6, {300, 300, 300, 295}));
+  }
+  health.now = Ran(7, {300, 300, 300, 260});
+  EXPECT_EQ(Kinds(JudgeHealth({Spec()}, {kSchema}, health)), "");
+}
+
 TEST(HealthTest, AFieldOfWhichNoValueConvertsIsToldInTheFirstRun) {
   const auto judge = [](int64_t priced, int64_t failed) {
     SiteHealth health;
