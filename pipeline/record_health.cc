@@ -141,8 +141,8 @@ class RecordJudge {
   void Carry(const Finding& finding) {
     if (past_.HasFinding(*findings_, finding.field, finding.kind)) return;
     Finding& carried = findings_->emplace_back(finding);
-    const std::string since = SinceWords(past_.Since(finding.field, finding.kind));
-    if (!carried.message.ends_with(since)) carried.message += since;
+    if (!SinceIn(carried.message).empty()) return;
+    carried.message += SinceWords(past_.Since(finding.field, finding.kind));
   }
 
   void JudgeRows() {
@@ -368,10 +368,6 @@ class RecordJudge {
   static std::string Failed(const FieldCounts& field) {
     if (field.failed == 0) return {};
     return fmt::format("; {} values did not convert, such as '{}'", field.failed, field.example);
-  }
-
-  static std::string SinceWords(const std::string& since) {
-    return fmt::format(" (since {})", since);
   }
 
   void Add(const std::string& field, const std::string& kind,

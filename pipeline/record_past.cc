@@ -8,6 +8,7 @@ namespace {
 constexpr size_t kRunsToCompare = 5;
 constexpr size_t kRunsToCompareAPart = 30;
 constexpr double kNearlyAll = 0.99;
+constexpr std::string_view kSince = " (since ";
 
 }  // namespace
 
@@ -25,6 +26,17 @@ const RecordCounts* FindRecord(const RunHealth& run, const TableSchema& schema, 
 
 bool LookedAt(const RecordCounts* record) { return record != nullptr && record->pages > 0; }
 
+std::string SinceWords(std::string_view since) {
+  return std::string(kSince).append(since).append(")");
+}
+
+std::string_view SinceIn(std::string_view message) {
+  const size_t at = message.rfind(kSince);
+  if (at == std::string_view::npos || !message.ends_with(')')) return {};
+  const std::string_view since = message.substr(at + kSince.size());
+  return since.find(' ') == std::string_view::npos ? since.substr(0, since.size() - 1) : "";
+}
+
 RecordPast::RecordPast(const TableSchema& schema, int64_t of_table, const SiteHealth& health)
     : schema_(schema), of_table_(of_table), health_(health), now_(ByItsRules(health.now)) {}
 
@@ -41,11 +53,17 @@ bool RecordPast::IsMine(const Finding& finding) const {
   return of_table_ == 1 || finding.rule.empty() || finding.rule == schema_.rule;
 }
 
-bool RecordPast::HasFinding(std::span<const Finding> findings, std::string_view field,
-                            std::string_view kind) const {
-  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+const Finding* RecordPast::FindFinding(std::span<const Finding> findings, std::string_view field,
+                                       std::string_view kind) const {
+  const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
     return IsMine(finding) && finding.field == field && finding.kind == kind;
   });
+  return found == findings.end() ? nullptr : &*found;
+}
+
+bool RecordPast::HasFinding(std::span<const Finding> findings, std::string_view field,
+                            std::string_view kind) const {
+  return FindFinding(findings, field, kind) != nullptr;
 }
 
 bool RecordPast::AllOthersLooked(const RunHealth& run) const {
@@ -157,15 +175,14 @@ std::optional<Share> RecordPast::MostDown(std::string_view field, std::string_vi
 }
 
 std::string RecordPast::Since(std::string_view field, std::string_view kind) const {
-  std::string since = health_.now.started_at;
   for (const RunHealth& run : health_.before) {
-    if (HasFinding(run.findings, field, kind)) {
-      since = run.started_at;
-    } else if (LookedAt(ByAnyRules(run))) {
-      break;
+    if (const Finding* finding = FindFinding(run.findings, field, kind)) {
+      const std::string_view since = SinceIn(finding->message);
+      return since.empty() ? run.started_at : std::string(since);
     }
+    if (LookedAt(ByAnyRules(run))) break;
   }
-  return since;
+  return health_.now.started_at;
 }
 
 }  // namespace thresh

@@ -122,6 +122,23 @@ TEST(HealthTest, WhatGoesLittleByLittleIsAFinding) {
   EXPECT_EQ(kinds(268, 280), "rows");
 }
 
+// Of what is told for longer than runs are read.
+TEST(HealthTest, SaysSinceWhenForMonths) {
+  SiteHealth health;
+  for (RunId id = 2; id > 0; --id) health.before.push_back(Ran(id, {10, 10, 50, 50}));
+  for (int night = 0; night < 70; ++night) {
+    const bool quiet = night > 35;
+    health.now = Ran(night == 0 ? 3 : 4, quiet ? Counts{0, 0, 0, 0} : Counts{10, 10, 50, 1});
+    health.now.findings = JudgeHealth({Spec()}, {kSchema}, health);
+    ASSERT_EQ(Kinds(health.now.findings), "filled:price") << night;
+    const std::string& message = health.now.findings[0].message;
+    EXPECT_EQ(message.ends_with(" (since 2026-03-03)"), night > 0) << message;
+    EXPECT_EQ(message.find("since"), message.rfind("since")) << message;
+    health.before.insert(health.before.begin(), health.now);
+    if (health.before.size() > 30) health.before.erase(health.before.end() - (quiet ? 2 : 1));
+  }
+}
+
 TEST(HealthTest, AChangedRuleIsNotComparedWithLongAgo) {
   SiteHealth health;
   for (RunId id = 5; id > 0; --id) health.before.push_back(Ran(id, {300, 300, 300, 300}));
