@@ -138,11 +138,17 @@ int64_t PruneHistory(Database& database, const std::string& table,
 }
 
 // What the last complete run stays that looked for rows of a table: what it found holds until
-// another looks.
+// another looks. So do the first and the last run of each rule: they say when it was at work, by
+// which a diff tells its changes from the site's.
 int64_t PruneExtraction(Database& database, const std::optional<std::string>& sites,
                         const std::string& older_than) {
   Statement(database,
-            "DELETE FROM extraction AS e WHERE run_id IN (SELECT r.run_id FROM runs AS r "
+            "WITH lives AS MATERIALIZED (SELECT x.table_name, x.rule, min(x.run_id) AS first, "
+            "max(x.run_id) AS last FROM extraction AS x JOIN runs AS r ON r.run_id = x.run_id "
+            "WHERE x.field = '' GROUP BY r.site, x.table_name, x.rule) "
+            "DELETE FROM extraction AS e WHERE (table_name, rule, run_id) NOT IN "
+            "(SELECT table_name, rule, first FROM lives UNION SELECT table_name, rule, last "
+            "FROM lives) AND run_id IN (SELECT r.run_id FROM runs AS r "
             "WHERE r.finished_at < ?2 AND (?1 IS NULL OR r.site IN (SELECT value FROM "
             "json_each(?1)))) AND EXISTS "
             "(SELECT 1 FROM runs AS r JOIN runs AS l ON l.site = r.site AND l.run_id > r.run_id "

@@ -130,18 +130,18 @@ TEST_F(PruneTest, HistoryKeepsTheVersionThatThePresentOneFollows) {
   EXPECT_EQ(Rows("SELECT sku, price FROM book"), "a|3");
 }
 
-TEST_F(PruneTest, ExtractionOfTheLastCompleteRunStays) {
+TEST_F(PruneTest, ExtractionOfTheFirstAndTheLastCompleteRunStays) {
   store_->PrepareTables("s", {kBooks}, true);
   RunId run = run_;
-  for (int day = 0; day < 3; ++day) {
+  for (int day = 0; day < 4; ++day) {
     if (day > 0) run = store_->StartRun("s", "h", "", Day(day));
     Give(Fetch({.day = day}), run, {{"a", "1"}}, day);
     store_->FinishRun(run, RunOutcome::kComplete, 0, Day(day));
   }
   store_->Commit();
   EXPECT_EQ(store_->Prune(kSites, Day(10)).extraction, 6);
-  EXPECT_EQ(Rows("SELECT DISTINCT run_id FROM extraction"), std::to_string(run));
-  EXPECT_EQ(Rows("SELECT count(*) FROM runs"), "3");
+  EXPECT_EQ(Rows("SELECT DISTINCT run_id FROM extraction"), "1 / 4");
+  EXPECT_EQ(Rows("SELECT count(*) FROM runs"), "4");
 }
 
 TEST_F(PruneTest, ExtractionOfTheLastCompleteRunThatLookedStays) {

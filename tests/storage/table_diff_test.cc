@@ -96,6 +96,21 @@ TEST_F(TableDiffTest, SaysWhereWhatWasBeforeIsPruned) {
   EXPECT_THAT(notes, IsEmpty());
 }
 
+TEST_F(TableDiffTest, WhatIsTheSitesStaysSoWhereItsRulesFirstRunsArePruned) {
+  store_->PrepareTables("s", {item_}, std::nullopt);
+  for (int night = 1; night <= 4; ++night) {
+    StartRun();
+    std::vector<Row> rows{{Text("a"), Text("1")}};
+    if (night == 1) rows.push_back({Text("old"), Text("1")});
+    if (night == 4) rows.push_back({Text("new"), Text("1")});
+    Give("/1", item_, rows);
+    store_->MarkGone({{"s", run_}}, At(++now_));
+    EndRun();
+    if (night == 3) store_->Prune(At(now_ - 1));
+  }
+  EXPECT_THAT(Diff({.from = 1}), ElementsAre("0 item new site", "2 item old site"));
+}
+
 TEST_F(TableDiffTest, ComparesTheEndsOfRuns) {
   store_->PrepareTables("s", {item_}, std::nullopt);
   StartRun();
