@@ -62,9 +62,12 @@ int64_t HashKey(std::string_view site, const Row& row, const std::vector<size_t>
   return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()));
 }
 
+// By each value of body_kept the index leads to the later pages; else it would go through all that
+// the URL ever had.
 std::string FetchedSinceSql(const std::string& url, const std::string& page) {
-  return "EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = " + url + " AND p.page_id > " + page +
-         " AND " + std::string(kTellingPage) + ")";
+  return "EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = " + url +
+         " AND p.body_kept IN (0, 1) AND p.page_id > " + page + " AND " +
+         std::string(kTellingPage) + ")";
 }
 
 std::string UrlIsGoneSql(const std::string& url) {

@@ -1,5 +1,6 @@
 // Rows with a key.
 #include "gmock/gmock.h"
+#include "storage/row_sql.h"
 #include "storage/rows.h"
 #include "tests/storage/rows_test.h"
 
@@ -246,6 +247,12 @@ TEST_F(KeyedRowsTest, AKeyedRowIsGoneWhenEveryPageThatGaveItIsPast) {
   EXPECT_EQ(Give("/1", keyed_, {{Text("a"), 1.0, kNull}}).added, 1) << "back again";
   EXPECT_EQ(Rows("SELECT sku FROM book WHERE _gone_at IS NULL ORDER BY sku"), "a / c");
   EXPECT_EQ(Rows("SELECT sku FROM book_history"), "a") << "the version before it was gone";
+}
+
+// Each row is asked about at the end of each run, and its URL may have thousands.
+TEST_F(KeyedRowsTest, WhetherAPageIsPastIsAskedOfLaterPagesOnly) {
+  EXPECT_THAT(Rows("EXPLAIN QUERY PLAN SELECT " + FetchedSinceSql("1", "2")),
+              testing::HasSubstr("(url_id=? AND body_kept=? AND rowid>?)"));
 }
 
 TEST_F(KeyedRowsTest, ARowThatComesBackHoldsFromThenOn) {
