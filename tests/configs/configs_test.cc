@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/configs/thresh_program.h"
 #include "tests/support/board_site.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thresh_program.h"
 
 namespace thresh {
 namespace {
@@ -37,12 +38,6 @@ std::string ExpectedMovies() {
 
 class ConfigsTest : public testing::Test {
  protected:
-  ConfigsTest() {
-    std::string name = std::filesystem::temp_directory_path() / "thresh-configs-XXXXXX";
-    folder_ = mkdtemp(name.data());
-  }
-  ~ConfigsTest() override { std::filesystem::remove_all(folder_); }
-
   ProgramResult Crawl(const std::string& config, const std::string& seeds) {
     return RunThresh({"crawl", kSource / "configs" / config, "--db", Db(), "--set",
                       "seeds=[" + seeds + "]", "--set", "host.\"*\".delay=\"0s\""});
@@ -56,13 +51,13 @@ class ConfigsTest : public testing::Test {
   std::string Db() const { return folder_ / "test.db"; }
 
   BoardSite site_;
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(ConfigsTest, TheBoardGivesAHundredMoviesFromTenPages) {
   const ProgramResult crawl = Crawl("board.toml", Page(0));
   EXPECT_EQ(crawl.exit_code, 0);
-  EXPECT_EQ(crawl.output, "");
+  EXPECT_EQ(crawl.output + crawl.errors, "");
   EXPECT_EQ(Query("select rank, title, actors, released from movie order by rank"),
             ExpectedMovies());
   EXPECT_EQ(Query("select count(*) as pages from pages where status = 200"), "pages\n10\n");
@@ -78,7 +73,7 @@ TEST_F(ConfigsTest, ACrawlThatIsRunAgainHasTheSameMovies) {
 
 TEST_F(ConfigsTest, SizesGivesARowForEachUrlOfItsList) {
   const ProgramResult crawl = Crawl("sizes.toml", Page(0) + ", " + Page(90));
-  EXPECT_EQ(crawl.exit_code, 0) << crawl.output;
+  EXPECT_EQ(crawl.exit_code, 0) << crawl.errors;
   httplib::Client client(site_.origin());
   std::string expected = "url\tbytes\n";
   for (const std::string offset : {"0", "90"}) {
@@ -93,7 +88,7 @@ TEST_F(ConfigsTest, AllConfigsPassTheCheck) {
     for (const auto& entry : std::filesystem::directory_iterator(kSource / folder)) {
       if (entry.path().extension() != ".toml") continue;
       const ProgramResult check = RunThresh({"check", entry.path()});
-      EXPECT_EQ(check.exit_code, 0) << entry.path() << "\n" << check.output;
+      EXPECT_EQ(check.exit_code, 0) << entry.path() << "\n" << check.output << check.errors;
     }
   }
 }

@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "parser/url_strip.h"
-#include "tests/configs/thresh_program.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thresh_program.h"
 
 namespace thresh {
 namespace {
@@ -48,19 +49,17 @@ std::string WholeConfig(const std::string& fragment) {
 class DocsTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(DocsTest, ItsConfigsPassTheCheck) {
-  std::string name = std::filesystem::temp_directory_path() / "thresh-docs-XXXXXX";
-  const std::filesystem::path folder = mkdtemp(name.data());
-  std::ofstream(folder / "urls.txt") << "https://x.test/\n";
+  const TemporaryFolder folder;
+  folder.Write("urls.txt", "https://x.test/\n");
   setenv("BOOKS_TOKEN", "secret", 1);
   const std::vector<std::string> blocks =
       TomlBlocks(std::filesystem::path(SOURCE_FOLDER) / GetParam());
   EXPECT_THAT(blocks, testing::Not(testing::IsEmpty()));
   for (const std::string& block : blocks) {
-    std::ofstream(folder / "example.toml") << WholeConfig(block);
-    const ProgramResult check = RunThresh({"check", folder / "example.toml"});
-    EXPECT_EQ(check.exit_code, 0) << WholeConfig(block) << check.output;
+    const auto config = folder.Write("example.toml", WholeConfig(block));
+    const ProgramResult check = RunThresh({"check", config});
+    EXPECT_EQ(check.exit_code, 0) << WholeConfig(block) << check.output << check.errors;
   }
-  std::filesystem::remove_all(folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, DocsTest,

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "tests/pipeline/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "pipeline/config.h"
-#include "tests/pipeline/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 

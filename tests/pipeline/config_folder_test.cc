@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "pipeline/config.h"
-#include "tests/pipeline/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {

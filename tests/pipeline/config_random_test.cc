@@ -5,7 +5,7 @@
 #include <random>
 
 #include "pipeline/config.h"
-#include "tests/pipeline/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <stdlib.h>
 
-#include "tests/pipeline/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {

@@ -1,7 +1,7 @@
 // What a crawl makes of a database in which something is wrong.
 #include <gtest/gtest.h>
 
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
 #include "tests/support/fake_crawl.h"
 
 namespace thresh {

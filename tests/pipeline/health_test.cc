@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "storage/pages_left_out.h"
 #include "tests/pipeline/run_health.h"
-#include "tests/pipeline/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {

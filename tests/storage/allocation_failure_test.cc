@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "tests/storage/faulty_vfs.h"
 #include "tests/storage/little_crawl.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -72,7 +73,7 @@ TEST_P(AllocationFailureTest, TheDatabaseIsOldOrNew) {
   int64_t call = first;
   for (; !untouched && !HasFailure(); call += stride) {
     SCOPED_TRACE("allocation " + std::to_string(call));
-    const TempFolder folder;
+    const TemporaryFolder folder;
     LittleCrawl crawl(folder / "crawl.db", 4);
     FailingAllocator::FailAt(call, GetParam());
     EndsWell([&] { crawl.Run(); });

@@ -5,7 +5,8 @@
 
 #include "storage/health.h"
 #include "storage/query.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -14,8 +15,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
-
-Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
 
 class CrawlStatusTest : public testing::Test {
  protected:
@@ -32,7 +31,7 @@ class CrawlStatusTest : public testing::Test {
     return Reader::Open(path_)->Status(At(100));
   }
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   std::unique_ptr<Store> store_ = Store::Open(path_);
   RunId run_ = 0;
@@ -120,7 +119,7 @@ TEST_F(CrawlStatusTest, UrlsThatWaitForRobotsSayWhy) {
 }
 
 TEST_F(CrawlStatusTest, ADatabaseWithoutRunsHasNoSites) {
-  TempFolder other;
+  TemporaryFolder other;
   Store::Open(other / "new.db")->Close();
   const CrawlStatus status = Reader::Open(other / "new.db")->Status(At(0));
   EXPECT_THAT(status.sites, IsEmpty());

@@ -9,18 +9,18 @@
 #include "gmock/gmock.h"
 #include "storage/store.h"
 #include "tests/storage/child.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
 
 using testing::HasSubstr;
 
-Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
-
 class DurabilityTest : public testing::Test {
  protected:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
 
   std::string Rows(const std::string& sql) { return thresh::Rows(path_, sql); }

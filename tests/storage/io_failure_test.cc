@@ -8,6 +8,7 @@
 #include "storage/read_access.h"
 #include "tests/storage/faulty_vfs.h"
 #include "tests/storage/little_crawl.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -20,7 +21,7 @@ class IoFailureTest : public testing::Test {
   void FailEveryCall(FaultyVfs::Mode mode, const Prepare& prepare) {
     for (int64_t call = 1;; ++call) {
       SCOPED_TRACE("call " + std::to_string(call));
-      const TempFolder folder;
+      const TemporaryFolder folder;
       const auto path = folder / "crawl.db";
       LittleCrawl crawl(path, 4, prepare(path));
       FaultyVfs disk;
@@ -54,7 +55,7 @@ TEST_F(IoFailureTest, AFullDiskLeavesTheOldOrTheNew) {
 
 // A crawl that was broken off is continued: there is a log to recover from.
 TEST_F(IoFailureTest, ADatabaseWithALogIsOldOrNewWhicheverCallFails) {
-  const TempFolder before;
+  const TemporaryFolder before;
   LittleCrawl broken_off(before / "crawl.db", 40);
   {
     FaultyVfs disk;
@@ -73,7 +74,7 @@ TEST_F(IoFailureTest, ADatabaseWithALogIsOldOrNewWhicheverCallFails) {
 }
 
 TEST_F(IoFailureTest, AReaderTellsTheTruthOrSaysThatItCannot) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder / "crawl.db";
   LittleCrawl(path, 6).Run();
   bool untouched = false;
@@ -103,8 +104,8 @@ TEST_F(IoFailureTest, WhatWasAcknowledgedSurvivesAPowerCut) {
   for (int64_t call = 1; !untouched && !HasFailure();
        call += 1 + static_cast<int64_t>(random() % 3)) {
     SCOPED_TRACE("call " + std::to_string(call));
-    const TempFolder folder;
-    const TempFolder after;
+    const TemporaryFolder folder;
+    const TemporaryFolder after;
     LittleCrawl crawl(folder / "crawl.db", 8);
     FaultyVfs disk;
     disk.FailAt(call, FaultyVfs::Mode::kFromThen);

@@ -8,7 +8,8 @@
 #include <string>
 
 #include "storage/store.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/storage/times.h"
 
 namespace thresh {
 
@@ -61,10 +62,6 @@ class LittleCrawl {
   }
 
  private:
-  static Timestamp At(int seconds) {
-    return Timestamp(std::chrono::seconds(1'772'000'000 + seconds));
-  }
-
   void AddPage(Store& store, RunId run, int number) {
     const std::string url = "https://x.test/" + std::to_string(number);
     const UrlId id = store.AddUrl("s", {.url = url, .host = "https://x.test"});

@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "tests/storage/child.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
 
 TEST(LockTest, WhetherItIsHeldIsSeenFromOutsideAndInside) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = LockPath(folder / "crawl.db");
   EXPECT_FALSE(IsLocked(path));
   {
@@ -28,7 +28,7 @@ TEST(LockTest, WhetherItIsHeldIsSeenFromOutsideAndInside) {
 }
 
 TEST(LockTest, AskingDoesNotDropALockOfOnesOwn) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = LockPath(folder / "crawl.db");
   const LockFile own(path);
   EXPECT_TRUE(IsLocked(path));

@@ -4,6 +4,7 @@
 
 #include "gmock/gmock.h"
 #include "tests/storage/little_crawl.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -12,7 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 TEST(LogWatchTest, SaysWhenTheLogIsLargeAndEachTimeItHasDoubled) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   LogWatch watch(folder / "crawl.db", 1 << 20);
   EXPECT_THAT(watch.Look(), IsEmpty()) << "there is none";
   const auto grow = [&](uint64_t bytes) {
@@ -28,7 +29,7 @@ TEST(LogWatchTest, SaysWhenTheLogIsLargeAndEachTimeItHasDoubled) {
 
 // FAULTS 85: a reader that never ends costs nothing but room, and that is said.
 TEST(LogWatchTest, AReaderThatNeverEndsIsToldOfAndDoesNoOtherHarm) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder / "crawl.db";
   LittleCrawl(path, 2).Run();
   LogWatch watch(path, 256 << 10);

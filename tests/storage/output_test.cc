@@ -10,7 +10,8 @@
 #include <system_error>
 
 #include "gmock/gmock.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -26,7 +27,7 @@ std::string ReadFile(const std::filesystem::path& path) {
 }
 
 TEST(OutputTest, ReplacesTheFileAtClose) {
-  TempFolder folder;
+  TemporaryFolder folder;
   std::ofstream(folder / "out") << "old";
   chmod((folder / "out").c_str(), 0640);
   Output output = Output::File(folder / "out");
@@ -42,7 +43,7 @@ TEST(OutputTest, ReplacesTheFileAtClose) {
 }
 
 TEST(OutputTest, LeavesNothingWithoutClose) {
-  TempFolder folder;
+  TemporaryFolder folder;
   {
     Output output = Output::File(folder / "out");
     output.Write(std::string(200'000, 'x'));
@@ -51,7 +52,7 @@ TEST(OutputTest, LeavesNothingWithoutClose) {
 }
 
 TEST(OutputTest, AKillLeavesNothing) {
-  TempFolder folder;
+  TemporaryFolder folder;
   const int nameless = open(folder.path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
   if (nameless < 0) GTEST_SKIP() << "this file system has no files without a name";
   close(nameless);
@@ -63,7 +64,7 @@ TEST(OutputTest, AKillLeavesNothing) {
 }
 
 TEST(OutputTest, ANameMayBeAsLongAsAnyFiles) {
-  TempFolder folder;
+  TemporaryFolder folder;
   const std::string name(255, 'n');
   Output output = Output::File(folder / name);
   output.Write("x");
@@ -72,7 +73,7 @@ TEST(OutputTest, ANameMayBeAsLongAsAnyFiles) {
 }
 
 TEST(OutputTest, NeverLeavesTheNamedPathByALink) {  // FAULTS 92
-  TempFolder folder;
+  TemporaryFolder folder;
   std::ofstream(folder / "target") << "old";
   std::filesystem::create_symlink("target", folder / "link");
   std::filesystem::create_symlink("nowhere", folder / "dangling");
@@ -84,7 +85,7 @@ TEST(OutputTest, NeverLeavesTheNamedPathByALink) {  // FAULTS 92
 }
 
 TEST(OutputTest, TheFolderMayBeALink) {
-  TempFolder folder;
+  TemporaryFolder folder;
   std::filesystem::create_directory(folder / "real");
   std::filesystem::create_directory_symlink("real", folder / "link");
   Output output = Output::File(folder / "link" / "out");
@@ -102,7 +103,7 @@ TEST(OutputTest, WritesToADeviceInsteadOfReplacingIt) {
 
 TEST(OutputTest, AFileInSharedMemoryIsNoDevice) {
   if (access("/dev/shm", W_OK) != 0) GTEST_SKIP() << "this machine has no /dev/shm";
-  TempFolder folder("/dev/shm");
+  TemporaryFolder folder("/dev/shm");
   std::ofstream(folder / "out") << "old and longer";
   Output output = Output::File(folder / "out");
   output.Write("new");
@@ -112,12 +113,12 @@ TEST(OutputTest, AFileInSharedMemoryIsNoDevice) {
 }
 
 TEST(OutputTest, SaysWhenThereIsNoSuchFolder) {
-  TempFolder folder;
+  TemporaryFolder folder;
   EXPECT_THROW(Output::File(folder / "no" / "out"), std::system_error);
 }
 
 TEST(OutputTest, AFolderIsNoFile) {
-  TempFolder folder;
+  TemporaryFolder folder;
   try {
     Output::File(folder.path());
     FAIL() << "a folder was opened";
@@ -127,7 +128,7 @@ TEST(OutputTest, AFolderIsNoFile) {
 }
 
 TEST(OutputTest, AProbeSaysWhatFileWould) {
-  TempFolder folder;
+  TemporaryFolder folder;
   EXPECT_THROW(Output::Probe(folder / "no" / "out"), std::system_error);
   EXPECT_THROW(Output::Probe(folder.path()), std::system_error);
   Output::Probe("/dev/null");
@@ -136,7 +137,7 @@ TEST(OutputTest, AProbeSaysWhatFileWould) {
 }
 
 TEST(OutputTest, ADatabaseIsNotReplaced) {
-  TempFolder folder;
+  TemporaryFolder folder;
   const auto path = folder / "a.db";
   Rows(path, "CREATE TABLE t (a); INSERT INTO t VALUES (7)");
   EXPECT_THROW(Output::File(path), std::runtime_error);
@@ -144,7 +145,7 @@ TEST(OutputTest, ADatabaseIsNotReplaced) {
 }
 
 TEST(OutputTest, ADatabaseThatCameMeanwhileIsNotReplaced) {
-  TempFolder folder;
+  TemporaryFolder folder;
   const auto path = folder / "a.db";
   Output output = Output::File(path);
   output.Write("x");
@@ -161,7 +162,7 @@ TEST(OutputTest, SaysWhenTheDiskIsFull) {
 
 TEST(OutputTest, SaysWhenTheReaderIsGone) {
   signal(SIGPIPE, SIG_IGN);
-  TempFolder folder;
+  TemporaryFolder folder;
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   close(ends[0]);

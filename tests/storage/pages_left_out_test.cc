@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/storage/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -37,7 +37,7 @@ class PagesLeftOutTest : public testing::Test {
     store_->UpdateUrl(url, run, update);
   }
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<Store> store_ = Store::Open(folder_ / "crawl.db");
   std::map<std::string, UrlId> urls_;
 };

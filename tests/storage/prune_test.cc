@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -52,7 +53,7 @@ class PruneTest : public testing::Test {
       .key = {"sku"},
       .rule = "r1"};
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   std::unique_ptr<Store> store_ = Store::Open(path_);
   RunId run_ = 0;

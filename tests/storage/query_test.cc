@@ -12,18 +12,18 @@
 #include "gmock/gmock.h"
 #include "storage/export_tables.h"
 #include "storage/schema.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
 
 using testing::HasSubstr;
 
-Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
-
 class QueryTest : public testing::Test {
  protected:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
 
   // The rows as NDJSON.

@@ -13,20 +13,18 @@
 #include "storage/reparse.h"
 #include "storage/timestamp.h"
 #include "tests/storage/lone_reparse.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
-
-inline Timestamp At(int seconds) {
-  return Timestamp(std::chrono::seconds(1'772'000'000 + seconds));
-}
 
 // Pages are lines of "NAME VALUE" ("-" is NULL), and their rules read these.
 class ReparseTest : public testing::Test {
  protected:
   using Rule = std::function<Row(const std::string& name, const Value& value)>;
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   std::unique_ptr<Store> store_ = Store::Open(path_);
   RunId run_ = 0;

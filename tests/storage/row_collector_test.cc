@@ -5,7 +5,8 @@
 
 #include "storage/store.h"
 #include "storage/table_page.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -20,7 +21,7 @@ class RowCollectorTest : public testing::Test {
     reader_ = Reader::Open(path_);
   }
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "x.db";
   std::unique_ptr<Reader> reader_;
   static constexpr std::string_view kEndless =

@@ -13,7 +13,7 @@
 #include "gmock/gmock.h"
 #include "storage/display_width.h"
 #include "storage/sql_writer.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -23,7 +23,7 @@ using Cells = std::vector<Cell>;
 // What `format` makes of rows.
 std::string Print(RowFormat format, const std::vector<OutputColumn>& columns,
                   const std::vector<Cells>& rows, size_t width = 0) {
-  TempFolder folder;
+  TemporaryFolder folder;
   Output output = Output::File(folder / "out");
   const auto writer = MakeRowWriter(format, output, width);
   writer->Begin(columns);
@@ -166,7 +166,7 @@ TEST(JsonTest, ColumnsOfOneNameStayApart) {
 
 // The sqlite3 shell reads CR LF as LF, wherever it stands.
 TEST(SqlTest, TextsHaveNoLineEndsThatAShellChanges) {
-  TempFolder folder;
+  TemporaryFolder folder;
   Output output = Output::File(folder / "out");
   const auto writer = MakeSqlWriter(output, "t", {"TEXT"});
   writer->Begin({{"a"}});

@@ -9,13 +9,11 @@
 #include "gtest/gtest.h"
 #include "storage/rows.h"
 #include "storage/store.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
-
-inline Timestamp At(int seconds) {
-  return Timestamp(std::chrono::seconds(1'772'000'000 + seconds));
-}
 
 inline Value Text(const char* text) { return std::string(text); }
 inline const Value kNull;
@@ -25,7 +23,7 @@ class RowsTest : public testing::Test {
  protected:
   static constexpr int kDay = 86'400;
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   std::unique_ptr<Store> store_ = Store::Open(path_);
   RunId run_ = 0;

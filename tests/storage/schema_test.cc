@@ -2,7 +2,8 @@
 
 #include "gmock/gmock.h"
 #include "storage/store.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::chrono::milliseconds kNoWait(0);
 
 class SchemaTest : public testing::Test {
  protected:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   Database database_{path_.string(), "crawl.db", Database::Mode::kCreate, kNoWait};
 

@@ -9,7 +9,9 @@
 #include <fstream>
 
 #include "gmock/gmock.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -20,12 +22,10 @@ using testing::UnorderedElementsAre;
 
 constexpr std::string_view kFrame = "\x28\xb5\x2f\xfd frame";
 
-Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
-
 class StoreTest : public testing::Test {
  protected:
   inline static const std::vector<std::string> kSites = {"s"};
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
 
   std::string Rows(const std::string& sql) { return thresh::Rows(path_, sql); }

@@ -4,7 +4,8 @@
 #include <stdexcept>
 
 #include "gmock/gmock.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -13,13 +14,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
 Value Text(const char* text) { return std::string(text); }
 
 // Runs a thousand seconds apart, pages a second.
 class TableDiffTest : public testing::Test {
  protected:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   std::unique_ptr<Store> store_ = Store::Open(path_);
   RunId run_ = 0;

@@ -8,14 +8,14 @@
 
 #include "storage/reparse.h"
 #include "tests/storage/lone_reparse.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
 
 using Change = RowDifference::Change;
-
-Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
 
 // A crawl of pages that are words; a rule makes a row of each word, or none, and has a version.
 class WordCrawl {
@@ -97,7 +97,7 @@ class WordCrawl {
   }
 
  private:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   std::unique_ptr<Store> store_ = Store::Open(path_);
   std::map<std::string, UrlId> urls_;

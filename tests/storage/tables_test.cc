@@ -2,7 +2,8 @@
 
 #include "gmock/gmock.h"
 #include "storage/store.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -12,7 +13,7 @@ using testing::HasSubstr;
 
 class TablesTest : public testing::Test {
  protected:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   const TableSchema book_{
       "book", {{"sku"}, {"price", ValueType::kReal}, {"stock", ValueType::kInteger}}, {"sku"}, "r"};

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "storage/query.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/storage/plain_sqlite.h"
+#include "tests/storage/times.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -14,8 +16,6 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-Timestamp At(int seconds) { return Timestamp(std::chrono::seconds(1'772'000'000 + seconds)); }
 
 class UrlStoryTest : public testing::Test {
  protected:
@@ -47,7 +47,7 @@ class UrlStoryTest : public testing::Test {
     return AllOf(Field(&FoundOn::url, url), Field(&FoundOn::redirects, redirects));
   }
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";
   std::unique_ptr<Store> store_ = Store::Open(path_);
   RunId run_ = 0;

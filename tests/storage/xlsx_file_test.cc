@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "gmock/gmock.h"
-#include "tests/storage/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace thresh {
 namespace {
@@ -21,7 +21,7 @@ std::string Start(const std::filesystem::path& path) {
 }
 
 TEST(XlsxFileTest, TakesAnyNameOfATable) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   XlsxFile file(folder / "x.xlsx", folder.path());
   for (const char* name :
        {"book", "BOOK", "a/b:c[d]*?\\", "'quoted'", "", "a name of more than thirty-one characters",
@@ -38,7 +38,7 @@ TEST(XlsxFileTest, TakesAnyNameOfATable) {
 // libxlsxwriter does not look whether its temporary files could be written, and closes a workbook
 // that lacks rows.
 TEST(XlsxFileTest, SaysThatThereIsNoRoomForTemporaryFiles) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   signal(SIGXFSZ, SIG_IGN);
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
@@ -62,7 +62,7 @@ TEST(XlsxFileTest, SaysThatThereIsNoRoomForTemporaryFiles) {
 }
 
 TEST(XlsxFileTest, CutsTextThatExcelCannotHold) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   XlsxFile file(folder / "x.xlsx", folder.path());
   RowWriter& sheet = file.AddSheet("t");
   sheet.Begin({{"a"}, {"b"}, {"c"}});
@@ -78,7 +78,7 @@ TEST(XlsxFileTest, CutsTextThatExcelCannotHold) {
 }
 
 TEST(XlsxFileTest, GoesOnInAnotherSheet) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   XlsxFile file(folder / "x.xlsx", folder.path());
   RowWriter& sheet = file.AddSheet("t");
   sheet.Begin({{"a"}});
@@ -88,7 +88,7 @@ TEST(XlsxFileTest, GoesOnInAnotherSheet) {
 }
 
 TEST(XlsxFileTest, SaysThatItCannotBeWritten) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   XlsxFile file(folder / "no/x.xlsx", folder.path());
   RowWriter& sheet = file.AddSheet("t");
   sheet.Begin({{"a"}});
