@@ -23,7 +23,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr char kPage[] = R"(<html><body><h1>Lamps</h1>
+constexpr char kLampsPage[] = R"(<html><body><h1>Lamps</h1>
 <li class="lamp"><b>Blue</b> £12.50 <a href="/lamp/1">more</a></li>
 <li class="lamp"><b>Red</b> £n/a <a href="/lamp/2">more</a></li>
 <li class="lamp"><b>Green</b> <i>sold out</i></li>
@@ -40,7 +40,7 @@ price = { re = '£(\S+)', type = "real" }
 
 class TryTest : public testing::Test {
  protected:
-  TryTest() { page_ = folder_.Write("page.html", kPage); }
+  TryTest() { page_ = folder_.Write("page.html", kLampsPage); }
 
   std::filesystem::path Config(const std::string& records,
                                const std::string& seed = "https://x.test/shop/") {
@@ -107,7 +107,7 @@ TEST_F(TryTest, WhereJsonIsBroken) {
       Tried("[[record]]\ntable = \"t\"\nscope = '<script>(.*?)</script>'\n" + fields),
       HasSubstr("rows: the JSON from line 2, column 9 stops in line 2, column 26: a name in "
                 "double quotes is missing"));
-  page_ = folder_.Write("page.html", kPage);
+  page_ = folder_.Write("page.html", kLampsPage);
   EXPECT_THAT(Tried("[[record]]\ntable = \"t\"\n" + fields),
               HasSubstr("rows: there is no JSON on the page"));
 }
@@ -272,7 +272,7 @@ TEST_F(TryTest, WhatCannotBeTried) {
 TEST_F(TryTest, AUrlIsFetchedAndItsRedirectsFollowed) {
   LoopbackSite site;
   site.AddRedirect("/old", "/lamps");
-  site.Add("/lamps", kPage);
+  site.Add("/lamps", kLampsPage);
   const ProgramResult result = RunThresh(
       {"try",
        Config("[[record]]\ntable = \"lamp\"\nurl = '/lamps$'\nmatch = '<b>(?P<n>.*?)</b>'\n"
@@ -290,7 +290,7 @@ TEST_F(TryTest, AUrlIsFetchedAndItsRedirectsFollowed) {
 
 TEST_F(TryTest, HeadersOfTheConfigAreSent) {
   LoopbackSite site;
-  site.Add("/", kPage);
+  site.Add("/", kLampsPage);
   const std::string records =
       "[host.\"127.0.0.1\"]\nheaders = { X-Token = \"abc\" }\n" + std::string(kRecord);
   EXPECT_EQ(RunThresh({"try", Config(records), site.Url("/")}).exit_code, 0);
@@ -311,7 +311,7 @@ TEST_F(TryTest, TheDatabaseStandsInForAUrlThatFails) {
   std::filesystem::path config;
   {
     LoopbackSite site;
-    site.Add("/", kPage);
+    site.Add("/", kLampsPage);
     url = site.Url("/");
     config = Config(kRecord, url);
     const std::vector<std::string> crawl = {
@@ -425,7 +425,7 @@ TEST_F(TryWatchTest, AFileThatIsGoneIsWaitedFor) {
   ASSERT_TRUE(Shows(program, kEnd));
   std::filesystem::remove(page_);
   ASSERT_TRUE(Shows(program, "cannot be read"));
-  folder_.Write("page.html", kPage);
+  folder_.Write("page.html", kLampsPage);
   EXPECT_TRUE(Shows(program, "lamp: 3 rows", 2));
   program.Kill(SIGINT);
   EXPECT_EQ(program.Wait().exit_code, 0);
@@ -433,7 +433,7 @@ TEST_F(TryWatchTest, AFileThatIsGoneIsWaitedFor) {
 
 TEST_F(TryWatchTest, AUrlIsFetchedOnce) {
   LoopbackSite site;
-  site.Add("/", kPage);
+  site.Add("/", kLampsPage);
   ThreshProgram program({"try", Config(kRecord), site.Url("/"), "--watch"});
   ASSERT_TRUE(Shows(program, "it was read once"));
   ASSERT_TRUE(Shows(program, kEnd));

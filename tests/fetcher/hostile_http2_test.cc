@@ -33,7 +33,7 @@ void SendHead(Http2Peer& peer, uint32_t stream, const std::string& fields, uint8
   peer.SendFrame(Http2Frame::kHeaders, kHttp2EndHeaders | more, stream, fields);
 }
 
-const HostileCase kCases[] = {
+const HostileCase kHostileCases[] = {
     {"a page",
      [](Http2Peer& peer, uint32_t stream) {
        SendHead(peer, stream, kStatus200);
@@ -131,7 +131,7 @@ void SendFramesForever(Http2Peer& peer, const std::string& frame) {
 }
 
 // What means nothing. libcurl 7.88 reads it for as long as there is some.
-const Hostile kFloods[] = {
+const Hostile kHostileFloods[] = {
     {"frames of an unknown type",
      [](Http2Peer& peer, uint32_t) {
        SendFramesForever(peer, Http2Peer::Frame(Http2Frame{200}, 0, 0, ""));
@@ -184,14 +184,14 @@ class HostileHttp2Test : public ::testing::Test {
 };
 
 TEST_F(HostileHttp2Test, EndsAFetchAndNotItsWorker) {
-  for (const HostileCase& hostile : kCases) {
+  for (const HostileCase& hostile : kHostileCases) {
     const FetchResult result = FetchFrom(hostile);
     EXPECT_EQ(Name(result.error), hostile.error) << hostile.what << ": " << result.error_detail;
   }
 }
 
 TEST_F(HostileHttp2Test, FloodsEndTheirFetchAndNotItsWorker) {
-  for (const Hostile& flood : kFloods) {
+  for (const Hostile& flood : kHostileFloods) {
     const FetchResult result = FetchFrom(flood);
     EXPECT_EQ(RetryClassOf(result.error), RetryClass::kSoon) << flood.what;
     EXPECT_NE(result.error, FetchError::kWorkerLost) << flood.what << result.error_detail;

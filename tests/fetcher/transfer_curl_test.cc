@@ -23,11 +23,6 @@ using ::testing::StartsWith;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-std::string Response(std::string_view headers, std::string_view body) {
-  return "HTTP/1.1 200 OK\r\n" + std::string(headers) +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
-
 TEST(TransferCurlTest, AConnectionIsUsedAgain) {
   const RawServer server(RawServer::Answering(Response("", "page")));
   const auto fetcher = MakeFetcher();

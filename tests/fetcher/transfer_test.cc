@@ -15,11 +15,6 @@ using namespace std::string_literals;
 
 const std::string kOk = "HTTP/1.1 200 OK\r\n";
 
-std::string Response(std::string_view headers, std::string_view body) {
-  return kOk + std::string(headers) + "Content-Length: " + std::to_string(body.size()) +
-         "\r\n\r\n" + std::string(body);
-}
-
 // Sends `response` and closes.
 RawServer::Script Once(std::string response) {
   return [response = std::move(response)](RawConnection& peer) {
@@ -287,12 +282,12 @@ TEST(TransferTest, BombsStopAtTheCap) {  // FAULTS 30
 }
 
 TEST(TransferTest, EndlessHeadersStopAtTheCap) {  // FAULTS 11, 12
-  const std::pair<std::string, std::string> kFloods[] = {
+  const std::pair<std::string, std::string> floods[] = {
       {kOk, "X-Header: " + std::string(1000, 'x') + "\r\n"},
       {kOk + "X-Header: ", "xxxxxxxxxxxxxxxx"},
       {"HTTP/1.1 200 ", "xxxxxxxxxxxxxxxx"}};
   const auto fetcher = MakeFetcher();
-  for (const auto& [start, flood] : kFloods) {
+  for (const auto& [start, flood] : floods) {
     const RawServer server([&](RawConnection& peer) {
       peer.ReadRequest();
       peer.Send(start);

@@ -29,7 +29,7 @@ struct CookieCase {
   std::string header, cookie, why;
 };
 
-void Check(std::initializer_list<CookieCase> cases) {
+void CheckCookies(std::initializer_list<CookieCase> cases) {
   for (const CookieCase& test : cases) {
     EXPECT_EQ(Shown(ParseSetCookie(test.header)), test.cookie) << test.header << ": " << test.why;
   }
@@ -37,7 +37,7 @@ void Check(std::initializer_list<CookieCase> cases) {
 
 // §5.2
 TEST(CookieTest, NamesAndValues) {
-  Check({
+  CheckCookies({
       {"a=b", "a=b", "the least"},
       {" a = b ", "a=b", "white space around them"},
       {"a=b; ", "a=b", "nothing behind"},
@@ -64,7 +64,7 @@ TEST(CookieTest, NamesAndValues) {
 }
 
 TEST(CookieTest, Attributes) {
-  Check({
+  CheckCookies({
       {"a=b; Path=/x; DOMAIN=x.test; secure; Max-Age=5", "a=b domain:x.test path:/x age:5 secure",
        "all of them, in any case"},
       {"a=b;path = /x ;domain= x.test ", "a=b domain:x.test path:/x", "white space"},
@@ -89,7 +89,7 @@ TEST(CookieTest, Attributes) {
 }
 
 TEST(CookieTest, LifeTimes) {
-  Check({
+  CheckCookies({
       {"a=b; max-age=0", "a=b age:0", "now"},
       {"a=b; max-age=-1", "a=b age:0", "before now"},
       {"a=b; max-age=-", "a=b age:0", "the grammar's letter (§5.2.2)"},
@@ -108,7 +108,7 @@ TEST(CookieTest, LifeTimes) {
 
 // RFC 6265bis §4.1.3
 TEST(CookieTest, PrefixesKeepTheirPromise) {
-  Check({
+  CheckCookies({
       {"__Secure-a=b; secure", "__Secure-a=b secure", "kept"},
       {"__Secure-a=b", "none", "not secure"},
       {"__SECURE-a=b", "none", "in any case"},

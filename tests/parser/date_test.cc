@@ -5,25 +5,25 @@
 namespace thresh {
 namespace {
 
-std::string Read(std::string_view text, std::string_view lang = "", std::string_view format = "",
-                 bool with_time = false) {
+std::string DateOf(std::string_view text, std::string_view lang = "", std::string_view format = "",
+                   bool with_time = false) {
   DateReader::FormatError fault;
   const auto reader = DateReader::Make(lang, format, with_time, &fault);
   if (reader == nullptr) return "bad format: " + fault.message;
   return reader->Read(text).value_or("none");
 }
 
-struct Case {
+struct DateTextCase {
   std::string_view text;
   std::string_view lang;
   std::string_view expected;
   std::string_view why;
 };
 
-class DateTest : public ::testing::TestWithParam<Case> {};
+class DateTest : public ::testing::TestWithParam<DateTextCase> {};
 
 TEST_P(DateTest, IsReadOrRefused) {
-  EXPECT_EQ(Read(GetParam().text, GetParam().lang), GetParam().expected)
+  EXPECT_EQ(DateOf(GetParam().text, GetParam().lang), GetParam().expected)
       << GetParam().text << ": " << GetParam().why;
 }
 
@@ -39,55 +39,56 @@ constexpr std::pair<std::string_view, std::string_view> kThirdOfMarch[] = {
 
 TEST(DateTest, TwentyLanguages) {
   for (const auto& [lang, text] : kThirdOfMarch) {
-    EXPECT_EQ(Read(text, lang), "2026-03-03") << lang;
-    EXPECT_EQ(Read(text), "2026-03-03") << "no language: " << text;
+    EXPECT_EQ(DateOf(text, lang), "2026-03-03") << lang;
+    EXPECT_EQ(DateOf(text), "2026-03-03") << "no language: " << text;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Forms, DateTest,
-    ::testing::Values(
-        Case{"2026-03-03", "", "2026-03-03", "ISO 8601"},
-        Case{"2026-03-03T23:30:00-05:00", "", "2026-03-03", "the date as written"},
-        Case{"2026/3/3", "", "2026-03-03", "year first"},
-        Case{"2026年3月3日", "", "2026-03-03", "Chinese, Japanese"},
-        Case{"2026년 3월 3일", "", "2026-03-03", "Korean"},
-        Case{"03.03.2026", "", "2026-03-03", "dots: the day is first"},
-        Case{"4.3.2026", "", "2026-03-04", "likewise"},
-        Case{"DIENSTAG, 3. MÄRZ 2026", "de", "2026-03-03", "weekday, capitals"},
-        Case{"Tue, 03 Mar 2026 10:00:00 GMT", "", "2026-03-03", "RFC 9110"},
-        Case{"mar, 3 mar 2026", "es", "2026-03-03", "a weekday that looks like a month"},
-        Case{"3. Mrz. 2026", "de", "2026-03-03", "a short name with its dot"},
-        Case{"Sept. 9, 2026", "en", "2026-09-09", "likewise"},
-        Case{"Published: 3 March 2026, 10:30 pm", "en", "2026-03-03", "words around it"},
-        Case{"３ March ２０２６", "en", "2026-03-03", "full width"}));
+constexpr DateTextCase kForms[] = {
+    {"2026-03-03", "", "2026-03-03", "ISO 8601"},
+    {"2026-03-03T23:30:00-05:00", "", "2026-03-03", "the date as written"},
+    {"2026/3/3", "", "2026-03-03", "year first"},
+    {"2026年3月3日", "", "2026-03-03", "Chinese, Japanese"},
+    {"2026년 3월 3일", "", "2026-03-03", "Korean"},
+    {"03.03.2026", "", "2026-03-03", "dots: the day is first"},
+    {"4.3.2026", "", "2026-03-04", "likewise"},
+    {"DIENSTAG, 3. MÄRZ 2026", "de", "2026-03-03", "weekday, capitals"},
+    {"Tue, 03 Mar 2026 10:00:00 GMT", "", "2026-03-03", "RFC 9110"},
+    {"mar, 3 mar 2026", "es", "2026-03-03", "a weekday that looks like a month"},
+    {"3. Mrz. 2026", "de", "2026-03-03", "a short name with its dot"},
+    {"Sept. 9, 2026", "en", "2026-09-09", "likewise"},
+    {"Published: 3 March 2026, 10:30 pm", "en", "2026-03-03", "words around it"},
+    {"３ March ２０２６", "en", "2026-03-03", "full width"},
+};
+INSTANTIATE_TEST_SUITE_P(Forms, DateTest, ::testing::ValuesIn(kForms));
 
-INSTANTIATE_TEST_SUITE_P(
-    Doubtful, DateTest,
-    ::testing::Values(Case{"3/4/2026", "", "none", "3 April or March 4"},
-                      Case{"3/4/2026", "en", "none", "English alone does not say"},
-                      Case{"3/4/2026", "en-US", "2026-03-04", "month first"},
-                      Case{"3/4/2026", "en-GB", "2026-04-03", "day first"},
-                      Case{"3/4/2026", "fr", "2026-04-03", "day first"},
-                      Case{"25/4/2026", "", "2026-04-25", "only one reading"},
-                      Case{"4/25/2026", "", "2026-04-25", "likewise"},
-                      Case{"3/3/2026", "", "2026-03-03", "both are one"},
-                      Case{"03/3/2026", "", "2026-03-03", "however they are written"},
-                      Case{"3.4-2026", "", "none", "two kinds of signs"},
-                      Case{"3.3.26", "", "none", "which century?"},
-                      Case{"31. Februar 2026", "de", "none", "no such day"},
-                      Case{"3. März", "de", "none", "no year"},
-                      Case{"March 2026", "en", "none", "no day"},
-                      Case{"3 March 2026 – 5 March 2026", "en", "none", "two dates"},
-                      Case{"12 items, March 2026", "en", "none", "a number of something else"},
-                      Case{"3 listopada 2026", "hr", "2026-10-03", "October in Croatian"},
-                      Case{"3 listopada 2026", "pl", "2026-11-03", "November in Polish"},
-                      Case{"3 มีนาคม 2569", "th", "none", "the Buddhists' year"},
-                      Case{"yesterday", "en", "none", "not a date"},
-                      Case{"", "", "none", "nothing"}));
+constexpr DateTextCase kDoubtful[] = {
+    {"3/4/2026", "", "none", "3 April or March 4"},
+    {"3/4/2026", "en", "none", "English alone does not say"},
+    {"3/4/2026", "en-US", "2026-03-04", "month first"},
+    {"3/4/2026", "en-GB", "2026-04-03", "day first"},
+    {"3/4/2026", "fr", "2026-04-03", "day first"},
+    {"25/4/2026", "", "2026-04-25", "only one reading"},
+    {"4/25/2026", "", "2026-04-25", "likewise"},
+    {"3/3/2026", "", "2026-03-03", "both are one"},
+    {"03/3/2026", "", "2026-03-03", "however they are written"},
+    {"3.4-2026", "", "none", "two kinds of signs"},
+    {"3.3.26", "", "none", "which century?"},
+    {"31. Februar 2026", "de", "none", "no such day"},
+    {"3. März", "de", "none", "no year"},
+    {"March 2026", "en", "none", "no day"},
+    {"3 March 2026 – 5 March 2026", "en", "none", "two dates"},
+    {"12 items, March 2026", "en", "none", "a number of something else"},
+    {"3 listopada 2026", "hr", "2026-10-03", "October in Croatian"},
+    {"3 listopada 2026", "pl", "2026-11-03", "November in Polish"},
+    {"3 มีนาคม 2569", "th", "none", "the Buddhists' year"},
+    {"yesterday", "en", "none", "not a date"},
+    {"", "", "none", "nothing"},
+};
+INSTANTIATE_TEST_SUITE_P(Doubtful, DateTest, ::testing::ValuesIn(kDoubtful));
 
 TEST(DateTest, TimesAreUtcWhereTheOffsetIsKnown) {
-  const auto read = [](std::string_view text) { return Read(text, "en", "", true); };
+  const auto read = [](std::string_view text) { return DateOf(text, "en", "", true); };
   EXPECT_EQ(read("2026-03-03T10:00:00Z"), "2026-03-03T10:00:00.000Z");
   EXPECT_EQ(read("2026-03-03T10:00:00.25+01:00"), "2026-03-03T09:00:00.250Z");
   EXPECT_EQ(read("2026-03-03 23:30 -0500"), "2026-03-04T04:30:00.000Z");
@@ -135,7 +136,7 @@ TEST(DateTest, Formats) {
       {"13:00 pm 3.3.2026", "%I:%M %p %d.%m.%Y", "", "none"},
   };
   for (const FormatCase& c : kCases) {
-    EXPECT_EQ(Read(c.text, c.lang, c.format, true), c.expected) << c.text << " by " << c.format;
+    EXPECT_EQ(DateOf(c.text, c.lang, c.format, true), c.expected) << c.text << " by " << c.format;
   }
 }
 
@@ -149,7 +150,7 @@ TEST(DateTest, FormatsThatCannotBeReadAreRefused) {
 }
 
 TEST(DateTest, TimesWithADot) {
-  const Case cases[] = {
+  const DateTextCase cases[] = {
       {"3.3.2026 klo 16.05", "fi", "2026-03-03T16:05:00.000", "Finnish"},
       {"3. marts 2026 kl. 16.05", "", "2026-03-03T16:05:00.000", "Danish"},
       {"03.03.2026 16.05 Uhr", "", "2026-03-03T16:05:00.000", "German"},
@@ -157,11 +158,12 @@ TEST(DateTest, TimesWithADot) {
       {"3 March 2026, 16.05", "", "none", "a time or a number"},
       {"kl. 16.05.2026", "da", "2026-05-16T00:00:00.000", "a date behind the word"},
   };
-  for (const Case& c : cases) EXPECT_EQ(Read(c.text, c.lang, "", true), c.expected) << c.why;
+  for (const DateTextCase& c : cases)
+    EXPECT_EQ(DateOf(c.text, c.lang, "", true), c.expected) << c.why;
 }
 
 TEST(DateTest, HalvesOfTheDayInOtherLanguages) {
-  const Case cases[] = {
+  const DateTextCase cases[] = {
       {"3 mar 2026, 4:05 p. m.", "", "2026-03-03T16:05:00.000", "Spanish, as CLDR has it"},
       {"3 mar 2026, 12:05\u202fa.\u00a0m.", "es", "2026-03-03T00:05:00.000", "its spaces"},
       {"2026년 3월 3일 오후 4:05", "", "2026-03-03T16:05:00.000", "Korean"},
@@ -178,7 +180,8 @@ TEST(DateTest, HalvesOfTheDayInOtherLanguages) {
       {"03.03.2026 04:05 CH", "vi", "2026-03-03T16:05:00.000", "Vietnamese"},
       {"03.03.2026 04:05 Christmas", "vi", "2026-03-03T04:05:00.000", "part of a word"},
   };
-  for (const Case& c : cases) EXPECT_EQ(Read(c.text, c.lang, "", true), c.expected) << c.why;
+  for (const DateTextCase& c : cases)
+    EXPECT_EQ(DateOf(c.text, c.lang, "", true), c.expected) << c.why;
 }
 
 }  // namespace

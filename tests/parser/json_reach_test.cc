@@ -14,7 +14,7 @@ struct ReachCase {
   const char* there;
 };
 
-const ReachCase kCases[] = {
+const ReachCase kReachCases[] = {
     {R"({"a":{"b":[1,2]}})", "/a/b/7/x", "/a/b", "an array of 2"},
     {R"({"a":{"b":1,"c":2}})", "/a/x", "/a", "an object with b, c"},
     {R"({"a":1})", "/x/y", "", "an object with a"},
@@ -29,7 +29,7 @@ const ReachCase kCases[] = {
 };
 
 TEST(JsonReachTest, LongestLeadingPart) {
-  for (const ReachCase& test : kCases) {
+  for (const ReachCase& test : kReachCases) {
     const JsonReach reach = FollowJsonPointer(test.text, test.pointer);
     EXPECT_TRUE(reach.is_json) << test.text;
     EXPECT_EQ(reach.reached, test.reached) << test.text << " " << test.pointer;

@@ -12,69 +12,75 @@ std::string First(std::string_view text) {
   return json ? json->dump() : "none";
 }
 
-struct Case {
+struct JsonCase {
   std::string_view text;
   std::string_view expected;
   std::string_view why;
 };
 
-class FirstJsonTest : public ::testing::TestWithParam<Case> {};
+class FirstJsonTest : public ::testing::TestWithParam<JsonCase> {};
 
 TEST_P(FirstJsonTest, IsTheFirstCompleteOne) {
   EXPECT_EQ(First(GetParam().text), GetParam().expected) << GetParam().why;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Texts, FirstJsonTest,
-    ::testing::Values(
-        Case{R"({"a":1})", R"({"a":1})", "all of it"},
-        Case{R"(window.X = {"a":[1,2]};)", R"({"a":[1,2]})", "code around it"},
-        Case{R"(var a=[1,2],b={"c":3})", "[1,2]", "the first"},
-        Case{R"(if(x[i]){f("}")} y={"a":"}"})", R"({"a":"}"})", "code that is none"},
-        Case{R"({a:1, b:[2,3]}; x = [4])", "[4]", "a literal of code, all of it"},
-        Case{R"({"name":"Lamp",,"brand":{"name":"Acme"}})", "none",
-             "not what broken data has in it"},
-        Case{R"([{"name":"A"},{"name":"B"},])", "none", "likewise"},
-        Case{R"(x['a}']={b:{"c":1}}; y={"d":2})", R"({"d":2})", "likewise, strings and all"},
-        Case{R"(x[0] = f()[1][2] + {"a":1})", R"({"a":1})", "subscripts"},
-        Case{R"(if (a) { x = {"a":1} })", R"({"a":1})", "a block of code has data in it"},
-        Case{R"(f("[") ; x = {"a":1})", R"({"a":1})", "a bracket in a string of code"},
-        Case{R"({ {"a":1} })", R"({"a":1})", "inside of something else"},
-        Case{"[1,2", "none", "incomplete"}, Case{"[1,]", "none", "a comma too many"},
-        Case{R"(["\x"])", "none", "no such escape"}, Case{"[01]", "none", "no such number"},
-        Case{"[1.5e3,-0,0.5]", "[1500.0,0,0.5]", "numbers"}, Case{"[ ]", "[]", "empty"},
-        Case{"{ }", "{}", "empty"}, Case{R"(["\u00e9\n"])", R"(["é\n"])", "escapes"},
-        Case{"[nul]", "none", "no such word"}, Case{"", "none", "nothing"},
-        Case{R"({"z":1,"a":2})", R"({"z":1,"a":2})", "members keep their order"},
-        Case{"[123456789012345678901]", R"(["123456789012345678901"])", "no digit is lost"}));
+constexpr JsonCase kTexts[] = {
+    {R"({"a":1})", R"({"a":1})", "all of it"},
+    {R"(window.X = {"a":[1,2]};)", R"({"a":[1,2]})", "code around it"},
+    {R"(var a=[1,2],b={"c":3})", "[1,2]", "the first"},
+    {R"(if(x[i]){f("}")} y={"a":"}"})", R"({"a":"}"})", "code that is none"},
+    {R"({a:1, b:[2,3]}; x = [4])", "[4]", "a literal of code, all of it"},
+    {R"({"name":"Lamp",,"brand":{"name":"Acme"}})", "none", "not what broken data has in it"},
+    {R"([{"name":"A"},{"name":"B"},])", "none", "likewise"},
+    {R"(x['a}']={b:{"c":1}}; y={"d":2})", R"({"d":2})", "likewise, strings and all"},
+    {R"(x[0] = f()[1][2] + {"a":1})", R"({"a":1})", "subscripts"},
+    {R"(if (a) { x = {"a":1} })", R"({"a":1})", "a block of code has data in it"},
+    {R"(f("[") ; x = {"a":1})", R"({"a":1})", "a bracket in a string of code"},
+    {R"({ {"a":1} })", R"({"a":1})", "inside of something else"},
+    {"[1,2", "none", "incomplete"},
+    {"[1,]", "none", "a comma too many"},
+    {R"(["\x"])", "none", "no such escape"},
+    {"[01]", "none", "no such number"},
+    {"[1.5e3,-0,0.5]", "[1500.0,0,0.5]", "numbers"},
+    {"[ ]", "[]", "empty"},
+    {"{ }", "{}", "empty"},
+    {R"(["\u00e9\n"])", R"(["é\n"])", "escapes"},
+    {"[nul]", "none", "no such word"},
+    {"", "none", "nothing"},
+    {R"({"z":1,"a":2})", R"({"z":1,"a":2})", "members keep their order"},
+    {"[123456789012345678901]", R"(["123456789012345678901"])", "no digit is lost"},
+};
+INSTANTIATE_TEST_SUITE_P(Texts, FirstJsonTest, ::testing::ValuesIn(kTexts));
 
-INSTANTIATE_TEST_SUITE_P(
-    Lines, FirstJsonTest,
-    ::testing::Values(Case{"{\"a\":1}\n{\"a\":2}\n", R"([{"a":1},{"a":2}])", "a value a line"},
-                      Case{"\n [1] \r\n\r\n{}\r\n", "[[1],{}]", "white space around them"},
-                      Case{"[1,\n2]\n[3]", "[1,2]", "a value that goes over lines"},
-                      Case{"{\"a\":1}\n", R"({"a":1})", "one value is itself"},
-                      Case{"{\"a\":1} {\"a\":2}\n{\"a\":3}", R"({"a":1})", "two in a line"},
-                      Case{"{\"a\":1}\n2\n", R"({"a":1})", "a line that is no object or array"},
-                      Case{"{\"a\":1}\n{\"a\":", R"({"a":1})", "a line that is cut short"},
-                      Case{"x\n{\"a\":1}\n{\"a\":2}", R"({"a":1})", "other text before them"}));
+constexpr JsonCase kLines[] = {
+    {"{\"a\":1}\n{\"a\":2}\n", R"([{"a":1},{"a":2}])", "a value a line"},
+    {"\n [1] \r\n\r\n{}\r\n", "[[1],{}]", "white space around them"},
+    {"[1,\n2]\n[3]", "[1,2]", "a value that goes over lines"},
+    {"{\"a\":1}\n", R"({"a":1})", "one value is itself"},
+    {"{\"a\":1} {\"a\":2}\n{\"a\":3}", R"({"a":1})", "two in a line"},
+    {"{\"a\":1}\n2\n", R"({"a":1})", "a line that is no object or array"},
+    {"{\"a\":1}\n{\"a\":", R"({"a":1})", "a line that is cut short"},
+    {"x\n{\"a\":1}\n{\"a\":2}", R"({"a":1})", "other text before them"},
+};
+INSTANTIATE_TEST_SUITE_P(Lines, FirstJsonTest, ::testing::ValuesIn(kLines));
 
 // What one value has that cannot be kept must not cost the others.
-INSTANTIATE_TEST_SUITE_P(
-    MendedValues, FirstJsonTest,
-    ::testing::Values(
-        Case{R"([{"d":"\ud83d"},{"d":"ok"}])", "[{\"d\":\"\uFFFD\"},{\"d\":\"ok\"}]",
-             "RFC 8259 §8.2: half a pair, the first"},
-        Case{R"(["a\ude00b"])", "[\"a\uFFFDb\"]", "the second"},
-        Case{R"(["\ud83d\u0041"])", "[\"\uFFFDA\"]", "half a pair before another escape"},
-        Case{R"(["\ud83d\ud83d\ude00"])", "[\"\uFFFD\U0001F600\"]", "before a whole one"},
-        Case{R"(["\\ud83d","\ud83d"])", "[\"\\\\ud83d\",\"\uFFFD\"]", "no escape: \\\\ is one"},
-        Case{R"({"\udc00":1})", "{\"\uFFFD\":1}", "in a name"},
-        Case{R"([{"d":1e400},{"d":1}])", R"([{"d":"1e400"},{"d":1}])", "§6: more than a double"},
-        Case{"[-1E+999,1e-400,1.5]", R"(["-1E+999",0.0,1.5])", "less; nearly nothing is zero"},
-        Case{R"(["1e400",1e400])", R"(["1e400","1e400"])", "in a string it is text"},
-        Case{"[\"a\tb\nc\x01\",\"d\"]", R"(["a\tb\nc\u0001","d"])", "control characters"},
-        Case{"[01e400]", "none", "still no number"}, Case{"[\"a\n", "none", "still incomplete"}));
+constexpr JsonCase kMendedValues[] = {
+    {R"([{"d":"\ud83d"},{"d":"ok"}])", "[{\"d\":\"\uFFFD\"},{\"d\":\"ok\"}]",
+     "RFC 8259 §8.2: half a pair, the first"},
+    {R"(["a\ude00b"])", "[\"a\uFFFDb\"]", "the second"},
+    {R"(["\ud83d\u0041"])", "[\"\uFFFDA\"]", "half a pair before another escape"},
+    {R"(["\ud83d\ud83d\ude00"])", "[\"\uFFFD\U0001F600\"]", "before a whole one"},
+    {R"(["\\ud83d","\ud83d"])", "[\"\\\\ud83d\",\"\uFFFD\"]", "no escape: \\\\ is one"},
+    {R"({"\udc00":1})", "{\"\uFFFD\":1}", "in a name"},
+    {R"([{"d":1e400},{"d":1}])", R"([{"d":"1e400"},{"d":1}])", "§6: more than a double"},
+    {"[-1E+999,1e-400,1.5]", R"(["-1E+999",0.0,1.5])", "less; nearly nothing is zero"},
+    {R"(["1e400",1e400])", R"(["1e400","1e400"])", "in a string it is text"},
+    {"[\"a\tb\nc\x01\",\"d\"]", R"(["a\tb\nc\u0001","d"])", "control characters"},
+    {"[01e400]", "none", "still no number"},
+    {"[\"a\n", "none", "still incomplete"},
+};
+INSTANTIATE_TEST_SUITE_P(MendedValues, FirstJsonTest, ::testing::ValuesIn(kMendedValues));
 
 TEST(JsonTest, NumberOfManyDigitsIsTheirText) {
   const std::string digits(400, '9');
@@ -87,47 +93,43 @@ std::string Fault(std::string_view text) {
   return fault.why.empty() ? "no JSON" : InWords(fault, text);
 }
 
-class JsonFaultTest : public ::testing::TestWithParam<Case> {};
+class JsonFaultTest : public ::testing::TestWithParam<JsonCase> {};
 
 TEST_P(JsonFaultTest, IsSaidWithItsPlace) {
   EXPECT_EQ(Fault(GetParam().text), GetParam().expected) << GetParam().why;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Texts, JsonFaultTest,
-    ::testing::Values(
-        Case{"[1,2",
-             "the JSON from line 1, column 1 is cut off in line 1, column 5: a comma or ] is "
-             "missing",
-             "a body that was cut off"},
-        Case{"\n{\"a\": 1,\n \"ä\": x}",
-             "the JSON from line 2, column 1 stops in line 3, column 7: a value is missing",
-             "columns are characters"},
-        Case{R"({"a" 1})",
-             "the JSON from line 1, column 1 stops in line 1, column 6: a colon is missing", ""},
-        Case{R"({"a":1 "b":2})",
-             "the JSON from line 1, column 1 stops in line 1, column 8: a comma or } is missing",
-             ""},
-        Case{"{a: 1}",
-             "the JSON from line 1, column 1 stops in line 1, column 2: a name in double quotes is "
-             "missing",
-             "a literal of code that is all of the text"},
-        Case{R"(x = {"a":1,})",
-             "the JSON from line 1, column 5 stops in line 1, column 12: a name in double quotes "
-             "is missing",
-             "with a name in double quotes"},
-        Case{R"(["\x"])",
-             "the JSON from line 1, column 1 stops in line 1, column 4: JSON has no such escape",
-             ""},
-        Case{
-            R"(["a)",
-            "the JSON from line 1, column 1 is cut off in line 1, column 4: a string is not closed",
-            ""},
-        Case{"[1.]", "the JSON from line 1, column 1 stops in line 1, column 4: a digit is missing",
-             ""},
-        Case{"<style>a{color:red}</style><p>[see]</p>", "no JSON", "brackets of a page"},
-        Case{"", "no JSON", "nothing"}, Case{"x {} ", "readable", ""},
-        Case{R"({"a":1,,} [1])", "readable", "what follows is taken"}));
+constexpr JsonCase kFaultyTexts[] = {
+    {"[1,2",
+     "the JSON from line 1, column 1 is cut off in line 1, column 5: a comma or ] is "
+     "missing",
+     "a body that was cut off"},
+    {"\n{\"a\": 1,\n \"ä\": x}",
+     "the JSON from line 2, column 1 stops in line 3, column 7: a value is missing",
+     "columns are characters"},
+    {R"({"a" 1})", "the JSON from line 1, column 1 stops in line 1, column 6: a colon is missing",
+     ""},
+    {R"({"a":1 "b":2})",
+     "the JSON from line 1, column 1 stops in line 1, column 8: a comma or } is missing", ""},
+    {"{a: 1}",
+     "the JSON from line 1, column 1 stops in line 1, column 2: a name in double quotes is "
+     "missing",
+     "a literal of code that is all of the text"},
+    {R"(x = {"a":1,})",
+     "the JSON from line 1, column 5 stops in line 1, column 12: a name in double quotes "
+     "is missing",
+     "with a name in double quotes"},
+    {R"(["\x"])",
+     "the JSON from line 1, column 1 stops in line 1, column 4: JSON has no such escape", ""},
+    {R"(["a)",
+     "the JSON from line 1, column 1 is cut off in line 1, column 4: a string is not closed", ""},
+    {"[1.]", "the JSON from line 1, column 1 stops in line 1, column 4: a digit is missing", ""},
+    {"<style>a{color:red}</style><p>[see]</p>", "no JSON", "brackets of a page"},
+    {"", "no JSON", "nothing"},
+    {"x {} ", "readable", ""},
+    {R"({"a":1,,} [1])", "readable", "what follows is taken"},
+};
+INSTANTIATE_TEST_SUITE_P(Texts, JsonFaultTest, ::testing::ValuesIn(kFaultyTexts));
 
 TEST(JsonTest, DeepNestingIsRefused) {
   const std::string deep = std::string(1'000, '[') + std::string(1'000, ']');

@@ -31,17 +31,17 @@ std::vector<std::string> Links(const std::string& html) {
   return links;
 }
 
-struct Case {
+struct LinksCase {
   std::string html;
   std::vector<std::string> links;
 };
 
-void Check(std::initializer_list<Case> cases) {
-  for (const Case& test : cases) EXPECT_EQ(Links(test.html), test.links) << test.html;
+void CheckLinks(std::initializer_list<LinksCase> cases) {
+  for (const LinksCase& test : cases) EXPECT_EQ(Links(test.html), test.links) << test.html;
 }
 
 TEST(LinksTest, TheseElementsAreLinks) {
-  Check({
+  CheckLinks({
       {"<a href=x>", {"http://x.test/a/x"}},
       {"<A HREF='x'>", {"http://x.test/a/x"}},
       {"<area alt=1 href=\"/x\">", {"http://x.test/x"}},
@@ -242,7 +242,7 @@ TEST(LinksTest, WhatIsRememberedChangesNothing) {
 }
 
 TEST(LinksTest, ReferencesAreReadAsAttributesAre) {
-  Check({
+  CheckLinks({
       {"<a href=' \n x\t '>", {"http://x.test/a/x"}},
       {"<a href='x\n/\ty'>", {"http://x.test/a/x/y"}},
       {"<a href='?a=1&amp;b=2'>", {"http://x.test/a/b?a=1&b=2"}},
@@ -257,7 +257,7 @@ TEST(LinksTest, ReferencesAreReadAsAttributesAre) {
 }
 
 TEST(LinksTest, EachUrlIsThereOnceInThePagesOrder) {
-  Check({
+  CheckLinks({
       {"<a href=y><a href=x><a href=y>", {"http://x.test/a/y", "http://x.test/a/x"}},
       {"<a href=x><a href=./x><a href=/a/x><a href=//x.test:80/a/x>", {"http://x.test/a/x"}},
       {"<a href=x#a><a href=x#b><a href=x>", {"http://x.test/a/x"}},
@@ -266,13 +266,13 @@ TEST(LinksTest, EachUrlIsThereOnceInThePagesOrder) {
 }
 
 TEST(LinksTest, ThePageItselfIsLeftOut) {
-  Check(
+  CheckLinks(
       {{"<a href=''><a href='#top'><a href='?c'><a href=b?c><a href='http://x.test/a/b?c#d'>", {}},
        {"<a href=b>", {"http://x.test/a/b"}}});
 }
 
 TEST(LinksTest, NofollowHoldsWhenEveryLinkToAUrlHasIt) {
-  Check({
+  CheckLinks({
       {"<a rel=nofollow href=x>", {"http://x.test/a/x nofollow"}},
       {"<a href=x rel='ugc\nNoFollow'>", {"http://x.test/a/x nofollow"}},
       {"<a href=x rel='nofollows xnofollow'>", {"http://x.test/a/x"}},
@@ -285,7 +285,7 @@ TEST(LinksTest, NofollowHoldsWhenEveryLinkToAUrlHasIt) {
 }
 
 TEST(LinksTest, TheFirstBaseHoldsForTheWholePage) {
-  Check({
+  CheckLinks({
       {"<base href='/d/'><a href=x>", {"http://x.test/d/x"}},
       {"<a href=x><base href='https://y.test/d/e'>", {"https://y.test/d/x"}},
       {"<base href=/d/><base href=/e/><a href=x>", {"http://x.test/d/x"}},

@@ -70,13 +70,13 @@ TEST(LiteralFilterTest, PrefixIsWhatMatchesBeginWith) {
 struct StartCase {
   const char* pattern;
   const char* text;
-  size_t at;  // where a match may begin first; kNone: nowhere
+  size_t at;  // where a match may begin first; kNowhere: nowhere
   size_t size;
   const char* why;
 };
 
 TEST(LiteralFilterTest, StartIsAsFarAsEveryMatchIsKnown) {
-  constexpr size_t kNone = ByteRun::kNone;
+  constexpr size_t kNowhere = ByteRun::kNone;
   const StartCase cases[] = {
       {"<h[12]>", "<h3><h2>", 4, 4, "a class of ASCII characters"},
       {"(?i)<H(?P<level>[12])\\b", "<h3><h1>", 4, 3, "through a group; \\b says nothing"},
@@ -92,7 +92,7 @@ TEST(LiteralFilterTest, StartIsAsFarAsEveryMatchIsKnown) {
       {"\\d\\d:", "1:22:", 2, 3, "digits are ASCII"},
       {"x\\w", "x-x_", 2, 2, "so are words"},
       {"x[^a]y", "xaxby", 2, 2, "a negated class may be several bytes"},
-      {"x[^a]y", "xa", kNone, 2, "but not that one"},
+      {"x[^a]y", "xa", kNowhere, 2, "but not that one"},
       {"x[ä]y", "xax\xc3", 2, 2, "a class with other characters"},
       {"(?i)[s]x", "\u017fx", 0, 1, "where case is ignored it may have them"},
       {"äb", "xäb", 1, 3, "a character of two bytes"},

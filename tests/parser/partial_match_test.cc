@@ -20,7 +20,7 @@ struct PartialCase {
   const char* reason;
 };
 
-const PartialCase kCases[] = {
+const PartialCase kPartialCases[] = {
     {R"(<b class="new">(\d+)</b>)", R"(<i><b class="old">7</b>)", R"(<b class=")", "new\">",
      R"(<b class=")", 1, "a word is named whole"},
     {R"(<b>(\d+)</b>)", "<b>12 €</b> <b>x</b>", R"(<b>(\d+))", "</b>", "<b>12", 1,
@@ -51,7 +51,7 @@ const PartialCase kCases[] = {
 };
 
 TEST(PartialMatchTest, LongestLeadingPart) {
-  for (const PartialCase& test : kCases) {
+  for (const PartialCase& test : kPartialCases) {
     const ExtractionBudget budget;
     Matcher matcher(budget);
     const std::string pattern = test.pattern;

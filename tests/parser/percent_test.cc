@@ -8,12 +8,12 @@
 namespace thresh {
 namespace {
 
-struct Case {
+struct PercentCase {
   std::string text, expected, why;
 };
 
 TEST(PercentTest, TheNormalFormHasOneSpelling) {
-  for (const Case& test : std::initializer_list<Case>{
+  for (const PercentCase& test : std::initializer_list<PercentCase>{
            {"aZ09-._~", "aZ09-._~", "unreserved"},
            {"%61%5a%30%2D%2E%5F%7e", "aZ0-._~", "unreserved, escaped"},
            {"/%2f", "/%2F", "reserved and escaped are two things"},

@@ -26,13 +26,13 @@ TEST(RegexTest, BothSpellingsOfNamedGroups) {
   EXPECT_TRUE(re2::RE2::FullMatch("(", *CompileRegex("[(?<x>]", nullptr))) << "nor one in a class";
 }
 
-struct Refused {
+struct RefusedRegex {
   std::string_view pattern;
   size_t offset;
   std::string_view says;
 };
 
-class RefusedRegexTest : public ::testing::TestWithParam<Refused> {};
+class RefusedRegexTest : public ::testing::TestWithParam<RefusedRegex> {};
 
 TEST_P(RefusedRegexTest, NamesThePartAndTheWayOut) {
   RegexError error;
@@ -41,21 +41,30 @@ TEST_P(RefusedRegexTest, NamesThePartAndTheWayOut) {
   EXPECT_THAT(error.message, HasSubstr(GetParam().says));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Patterns, RefusedRegexTest,
-    ::testing::Values(Refused{"a(?=b)", 1, "capture only the part"},
-                      Refused{"a(?!b)", 1, "look-ahead"}, Refused{"ab(?<=a)", 2, "look-behind"},
-                      Refused{"(?<!a)b", 0, "look-behind"},
-                      Refused{"(['\"]).*?\\1", 9, "alternatives"},
-                      Refused{"(?P<q>a)(?P=q)", 8, "back-reference"},
-                      Refused{"(?<q>a)\\k<q>", 7, "back-reference"},
-                      Refused{"a*+", 1, "possessive"}, Refused{"(?>a)", 0, "(?:"},
-                      Refused{"a\\Z", 1, "\\z"}, Refused{"(a)(?(1)b|c)", 3, "alternatives"},
-                      Refused{"(?x) a b", 0, "flag x"}, Refused{"(?#note)a", 0, "comments"},
-                      Refused{"a\\Kb", 1, "group"}, Refused{"\\u20ac", 0, "\\x{20ac}"},
-                      Refused{"\\h+", 0, "[ \\t]"}, Refused{"a\\Cb", 1, "half a character"},
-                      Refused{"(?<a>x)[z-a]", 8, "z-a"}, Refused{"a{2000}", 1, "1000"},
-                      Refused{"(a)(b(?:c)", 3, "never closed"}, Refused{"(?P<a b>x)", 0, "a b"}));
+constexpr RefusedRegex kRefusedRegexes[] = {
+    {"a(?=b)", 1, "capture only the part"},
+    {"a(?!b)", 1, "look-ahead"},
+    {"ab(?<=a)", 2, "look-behind"},
+    {"(?<!a)b", 0, "look-behind"},
+    {"(['\"]).*?\\1", 9, "alternatives"},
+    {"(?P<q>a)(?P=q)", 8, "back-reference"},
+    {"(?<q>a)\\k<q>", 7, "back-reference"},
+    {"a*+", 1, "possessive"},
+    {"(?>a)", 0, "(?:"},
+    {"a\\Z", 1, "\\z"},
+    {"(a)(?(1)b|c)", 3, "alternatives"},
+    {"(?x) a b", 0, "flag x"},
+    {"(?#note)a", 0, "comments"},
+    {"a\\Kb", 1, "group"},
+    {"\\u20ac", 0, "\\x{20ac}"},
+    {"\\h+", 0, "[ \\t]"},
+    {"a\\Cb", 1, "half a character"},
+    {"(?<a>x)[z-a]", 8, "z-a"},
+    {"a{2000}", 1, "1000"},
+    {"(a)(b(?:c)", 3, "never closed"},
+    {"(?P<a b>x)", 0, "a b"},
+};
+INSTANTIATE_TEST_SUITE_P(Patterns, RefusedRegexTest, ::testing::ValuesIn(kRefusedRegexes));
 
 TEST(RegexTest, OtherFaultsAreReported) {
   RegexError error;

@@ -13,7 +13,7 @@
 namespace thresh {
 namespace {
 
-bool Allows(const std::string& text, const std::string& agent, const std::string& path) {
+bool AllowsPath(const std::string& text, const std::string& agent, const std::string& path) {
   const Url url = Url::Parse("http://x.test" + path).value();
   return RobotsRules::Parse(text, agent).Allows(url.path_and_query());
 }
@@ -24,9 +24,9 @@ struct PathCase {
   std::string why;
 };
 
-void Check(std::initializer_list<PathCase> cases) {
+void CheckPaths(std::initializer_list<PathCase> cases) {
   for (const PathCase& test : cases) {
-    EXPECT_EQ(Allows("User-agent: FooBot\n" + test.rules, "FooBot", test.path), test.allowed)
+    EXPECT_EQ(AllowsPath("User-agent: FooBot\n" + test.rules, "FooBot", test.path), test.allowed)
         << test.rules << "\n"
         << test.path << ": " << test.why;
   }
@@ -49,7 +49,7 @@ TEST(RobotsGoogleTest, AgentsAreComparedByTheirTokens) {
            {"*", "", true},
            {"Foobot*", "Foobot", true},
        }) {
-    EXPECT_EQ(!Allows("user-agent: " + named + "\n" + rules, agent, "/a"), obeys)
+    EXPECT_EQ(!AllowsPath("user-agent: " + named + "\n" + rules, agent, "/a"), obeys)
         << named << " " << agent;
   }
 }
@@ -62,16 +62,16 @@ TEST(RobotsGoogleTest, GroupsEndAtTheNextAgentBehindARule) {
   for (const auto& [agent, allowed] : std::initializer_list<std::pair<std::string, std::string>>{
            {"FooBot", "xz"}, {"BarBot", "yw"}, {"BazBot", "z"}}) {
     for (const char path : std::string("xyzw")) {
-      EXPECT_EQ(Allows(text, agent, "/" + std::string(1, path) + "/a"),
+      EXPECT_EQ(AllowsPath(text, agent, "/" + std::string(1, path) + "/a"),
                 allowed.find(path) != std::string::npos)
           << agent << " " << path;
     }
-    EXPECT_FALSE(Allows(text, agent, "/foo/bar/")) << agent << ": a rule of no group";
+    EXPECT_FALSE(AllowsPath(text, agent, "/foo/bar/")) << agent << ": a rule of no group";
   }
 }
 
 TEST(RobotsGoogleTest, ValuesAreComparedWithTheirCaseAndLength) {
-  Check({
+  CheckPaths({
       {"Disallow: /X/", "/x/y", true, "case counts"},
       {"DISALLOW: /x/", "/x/y", false, "that of the key does not"},
       {"Disallow:", "/x", true, "no value forbids nothing"},
@@ -97,7 +97,7 @@ TEST(RobotsGoogleTest, ValuesAreComparedWithTheirCaseAndLength) {
 }
 
 TEST(RobotsGoogleTest, EscapesAndSpecialCharacters) {
-  Check({
+  CheckPaths({
       {"Disallow: /\nAllow: /a?q=1&b=http://y.test?c&d", "/a?q=1&b=http://y.test?c&d", true,
        "reserved characters stand for themselves"},
       {"Disallow: /\nAllow: /a/\xe3\x83\x84", "/a/%E3%83%84", true, "UTF-8 in the rule"},
@@ -122,8 +122,8 @@ TEST(RobotsGoogleTest, ByteOrderMarks) {
            {"\xEF\xBB\xBF", false}, {"\xEF\xBB", false}, {"\xEF", false}, {"\xEF\x11\xBF", true}}) {
     // With a broken mark the first line is none, and its rules are nobody's.
     const std::string text = mark + rules + "Disallow: /\n";
-    EXPECT_EQ(Allows(text, "foo", "/other"), everything);
-    EXPECT_TRUE(Allows(text, "foo", "/AnyValue"));
+    EXPECT_EQ(AllowsPath(text, "foo", "/other"), everything);
+    EXPECT_TRUE(AllowsPath(text, "foo", "/AnyValue"));
   }
 }
 
@@ -131,8 +131,8 @@ TEST(RobotsGoogleTest, LinesEndInAnyWay) {
   for (const std::string end : {"\n", "\r", "\r\n", "\n\n", "\r\r\n"}) {
     const std::string text = "User-Agent: foo" + end + "Allow: /some/path" + end +
                              "User-Agent: bar" + end + end + "Disallow: /";
-    EXPECT_FALSE(Allows(text, "bar", "/a"));
-    EXPECT_TRUE(Allows(text, "foo", "/a"));
+    EXPECT_FALSE(AllowsPath(text, "bar", "/a"));
+    EXPECT_TRUE(AllowsPath(text, "foo", "/a"));
   }
 }
 

@@ -8,7 +8,7 @@
 namespace thresh {
 namespace {
 
-struct Case {
+struct RobotsTagCase {
   std::string value;
   RobotsDirectives expected;
 };
@@ -23,7 +23,7 @@ std::string Words(RobotsDirectives found) {
 }
 
 TEST(RobotsTagTest, MetaListsWords) {
-  for (const Case& test : std::initializer_list<Case>{
+  for (const RobotsTagCase& test : std::initializer_list<RobotsTagCase>{
            {"", kNothing},
            {"index, follow", kNothing},
            {"all", kNothing},
@@ -41,7 +41,7 @@ TEST(RobotsTagTest, MetaListsWords) {
 }
 
 TEST(RobotsTagTest, HeadersMaySpeakToOneAgent) {
-  for (const Case& test : std::initializer_list<Case>{
+  for (const RobotsTagCase& test : std::initializer_list<RobotsTagCase>{
            {"noindex", kNoindex},
            {"noindex, nofollow", kBoth},
            {"thresh: nofollow", kNofollow},

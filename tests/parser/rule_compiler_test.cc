@@ -19,7 +19,7 @@ using Severity = RuleProblem::Severity;
 
 FieldSpec Regex(std::string name, std::string re) { return thresh::Field(name, re); }
 
-std::vector<RuleProblem> Check(std::vector<RecordSpec> specs) {
+std::vector<RuleProblem> ProblemsOf(std::vector<RecordSpec> specs) {
   std::vector<RuleProblem> problems;
   const auto extractor = Extractor::Compile(std::move(specs), &problems);
   bool failed = false;
@@ -40,7 +40,7 @@ class RuleCompilerTest : public ::testing::Test {
   void ExpectError(Change change, std::string key, std::string says) {
     RecordSpec spec = Record({Regex("a", "x")});
     change(spec);
-    EXPECT_THAT(Check({spec}), ElementsAre(Error(key, says)));
+    EXPECT_THAT(ProblemsOf({spec}), ElementsAre(Error(key, says)));
   }
   template <typename Change>
   void ExpectFieldError(Change change, std::string part, std::string says) {
@@ -50,14 +50,14 @@ class RuleCompilerTest : public ::testing::Test {
 };
 
 TEST_F(RuleCompilerTest, GoodRecordHasNoProblems) {
-  EXPECT_THAT(Check({Record({Regex("a", "x")})}), IsEmpty());
-  EXPECT_THAT(Check({}), IsEmpty());
+  EXPECT_THAT(ProblemsOf({Record({Regex("a", "x")})}), IsEmpty());
+  EXPECT_THAT(ProblemsOf({}), IsEmpty());
 }
 
 TEST_F(RuleCompilerTest, RegexFaultsNameTheKeyAndTheByte) {
   RecordSpec spec = Record({Regex("a", "x")});
   spec.fields[0].re = {"fine", "ab(?=c)"};
-  const auto problems = Check({spec});
+  const auto problems = ProblemsOf({spec});
   ASSERT_THAT(problems, ElementsAre(Error("fields.a.re[1]", "look-ahead")));
   EXPECT_EQ(problems[0].offset, 2u);
   for (const char* key :
@@ -72,7 +72,7 @@ TEST_F(RuleCompilerTest, RegexFaultsNameTheKeyAndTheByte) {
      : name == "content_type" ? bad.content_type
      : name == "when"         ? bad.when
                               : bad.unless) = "<(";
-    EXPECT_THAT(Check({bad}), ElementsAre(Error(key, "never closed")));
+    EXPECT_THAT(ProblemsOf({bad}), ElementsAre(Error(key, "never closed")));
   }
   ExpectFieldError([](FieldSpec& field) { field.in = "("; }, "in", "never closed");
   ExpectFieldError(
@@ -101,7 +101,7 @@ TEST_F(RuleCompilerTest, OneKindOfRow) {
   RecordSpec spec = Record({JsonField("a", "/x")});
   spec.scope = "<script>(.*?)</script>";
   spec.rows = "/items";
-  EXPECT_THAT(Check({spec}), IsEmpty());
+  EXPECT_THAT(ProblemsOf({spec}), IsEmpty());
 }
 
 TEST_F(RuleCompilerTest, RowsDoNotBeginEverywhere) {
@@ -129,17 +129,17 @@ TEST_F(RuleCompilerTest, GroupsAreColumns) {
 
 TEST_F(RuleCompilerTest, ColumnNames) {
   for (const char* good : {"preis", "größe", "价格", "a1", "order", "Select"}) {
-    EXPECT_THAT(Check({Record({Regex(good, "x")})}), IsEmpty()) << good;
+    EXPECT_THAT(ProblemsOf({Record({Regex(good, "x")})}), IsEmpty()) << good;
   }
   for (const char* bad :
        {"", "1a", "_site", "a b", "a-b", "a\"b", "rowid", "OID", "_rowid_", "a\xff", "a;b"}) {
-    EXPECT_THAT(Check({Record({Regex(bad, "x")})}),
+    EXPECT_THAT(ProblemsOf({Record({Regex(bad, "x")})}),
                 ElementsAre(Error("fields." + std::string(bad), "column's name")))
         << bad;
   }
-  EXPECT_THAT(Check({Record({Regex("a", "x"), Regex("A", "x")})}),
+  EXPECT_THAT(ProblemsOf({Record({Regex("a", "x"), Regex("A", "x")})}),
               ElementsAre(Error("fields.A", "already")));
-  EXPECT_THAT(Check({MatchRecord("(?P<_x>a)")}), ElementsAre(Error("match", "kept for")));
+  EXPECT_THAT(ProblemsOf({MatchRecord("(?P<_x>a)")}), ElementsAre(Error("match", "kept for")));
 }
 
 TEST_F(RuleCompilerTest, TableNames) {
@@ -149,7 +149,7 @@ TEST_F(RuleCompilerTest, TableNames) {
   }
   RecordSpec spec = Record({Regex("a", "x")});
   spec.table = "bücher";
-  EXPECT_THAT(Check({spec}), IsEmpty());
+  EXPECT_THAT(ProblemsOf({spec}), IsEmpty());
 }
 
 TEST_F(RuleCompilerTest, KeysNameColumns) {
@@ -245,33 +245,33 @@ TEST_F(RuleCompilerTest, CleanStepsAreChecked) {
 TEST_F(RuleCompilerTest, RecordsOfOneTableAgree) {
   RecordSpec list = Record({Regex("sku", "x"), Regex("price", "y")});
   RecordSpec detail = Record({Regex("sku", "x"), Regex("author", "z")});
-  EXPECT_THAT(Check({list, detail}), IsEmpty()) << "other columns are fine";
+  EXPECT_THAT(ProblemsOf({list, detail}), IsEmpty()) << "other columns are fine";
   list.key = detail.key = {"sku"};
-  EXPECT_THAT(Check({list, detail}), IsEmpty());
+  EXPECT_THAT(ProblemsOf({list, detail}), IsEmpty());
   detail.key = {};
-  EXPECT_THAT(Check({list, detail}), ElementsAre(Error("key", "another key")));
+  EXPECT_THAT(ProblemsOf({list, detail}), ElementsAre(Error("key", "another key")));
   detail.key = {"sku"};
   detail.fields[0].type = ValueType::kInteger;
-  const auto problems = Check({list, detail});
+  const auto problems = ProblemsOf({list, detail});
   ASSERT_THAT(problems, ElementsAre(Error("fields.sku.type", "is integer here and text")));
   EXPECT_EQ(problems[0].record, 1u);
   detail.fields[0] = Regex("SKU", "x");
   detail.key = list.key = {};
-  EXPECT_THAT(Check({list, detail}), ElementsAre(Error("fields.SKU", "'sku'")));
+  EXPECT_THAT(ProblemsOf({list, detail}), ElementsAre(Error("fields.SKU", "'sku'")));
   detail.fields[0] = Regex("sku", "x");
   detail.table = "T";
-  EXPECT_THAT(Check({list, detail}), ElementsAre(Error("table", "'t'")));
+  EXPECT_THAT(ProblemsOf({list, detail}), ElementsAre(Error("table", "'t'")));
 }
 
 TEST_F(RuleCompilerTest, AllProblemsAreReportedAtOnce) {
   RecordSpec first = Record({Regex("a", "("), Regex("_b", "x")});
   RecordSpec second = Record({});
   second.table = "runs";
-  EXPECT_THAT(Check({first, second}), SizeIs(4));
+  EXPECT_THAT(ProblemsOf({first, second}), SizeIs(4));
 }
 
 TEST_F(RuleCompilerTest, DoubtsAreWarnings) {
-  const auto problems = Check({Record({Regex("a", "<b>(\\w+)</b>")})});
+  const auto problems = ProblemsOf({Record({Regex("a", "<b>(\\w+)</b>")})});
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].severity, Severity::kWarning);
   EXPECT_EQ(problems[0].key, "fields.a.re");
@@ -280,7 +280,7 @@ TEST_F(RuleCompilerTest, DoubtsAreWarnings) {
 }
 
 TEST_F(RuleCompilerTest, ColumnsThatTheViewHasAreWarnings) {
-  const auto problems = Check({Record({Regex("Fetched_at", "x")})});
+  const auto problems = ProblemsOf({Record({Regex("Fetched_at", "x")})});
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_EQ(problems[0].severity, Severity::kWarning);
   EXPECT_THAT(problems[0].message, HasSubstr("t_v"));

@@ -21,13 +21,13 @@ Urls Expanded(const std::string& seed) {
   return urls;
 }
 
-struct Case {
+struct SeedPatternCase {
   std::string seed;
   Urls urls;
 };
 
 TEST(SeedPatternTest, RangesExpand) {
-  for (const Case& test : std::initializer_list<Case>{
+  for (const SeedPatternCase& test : std::initializer_list<SeedPatternCase>{
            {"http://x.test/[1-3]", {"http://x.test/1", "http://x.test/2", "http://x.test/3"}},
            {"p[0-90:30]e", {"p0e", "p30e", "p60e", "p90e"}},
            {"[0-100:30]", {"0", "30", "60", "90"}},

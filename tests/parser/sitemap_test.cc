@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 
 // The entries in short, "loc|lastmod", with a '*' before those that are sitemaps; the input comes
 // in pieces of `piece` bytes.
-std::vector<std::string> Read(std::string_view text, size_t piece = 1 << 20) {
+std::vector<std::string> EntriesOf(std::string_view text, size_t piece = 1 << 20) {
   std::vector<std::string> entries;
   SitemapReader reader(50'000, [&entries](const SitemapEntry& entry) {
     entries.push_back((entry.is_sitemap ? "*" : "") + entry.loc + "|" + entry.lastmod);
@@ -39,26 +39,26 @@ constexpr std::string_view kUrlSet = R"(<?xml version="1.0" encoding="UTF-8"?>
 </urlset>)";
 
 TEST(SitemapReaderTest, ReadsUrlSets) {
-  EXPECT_THAT(Read(kUrlSet),
+  EXPECT_THAT(EntriesOf(kUrlSet),
               ElementsAre("http://x.test/?a=1&b=2|2024-05-01", "http://x.test/?c=3&amp;d|",
                           "http://x.test/e|2024-05-02T10:00:00+02:00"));
 }
 
 TEST(SitemapReaderTest, DoesNotMindWhereTheInputIsCut) {
-  const std::vector<std::string> whole = Read(kUrlSet);
-  for (size_t piece = 1; piece < 40; ++piece) EXPECT_EQ(Read(kUrlSet, piece), whole) << piece;
+  const std::vector<std::string> whole = EntriesOf(kUrlSet);
+  for (size_t piece = 1; piece < 40; ++piece) EXPECT_EQ(EntriesOf(kUrlSet, piece), whole) << piece;
 }
 
 TEST(SitemapReaderTest, ReadsIndexes) {
-  EXPECT_THAT(Read("<sitemapindex><sitemap><loc>http://x.test/1.xml.gz</loc>"
-                   "<lastmod>2024</lastmod></sitemap></sitemapindex>"),
+  EXPECT_THAT(EntriesOf("<sitemapindex><sitemap><loc>http://x.test/1.xml.gz</loc>"
+                        "<lastmod>2024</lastmod></sitemap></sitemapindex>"),
               ElementsAre("*http://x.test/1.xml.gz|2024"));
 }
 
 TEST(SitemapReaderTest, ReadsTextFiles) {
-  EXPECT_THAT(Read("\xEF\xBB\xBFhttp://x.test/a\r\n\r\n HTTPS://x.test/?a&amp;b \nnonsense\n"
-                   "http://x.test/last",
-                   2),
+  EXPECT_THAT(EntriesOf("\xEF\xBB\xBFhttp://x.test/a\r\n\r\n HTTPS://x.test/?a&amp;b \nnonsense\n"
+                        "http://x.test/last",
+                        2),
               ElementsAre("http://x.test/a|", "HTTPS://x.test/?a&amp;b|", "http://x.test/last|"));
 }
 
@@ -96,8 +96,8 @@ TEST(SitemapReaderTest, IsTolerant) {
       {"<![CDATA[", {}, "cut off"},
   };
   for (const auto& c : cases) {
-    EXPECT_EQ(Read(c.text), c.entries) << c.why;
-    EXPECT_EQ(Read(c.text, 1), c.entries) << c.why << ", byte by byte";
+    EXPECT_EQ(EntriesOf(c.text), c.entries) << c.why;
+    EXPECT_EQ(EntriesOf(c.text, 1), c.entries) << c.why << ", byte by byte";
   }
 }
 
@@ -113,9 +113,10 @@ TEST(SitemapReaderTest, CountsWhatIsBeyondTheLimit) {
 
 TEST(SitemapReaderTest, DropsAnEndlessAddress) {
   const std::string endless(100'000, 'x');
-  EXPECT_THAT(Read("<url><loc>http://" + endless + "</loc></url><url><loc>http://y/</loc></url>"),
-              ElementsAre("http://y/|"));
-  EXPECT_THAT(Read("http://" + endless + "\nhttp://y/"), ElementsAre("http://y/|"));
+  EXPECT_THAT(
+      EntriesOf("<url><loc>http://" + endless + "</loc></url><url><loc>http://y/</loc></url>"),
+      ElementsAre("http://y/|"));
+  EXPECT_THAT(EntriesOf("http://" + endless + "\nhttp://y/"), ElementsAre("http://y/|"));
 }
 
 TEST(SitemapReaderTest, IsLinearOnHostileInput) {
@@ -123,7 +124,7 @@ TEST(SitemapReaderTest, IsLinearOnHostileInput) {
        {"<", "<!--", "<![CDATA[", "<url>", "<loc>", "x", "&", "]]", "--"}) {
     std::string text = "<url><loc>";
     while (text.size() < 1'000'000) text += piece;
-    EXPECT_THAT(Read(text, 7), ::testing::SizeIs(::testing::Le(1u))) << piece;
+    EXPECT_THAT(EntriesOf(text, 7), ::testing::SizeIs(::testing::Le(1u))) << piece;
   }
 }
 
@@ -137,7 +138,7 @@ TEST(SitemapReaderTest, ReadsAnyBytesHoweverCut) {
   for (int round = 0; round < 5'000; ++round) {
     std::string text;
     for (int i = random() % 30; i > 0; --i) text += pieces[random() % std::size(pieces)];
-    ASSERT_EQ(Read(text, 1 + random() % 10), Read(text)) << text;
+    ASSERT_EQ(EntriesOf(text, 1 + random() % 10), EntriesOf(text)) << text;
   }
 }
 

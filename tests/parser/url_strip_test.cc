@@ -15,12 +15,12 @@ std::string Stripped(const std::vector<std::string>& patterns, const std::string
   return stripper ? stripper->Strip(Url::Parse(url).value()).href() : error.message;
 }
 
-struct Case {
+struct StripCase {
   std::string url, expected, why;
 };
 
 TEST(UrlStripTest, ParametersAreTakenOutByName) {
-  for (const Case& test : std::initializer_list<Case>{
+  for (const StripCase& test : std::initializer_list<StripCase>{
            {"http://x.test/?a=1", "http://x.test/?a=1", "nothing to strip"},
            {"http://x.test/?utm_source=x", "http://x.test/", "the only one takes '?' along"},
            {"http://x.test/?utm_source", "http://x.test/", "without a value"},

@@ -8,12 +8,12 @@
 namespace thresh {
 namespace {
 
-struct Case {
+struct TemplateCase {
   std::string text, value, expected;
 };
 
 TEST(UrlTemplateTest, ValuesAreEncodedUnlessSaidOtherwise) {
-  for (const Case& test : std::initializer_list<Case>{
+  for (const TemplateCase& test : std::initializer_list<TemplateCase>{
            {"http://x.test/?c={value}", "a1-._~Z", "http://x.test/?c=a1-._~Z"},
            {"/?c={value}", "a/b?c=d&e#f g+%", "/?c=a%2Fb%3Fc%3Dd%26e%23f%20g%2B%25"},
            {"/?c={value}", "ü\xff", "/?c=%C3%BC%FF"},

@@ -17,12 +17,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-PageOutline Outline(const std::string& xml) {
+PageOutline XmlOutline(const std::string& xml) {
   return OutlineOf(xml, "https://x.test/feed", "text/xml");
 }
 
 TEST(XmlOutlineTest, Rss) {
-  const PageOutline outline = Outline(FeedPage());
+  const PageOutline outline = XmlOutline(FeedPage());
   EXPECT_TRUE(outline.repeats);
   EXPECT_EQ(outline.rows, 3);
   EXPECT_EQ(outline.record.table, "item");
@@ -37,7 +37,7 @@ TEST(XmlOutlineTest, Rss) {
 }
 
 TEST(XmlOutlineTest, AFeedOfOneItem) {
-  const PageOutline outline = Outline(
+  const PageOutline outline = XmlOutline(
       "<rss><channel><title>News</title><item><title>One</title><guid>7</guid></item></channel>"
       "</rss>");
   EXPECT_TRUE(outline.repeats);
@@ -55,9 +55,9 @@ std::string AtomEntry(int number, const std::string& links) {
 TEST(XmlOutlineTest, AtomHasItsLinksInAttributes) {
   const std::string self = R"(<link rel="self" href="https://x.test/api/1"/>)";
   const std::string own = R"(<link rel="alternate" type="text/html" href="https://x.test/p/)";
-  const PageOutline outline =
-      Outline("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Posts</title><link href=\"/\"/>" +
-              AtomEntry(1, self + own + "1\"/>") + AtomEntry(2, self + own + "2\"/>") + "</feed>");
+  const PageOutline outline = XmlOutline(
+      "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Posts</title><link href=\"/\"/>" +
+      AtomEntry(1, self + own + "1\"/>") + AtomEntry(2, self + own + "2\"/>") + "</feed>");
   EXPECT_THAT(Names(outline),
               ElementsAre("title", "link", "id", "updated", "author_name", "author_uri"));
   EXPECT_THAT(outline.samples,
@@ -69,14 +69,14 @@ TEST(XmlOutlineTest, AtomHasItsLinksInAttributes) {
 
 TEST(XmlOutlineTest, ALinkWithoutRelIsTheItemsOwn) {
   const PageOutline outline =
-      Outline("<feed>" + AtomEntry(1, R"(<link href="https://x.test/p/1"/>)") +
-              AtomEntry(2, R"(<link rel="alternate" href="https://x.test/p/2"/>)") + "</feed>");
+      XmlOutline("<feed>" + AtomEntry(1, R"(<link href="https://x.test/p/1"/>)") +
+                 AtomEntry(2, R"(<link rel="alternate" href="https://x.test/p/2"/>)") + "</feed>");
   EXPECT_EQ(FieldOf(outline, "link").attr, "href");
   EXPECT_THAT(FieldOf(outline, "link").re, ElementsAre(R"(<link\b[^>]*>)"));
 }
 
 TEST(XmlOutlineTest, ItemsThatAreTheirAttributes) {
-  const PageOutline outline = Outline(
+  const PageOutline outline = XmlOutline(
       "<users><row Id=\"1\" Name=\"Ann\" Age=\"30\"/>"
       "<row Id=\"2\" Name=\"B &amp; C\" Age=\"4\"/></users>");
   EXPECT_EQ(outline.rows, 2);
@@ -87,7 +87,7 @@ TEST(XmlOutlineTest, ItemsThatAreTheirAttributes) {
 }
 
 TEST(XmlOutlineTest, PrefixesNameColumnsWhereTheNameIsTaken) {
-  const PageOutline outline = Outline(
+  const PageOutline outline = XmlOutline(
       "<rss><item><title>A</title><media:title>a</media:title><g:price>1.50 EUR</g:price></item>"
       "<item><title>B</title><media:title>b</media:title><g:price>2.50 EUR</g:price></item></rss>");
   EXPECT_THAT(Names(outline), ElementsAre("title", "media_title", "price"));
@@ -95,14 +95,14 @@ TEST(XmlOutlineTest, PrefixesNameColumnsWhereTheNameIsTaken) {
 }
 
 TEST(XmlOutlineTest, ASitemapIsToldApart) {
-  EXPECT_TRUE(Outline("<urlset><url><loc>https://x.test/1</loc></url>"
-                      "<url><loc>https://x.test/2</loc></url></urlset>")
+  EXPECT_TRUE(XmlOutline("<urlset><url><loc>https://x.test/1</loc></url>"
+                         "<url><loc>https://x.test/2</loc></url></urlset>")
                   .is_sitemap);
-  EXPECT_FALSE(Outline(FeedPage()).is_sitemap);
+  EXPECT_FALSE(XmlOutline(FeedPage()).is_sitemap);
 }
 
 TEST(XmlOutlineTest, XhtmlIsHtml) {
-  const PageOutline outline = Outline("<?xml version=\"1.0\"?><html xmlns=\"x\">" + GridPage());
+  const PageOutline outline = XmlOutline("<?xml version=\"1.0\"?><html xmlns=\"x\">" + GridPage());
   EXPECT_EQ(outline.record.table, "product");
 }
 
@@ -117,7 +117,7 @@ TEST(XmlOutlineTest, HostileDocumentsEndInOneRow) {
         std::string("<?xml?></item></item>"), std::string("<?xml?><a b=\"<c>"),
         std::string("<?xml?><![CDATA["), "<?xml?>" + deep, "<?xml?>" + unclosed, "<?xml?>" + ends,
         std::string("<?xml?><\0x/>\xff", 13)}) {
-    const PageOutline outline = Outline(xml);
+    const PageOutline outline = XmlOutline(xml);
     EXPECT_EQ(outline.rows, 1) << xml.substr(0, 40);
     EXPECT_EQ(outline.samples.size(), outline.record.fields.size());
   }
@@ -130,7 +130,7 @@ TEST(XmlOutlineTest, ItemsOfVeryManyNames) {
     for (int i = 0; i < 300; ++i) xml += fmt::format("<n{0}-{1}>v</n{0}-{1}>", item, i);
     xml += "</thing>";
   }
-  EXPECT_GE(Outline(xml + "</list>").rows, 1);
+  EXPECT_GE(XmlOutline(xml + "</list>").rows, 1);
 }
 
 TEST(XmlElementsTest, AnEndTagEndsTheInnermostElementOfItsName) {

@@ -25,7 +25,7 @@ inline void PrintTo(const ErrorCase& error_case, std::ostream* out) { *out << er
 #define SEEDS "seeds = ['http://x.test/']\n"
 #define RECORD "[[record]]\ntable = 'book'\n"
 
-inline std::vector<std::string> Check(std::string_view text) {
+inline std::vector<std::string> Diagnostics(std::string_view text) {
   const TemporaryFolder folder;
   const auto path = folder.Write("books.toml", text);
   std::vector<Diagnostic> diagnostics;
@@ -41,7 +41,7 @@ inline std::vector<std::string> Check(std::string_view text) {
 }
 
 inline void ExpectErrors(const ErrorCase& error_case) {
-  const std::vector<std::string> lines = Check(error_case.text);
+  const std::vector<std::string> lines = Diagnostics(error_case.text);
   std::vector<::testing::Matcher<std::string>> expected;
   for (const std::string& line : error_case.expected)
     expected.push_back(::testing::StartsWith(line));

@@ -297,8 +297,8 @@ INSTANTIATE_TEST_SUITE_P(Rules, ConfigErrorsTest, ::testing::ValuesIn(kRules), C
 
 TEST(ConfigErrors, AreAllSaidInOneGo) {
   const std::vector<std::string> lines =
-      Check("seeds = ['x']\nfolow = []\n[limits]\ndepth = 'a'\nwait = 3\n" RECORD
-            "match = '['\n[[record]]\ntable = 'x y'\n[record.fields]\na = '(?=b)'\n");
+      Diagnostics("seeds = ['x']\nfolow = []\n[limits]\ndepth = 'a'\nwait = 3\n" RECORD
+                  "match = '['\n[[record]]\ntable = 'x y'\n[record.fields]\na = '(?=b)'\n");
   std::vector<std::string> places;
   for (const std::string& line : lines) places.push_back(line.substr(0, line.find(": ")));
   EXPECT_THAT(places, ::testing::ElementsAre("1:10", "2:1", "4:9", "5:8", "8:10", "10:9", "12:6"));

@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr std::string_view kSeeds = "seeds = ['http://x.test/']\n";
+constexpr std::string_view kFolderSeeds = "seeds = ['http://x.test/']\n";
 
 class ConfigFolderTest : public ::testing::Test {
  protected:
@@ -37,8 +37,8 @@ class ConfigFolderTest : public ::testing::Test {
 };
 
 TEST_F(ConfigFolderTest, IsASiteAFileInOneDatabase) {
-  folder_.Write("shops/b.toml", kSeeds);
-  folder_.Write("shops/a.toml", kSeeds);
+  folder_.Write("shops/b.toml", kFolderSeeds);
+  folder_.Write("shops/a.toml", kFolderSeeds);
   folder_.Write("shops/.hidden.toml", "?");
   folder_.Write("shops/notes.txt", "?");
   const std::vector<Config> configs = Load({shops()});
@@ -52,8 +52,8 @@ TEST_F(ConfigFolderTest, DefaultsLieBeneathEverySite) {
   folder_.Write(
       "shops/defaults.toml",
       "[limits]\ndepth = 2\npages = 9\n[store]\ndb = 'all.db'\n[host.'*']\ndelay = '3s'\n");
-  folder_.Write("shops/a.toml", std::string(kSeeds) + "[limits]\ndepth = 5\n");
-  folder_.Write("shops/b.toml", kSeeds);
+  folder_.Write("shops/a.toml", std::string(kFolderSeeds) + "[limits]\ndepth = 5\n");
+  folder_.Write("shops/b.toml", kFolderSeeds);
   const std::vector<Config> configs = Load({shops()});
   EXPECT_THAT(lines_, IsEmpty());
   ASSERT_THAT(Names(configs), ElementsAre("a", "b"));
@@ -66,7 +66,7 @@ TEST_F(ConfigFolderTest, DefaultsLieBeneathEverySite) {
 
 TEST_F(ConfigFolderTest, AFileBesideDefaultsIsASiteOfItsFolder) {
   folder_.Write("shops/defaults.toml", "[limits]\ndepth = 2\n");
-  folder_.Write("shops/a.toml", kSeeds);
+  folder_.Write("shops/a.toml", kFolderSeeds);
   const std::vector<Config> configs = Load({shops() / "a.toml"});
   ASSERT_EQ(configs.size(), 1u);
   EXPECT_EQ(configs[0].limits.depth, 2);
@@ -74,8 +74,8 @@ TEST_F(ConfigFolderTest, AFileBesideDefaultsIsASiteOfItsFolder) {
 }
 
 TEST_F(ConfigFolderTest, FilesAloneHaveADatabaseEach) {
-  folder_.Write("shops/a.toml", kSeeds);
-  folder_.Write("shops/b.toml", kSeeds);
+  folder_.Write("shops/a.toml", kFolderSeeds);
+  folder_.Write("shops/b.toml", kFolderSeeds);
   const std::vector<Config> configs =
       Load({shops() / "a.toml", shops() / "b.toml", shops() / "." / "a.toml"});
   EXPECT_THAT(lines_, IsEmpty());
@@ -86,8 +86,8 @@ TEST_F(ConfigFolderTest, FilesAloneHaveADatabaseEach) {
 
 TEST_F(ConfigFolderTest, WhatIsWrongInDefaultsIsSaidOnce) {
   const auto defaults = folder_.Write("shops/defaults.toml", "name = 'x'\n[limits]\ndepht = 2\n");
-  folder_.Write("shops/a.toml", kSeeds);
-  folder_.Write("shops/b.toml", kSeeds);
+  folder_.Write("shops/a.toml", kFolderSeeds);
+  folder_.Write("shops/b.toml", kFolderSeeds);
   EXPECT_THAT(Load({shops()}), IsEmpty());
   EXPECT_THAT(lines_,
               ElementsAre(HasSubstr("defaults.toml:1:1: error: \"name\" is each site's own"),
@@ -96,20 +96,20 @@ TEST_F(ConfigFolderTest, WhatIsWrongInDefaultsIsSaidOnce) {
 
 TEST_F(ConfigFolderTest, OneBadSiteLeavesTheOthers) {
   folder_.Write("shops/a.toml", "seeds = [\n");
-  folder_.Write("shops/b.toml", kSeeds);
+  folder_.Write("shops/b.toml", kFolderSeeds);
   EXPECT_THAT(Names(Load({shops()})), ElementsAre("b"));
   EXPECT_THAT(lines_, ElementsAre(HasSubstr("a.toml:1:9: error: ")));
 }
 
 TEST_F(ConfigFolderTest, SitesHaveNamesOfTheirOwn) {
-  folder_.Write("shops/a.toml", kSeeds);
-  folder_.Write("shops/b.toml", std::string(kSeeds) + "name = 'a'\n");
+  folder_.Write("shops/a.toml", kFolderSeeds);
+  folder_.Write("shops/b.toml", std::string(kFolderSeeds) + "name = 'a'\n");
   Load({shops()});
   EXPECT_THAT(lines_, ElementsAre(HasSubstr("b.toml:2:8: error: the name \"a\" is ")));
 }
 
 TEST_F(ConfigFolderTest, ASiteDoesNotLeaveTheFoldersDatabase) {
-  folder_.Write("shops/a.toml", std::string(kSeeds) + "[store]\ndb = 'a.db'\n");
+  folder_.Write("shops/a.toml", std::string(kFolderSeeds) + "[store]\ndb = 'a.db'\n");
   EXPECT_THAT(Load({shops()}), IsEmpty());
   EXPECT_THAT(lines_, ElementsAre(HasSubstr("a.toml:3:6: error: the sites of a folder share one")));
   EXPECT_EQ(Load({shops()}, {"store.db=other.db"}).at(0).store.db, "other.db");
@@ -117,12 +117,12 @@ TEST_F(ConfigFolderTest, ASiteDoesNotLeaveTheFoldersDatabase) {
 
 TEST_F(ConfigFolderTest, SitesAgreeOnTheirTables) {
   constexpr std::string_view kRecord = "[[record]]\ntable = 'book'\n";
-  folder_.Write("shops/a.toml", std::string(kSeeds) + std::string(kRecord) +
+  folder_.Write("shops/a.toml", std::string(kFolderSeeds) + std::string(kRecord) +
                                     "key = ['sku']\n[record.fields]\nsku = 'a'\nprice = 'b'\n");
   folder_.Write("shops/b.toml",
-                std::string(kSeeds) + std::string(kRecord) +
+                std::string(kFolderSeeds) + std::string(kRecord) +
                     "[record.fields]\nsku = 'a'\nprice = { re = 'b', type = 'real' }\n");
-  folder_.Write("shops/c.toml", std::string(kSeeds) + std::string(kRecord) +
+  folder_.Write("shops/c.toml", std::string(kFolderSeeds) + std::string(kRecord) +
                                     "key = ['sku']\n[record.fields]\nsku = 'x'\nstock = 'b'\n");
   EXPECT_THAT(Names(Load({shops()})), ElementsAre("a", "c"));
   EXPECT_THAT(lines_,

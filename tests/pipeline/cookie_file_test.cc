@@ -58,12 +58,12 @@ TEST(CookieFileTest, LinesAreCookies) {
   }
 }
 
-struct ErrorCase {
+struct BadLineCase {
   std::string line, message;
 };
 
 TEST(CookieFileTest, ErrorsNameTheirLineAndShowNoSecret) {
-  for (const ErrorCase& test : std::initializer_list<ErrorCase>{
+  for (const BadLineCase& test : std::initializer_list<BadLineCase>{
            {"x.test FALSE / FALSE 0 a hunter2", "1 fields"},
            {"x.test\tFALSE\t/\tFALSE\thunter2", "5 fields"},
            {"x y\tFALSE\t/\tFALSE\t0\ta\thunter2", "no host name"},

@@ -6,7 +6,7 @@
 namespace thresh {
 namespace {
 
-constexpr LineStyle kPlain{.width = 200, .color = false, .unicode = true};
+constexpr LineStyle kWideStyle{.width = 200, .color = false, .unicode = true};
 
 SiteReport Report() {
   SiteReport report;
@@ -17,7 +17,7 @@ SiteReport Report() {
 }
 
 std::string Summary(const SiteReport& report) {
-  return CrawlSummary({report}, "books.db", std::chrono::seconds(84), kPlain);
+  return CrawlSummary({report}, "books.db", std::chrono::seconds(84), kWideStyle);
 }
 
 TEST(CrawlSummaryTest, ARunWithoutNewsIsOneLine) {

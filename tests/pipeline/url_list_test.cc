@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> Lines(const std::string& text) {
+std::vector<std::string> ListedUrls(const std::string& text) {
   std::istringstream in(text);
   UrlList list(in);
   std::vector<std::string> lines;
@@ -23,10 +23,10 @@ std::vector<std::string> Lines(const std::string& text) {
 }
 
 TEST(UrlListTest, EmptyLinesAndCommentsAreNone) {
-  EXPECT_THAT(Lines("a\n\n # b\n  \t\r\n#\n  c d\r\ne"), ElementsAre("a", "c d\r", "e"));
-  EXPECT_THAT(Lines("\xef\xbb\xbfhttp://x.test/"), ElementsAre("http://x.test/"));
-  EXPECT_THAT(Lines(""), IsEmpty());
-  EXPECT_THAT(Lines("\n\n"), IsEmpty());
+  EXPECT_THAT(ListedUrls("a\n\n # b\n  \t\r\n#\n  c d\r\ne"), ElementsAre("a", "c d\r", "e"));
+  EXPECT_THAT(ListedUrls("\xef\xbb\xbfhttp://x.test/"), ElementsAre("http://x.test/"));
+  EXPECT_THAT(ListedUrls(""), IsEmpty());
+  EXPECT_THAT(ListedUrls("\n\n"), IsEmpty());
 }
 
 TEST(UrlListTest, OfALineThatIsTooLongOnlyTheBeginningIsRead) {

@@ -17,13 +17,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr size_t kPages = 300;
+constexpr size_t kSitePages = 300;
 constexpr char kWorker[] = "pool-worker";
 
 // One crawl of a synthetic site, and what is done to its workers.
 class WorkerKillTest : public testing::Test {
  protected:
-  WorkerKillTest() : seed_(RandomSeed()), random_(seed_), pages_(seed_, kPages) {}
+  WorkerKillTest() : seed_(RandomSeed()), random_(seed_), pages_(seed_, kSitePages) {}
 
   std::filesystem::path Config(const std::string& host) {
     return folder_.Write("site.toml", SyntheticSite::Config(site_.Url("/p/0"), host));
@@ -84,7 +84,7 @@ TEST_F(WorkerKillTest, KilledWorkersAreReplacedAndEveryPageIsThereOnce) {
   while (!program.HasEnded()) {
     WatchZombies(program.pid());
     const bool due = site_.WaitForRequests(wait_for, milliseconds(20));
-    if (!due || hits >= std::min<size_t>(wanted, kPages / 8)) continue;
+    if (!due || hits >= std::min<size_t>(wanted, kSitePages / 8)) continue;
     usleep(static_cast<useconds_t>(random_() % 2000));
     if (Hit(program, SIGKILL) != 0) ++hits;
     wait_for = site_.request_count() + 3 + random_() % 10;

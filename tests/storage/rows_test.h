@@ -16,12 +16,12 @@
 namespace thresh {
 
 inline Value Text(const char* text) { return std::string(text); }
-inline const Value kNull;
 
 // Runs follow each other a day apart, fetches a second.
 class RowsTest : public testing::Test {
  protected:
   static constexpr int kDay = 86'400;
+  static inline const Value kNull;
 
   TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "crawl.db";

@@ -31,6 +31,12 @@
 
 namespace thresh {
 
+// A whole answer with status 200; `headers` are lines with their ends.
+inline std::string Response(std::string_view headers, std::string_view body) {
+  return "HTTP/1.1 200 OK\r\n" + std::string(headers) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
 // One accepted connection. Used by its script only. All calls return soon when the server ends.
 class RawConnection {
  public:

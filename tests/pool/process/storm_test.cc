@@ -23,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLong = 10s;  // long enough for any machine; nothing waits for it that works
+constexpr auto kPatience = 10s;  // long enough for any machine; nothing waits for it that works
 
 class StormTest : public ::testing::Test {
  protected:
@@ -71,8 +71,8 @@ TEST_F(StormTest, QueueLosesNothingButWhatTheDeadHadTaken) {
   }
   EXPECT_EQ(bad[0], 0u);
   EXPECT_GT(bad[1], 100u);
-  EXPECT_TRUE(queue.Put("1b", kLong));
-  EXPECT_EQ(queue.Get(kLong), "1b");
+  EXPECT_TRUE(queue.Put("1b", kPatience));
+  EXPECT_EQ(queue.Get(kPatience), "1b");
 }
 
 TEST_F(StormTest, JoinAlwaysEnds) {
@@ -89,7 +89,7 @@ TEST_F(StormTest, JoinAlwaysEnds) {
   };
   Storm({work, work, put, put}, 300ms);
   Process last = Process::Start(work, {.daemon = true});
-  EXPECT_TRUE(tasks.Join(kLong));
+  EXPECT_TRUE(tasks.Join(kPatience));
   EXPECT_TRUE(tasks.empty());
 }
 
@@ -108,8 +108,8 @@ TEST_F(StormTest, PermitsAllComeBackAndAreNeverTooMany) {
   };
   Storm({visit, visit, visit, visit, visit}, 300ms);
   EXPECT_EQ(crowded[0], 0);
-  const auto first = rooms.Hold(kLong);
-  const auto second = rooms.Hold(kLong);
+  const auto first = rooms.Hold(kPatience);
+  const auto second = rooms.Hold(kPatience);
   EXPECT_TRUE(first && second);
   EXPECT_EQ(rooms.available(), 0u);
 }
