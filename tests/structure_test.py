@@ -1,4 +1,5 @@
-"""Holds the folders to their directions of includes, as docs/architecture.md says them."""
+"""Holds the folders to their directions of includes, as docs/architecture.md says them, and random
+tests to the seed that repeats them, as docs/testing.md does."""
 
 import pathlib
 import re
@@ -40,8 +41,17 @@ def complaints(folder, source):
             yield f"{name}: {included} may stand in {home}/*.cc only"
 
 
+def unrepeatable_tests():
+    """Yields the tests that draw a seed of their own."""
+    for source in sorted((ROOT / "tests").rglob("*.*")):
+        if source.suffix not in (".h", ".cc") or source.name == "test_environment.h":
+            continue
+        if "random_device" in source.read_text(encoding="utf-8"):
+            yield f"{source.relative_to(ROOT)}: its seed is to be RandomSeed()"
+
+
 def main():
-    found = []
+    found = list(unrepeatable_tests())
     seen = 0
     for folder in MAY_INCLUDE:
         for source in sorted((ROOT / folder).glob("*.*")):

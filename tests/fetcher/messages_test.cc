@@ -6,6 +6,7 @@
 
 #include "fetcher/response_head.h"
 #include "fetcher/wire_format.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -209,9 +210,7 @@ TEST(MessagesTest, EveryCutOfAMessageIsRefused) {
 }
 
 TEST(MessagesTest, RandomBytesNeverCrash) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   const std::string good = EncodeResult(FullResult());
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes = good;

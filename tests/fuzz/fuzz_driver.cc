@@ -15,6 +15,7 @@
 #include <random>
 
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -109,16 +110,8 @@ class Mutator {
   std::mt19937_64 random_;
 };
 
-uint64_t TestSeed() {
-  const char* text = std::getenv("THRESH_TEST_SEED");
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : std::random_device()();
-}
-
 void Fuzz(std::chrono::seconds duration) {
-  const uint64_t seed = TestSeed();
-  std::printf("THRESH_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));
-  std::fflush(stdout);
-  Mutator mutator(FuzzSeeds(), seed);
+  Mutator mutator(FuzzSeeds(), RandomSeed());
   for (const std::string& input : FuzzSeeds()) Try(input);
   Try({});
   const auto end = std::chrono::steady_clock::now() + duration;

@@ -5,6 +5,8 @@
 #include <random>
 #include <string>
 
+#include "tests/support/test_environment.h"
+
 namespace thresh {
 namespace {
 
@@ -52,9 +54,7 @@ TEST(ByteRunTest, HoldsNoMoreThanItHasRoomFor) {
 // Every offset to a block of 16 or 64 bytes, every distance to the text's end, and bytes that agree
 // with what is looked for.
 TEST(ByteRunTest, EqualsASearchByteByByte) {
-  const uint32_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   const auto below = [&](uint32_t limit) { return random() % limit; };
   for (int i = 0; i < 20'000; ++i) {
     std::string wanted;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "parser/html.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -180,9 +181,7 @@ TEST(HtmlElementsTest, IsLinearOnHostilePages) {
 }
 
 TEST(HtmlElementsTest, ReadsAnyTags) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(testing::Message() << "seed " << seed);
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   const std::string_view names[] = {"div",     "p",      "li",       "ul",       "b",    "a",
                                     "table",   "tr",     "td",       "tbody",    "span", "form",
                                     "option",  "select", "svg",      "desc",     "h1",   "button",

@@ -7,6 +7,7 @@
 
 #include "parser/regex.h"
 #include "tests/parser/random_regexes.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -108,9 +109,7 @@ TEST(LiteralFilterTest, StartIsAsFarAsEveryMatchIsKnown) {
 }
 
 TEST(LiteralFilterTest, NeverRefusesWhatMatches) {
-  const uint32_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  RandomRegexes random(seed);
+  RandomRegexes random(RandomSeed());
   size_t matches = 0;
   size_t refused = 0;
   for (int i = 0; i < 1'500; ++i) {

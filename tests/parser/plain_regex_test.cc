@@ -8,6 +8,7 @@
 
 #include "parser/regex.h"
 #include "tests/parser/random_regexes.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -79,9 +80,7 @@ TEST(PlainRegexTest, LeavesTheRestToRe2) {
 }
 
 TEST(PlainRegexTest, AgreesWithRe2OnAnything) {
-  const uint32_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  RandomRegexes random(seed);
+  RandomRegexes random(RandomSeed());
   size_t plain_ones = 0;
   size_t matches = 0;
   for (int i = 0; i < 6'000; ++i) {
@@ -114,9 +113,7 @@ TEST(PlainRegexTest, AgreesWithRe2OnMarkup) {
                                            "\\S*?", "x?",   "(a+?)",        "\\W", "é"};
   const std::vector<std::string> texts = {"<a", ">", "</a>", "\"", " ", "1", "23",   "x",
                                           "aa", "é", "ä",    "\n", "<", "=", "<a x>"};
-  const uint32_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   size_t matches = 0;
   size_t unsure = 0;
   for (int i = 0; i < 2'000; ++i) {

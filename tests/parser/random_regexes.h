@@ -9,7 +9,7 @@ namespace thresh {
 // Random patterns and texts over a small alphabet, so that matches are frequent.
 class RandomRegexes {
  public:
-  explicit RandomRegexes(uint32_t seed) : random_(seed) {}
+  explicit RandomRegexes(uint64_t seed) : random_(seed) {}
 
   std::string Pattern(int depth = 3) {
     std::string pattern;

@@ -8,6 +8,7 @@
 #include "parser/matcher.h"
 #include "parser/regex.h"
 #include "tests/parser/random_regexes.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -124,9 +125,7 @@ TEST(SearchEqualityTest, FortyPatternsOnAPage) {
 }
 
 TEST(SearchEqualityTest, RandomPatternsOnRandomTexts) {
-  const uint32_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  RandomRegexes random(seed);
+  RandomRegexes random(RandomSeed());
   size_t matches = 0;
   for (int i = 0; i < 1'500; ++i) {
     const std::string regex = random.Pattern();

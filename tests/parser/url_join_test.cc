@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "tests/support/test_environment.h"
+
 namespace thresh {
 namespace {
 
@@ -47,9 +49,7 @@ TEST(UrlJoinTest, LengthIsLimited) {
 }
 
 TEST(UrlJoinTest, AgreesWithTheParser) {
-  const uint32_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   const auto below = [&](uint32_t limit) { return random() % limit; };
   constexpr std::string_view kBytes = "ab./.../:?;%\\~ #\tA1-_@'\"<";
   size_t joined = 0;

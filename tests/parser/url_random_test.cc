@@ -1,10 +1,8 @@
-// Promises that hold for every URL, tried on random ones. A failure prints the seed; with
-// THRESH_TEST_SEED set to it the same inputs come again.
+// Promises that hold for every URL, tried on random ones.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <string_view>
@@ -12,6 +10,7 @@
 #include "parser/url.h"
 #include "parser/url_shape.h"
 #include "parser/url_strip.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -25,7 +24,7 @@ constexpr std::array<std::string_view, 48> kPieces = {
 
 class RandomInputs {
  public:
-  explicit RandomInputs(unsigned seed) : random_(seed) {}
+  explicit RandomInputs(uint64_t seed) : random_(seed) {}
 
   std::string Next() {
     std::string input = random_() % 2 == 0 ? "http://h" : "";
@@ -42,12 +41,6 @@ class RandomInputs {
   std::mt19937 random_;
 };
 
-unsigned Seed() {
-  const char* given = std::getenv("THRESH_TEST_SEED");
-  return given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10))
-                          : std::random_device()();
-}
-
 bool IsVisibleAscii(char byte) { return byte > ' ' && byte < 0x7f; }
 
 void ExpectSame(const Url& a, const Url& b) {
@@ -61,9 +54,7 @@ void ExpectSame(const Url& a, const Url& b) {
 }
 
 TEST(UrlRandomTest, EveryUrlIsInNormalForm) {
-  const unsigned seed = Seed();
-  SCOPED_TRACE("THRESH_TEST_SEED=" + std::to_string(seed));
-  RandomInputs inputs(seed);
+  RandomInputs inputs(RandomSeed());
   const Url base = Url::Parse("https://h.test:81/b/c;d?e").value();
   const ParameterStripper stripper = ParameterStripper::Default();
   size_t valid = 0;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "parser/charset.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -90,9 +91,7 @@ TEST(CopyAsValidUtf8Test, FindsABadByteAtAnyPlace) {
 }
 
 TEST(CopyAsValidUtf8Test, GivesValidUtf8ForAnyBytes) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(testing::Message() << "seed " << seed);
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes(random() % 40, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random() % 4 ? 0x80 + random() % 128 : 'a');

@@ -6,6 +6,7 @@
 
 #include "pipeline/config.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -60,9 +61,7 @@ std::string Damaged(std::mt19937* random) {
 }
 
 TEST(ConfigRandomTest, DamageIsToldWithinTheFile) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(testing::Message() << "seed " << seed);
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   const TemporaryFolder folder;
   for (int round = 0; round < 600; ++round) {
     const std::string text = Damaged(&random);

@@ -6,11 +6,11 @@
 #include <map>
 #include <random>
 
-#include "tests/proof/random_seed.h"
 #include "tests/support/measured_site.h"
 #include "tests/support/process_group.h"
 #include "tests/support/sql.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_environment.h"
 #include "tests/support/thresh_program.h"
 
 namespace thresh {

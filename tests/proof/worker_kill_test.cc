@@ -6,10 +6,10 @@
 #include <random>
 
 #include "tests/proof/crawl_checks.h"
-#include "tests/proof/random_seed.h"
 #include "tests/proof/synthetic_site.h"
 #include "tests/support/process_group.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_environment.h"
 #include "tests/support/thresh_program.h"
 
 namespace thresh {

@@ -1,13 +1,13 @@
 // SQLite's memory runs out at any one allocation, or for good from it on.
 #include <sqlite3.h>
 
-#include <cstdlib>
 #include <random>
 
 #include "gmock/gmock.h"
 #include "tests/storage/faulty_vfs.h"
 #include "tests/storage/little_crawl.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -56,19 +56,14 @@ class FailingAllocator {
   inline static bool for_good_ = false, failed_ = false;
 };
 
-// THRESH_TEST_STRIDE=1 tries every allocation; the suite tries one of some, others each time.
-int64_t Stride() {
-  const char* text = getenv("THRESH_TEST_STRIDE");
-  return text == nullptr ? 97 : std::max(1L, atol(text));
-}
-
 class AllocationFailureTest : public testing::TestWithParam<bool> {};
 
 TEST_P(AllocationFailureTest, TheDatabaseIsOldOrNew) {
   const FailingAllocator memory;
   const FaultyVfs disk;  // never fails, and waits for no real disk
-  const int64_t stride = Stride();
-  const int64_t first = 1 + static_cast<int64_t>(std::random_device()() % stride);
+  // THRESH_TEST_STRIDE=1 tries every allocation; the suite tries one of some, others each time.
+  const int64_t stride = std::max(1, NumberFromEnvironment("THRESH_TEST_STRIDE", 97));
+  const int64_t first = 1 + static_cast<int64_t>(RandomSeed() % stride);
   bool untouched = false;
   int64_t call = first;
   for (; !untouched && !HasFailure(); call += stride) {

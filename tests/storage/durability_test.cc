@@ -12,6 +12,7 @@
 #include "tests/storage/plain_sqlite.h"
 #include "tests/storage/times.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -53,9 +54,7 @@ class DurabilityTest : public testing::Test {
 };
 
 TEST_F(DurabilityTest, NothingCommittedIsLostByAKill) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   std::set<int64_t> acknowledged;
   int next = 0;
   for (int kill = 0; kill < 8; ++kill) {

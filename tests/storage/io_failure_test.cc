@@ -9,6 +9,7 @@
 #include "tests/storage/faulty_vfs.h"
 #include "tests/storage/little_crawl.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh {
 namespace {
@@ -97,9 +98,7 @@ TEST_F(IoFailureTest, AReaderTellsTheTruthOrSaysThatItCannot) {
 // What no test can do, a power cut, as closely as can be: all that was not synced may be there, in
 // part or not at all, in any order.
 TEST_F(IoFailureTest, WhatWasAcknowledgedSurvivesAPowerCut) {
-  const uint64_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(RandomSeed());
   bool untouched = false;
   for (int64_t call = 1; !untouched && !HasFailure();
        call += 1 + static_cast<int64_t>(random() % 3)) {

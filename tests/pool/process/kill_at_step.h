@@ -16,6 +16,8 @@
 #include <set>
 #include <string>
 
+#include "tests/support/test_environment.h"
+
 namespace thresh::pool {
 
 // A child that does `act`, one instruction at a time as this process tells it.
@@ -71,7 +73,7 @@ inline std::set<size_t> KillPoints(size_t steps, size_t some) {
     some = steps;
     for (size_t i = 0; i < steps; ++i) points.insert(i);
   }
-  std::mt19937_64 random{std::random_device()()};
+  std::mt19937_64 random(RandomSeed());
   while (points.size() < std::min(some, steps)) points.insert(random() % steps);
   return points;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fetcher/pool/process/process.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh::pool {
 namespace {
@@ -88,9 +89,7 @@ TEST(SharedMapTest, UpdateThatThrowsChangesNothing) {
 }
 
 TEST(SharedMapTest, DoesWhatAStandardMapDoes) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  std::mt19937 random(RandomSeed());
   SharedMap<int, std::string> map({.entries = 20, .bytes = 2000});
   std::map<int, std::string> expected;
   for (int step = 0; step < 20'000; ++step) {

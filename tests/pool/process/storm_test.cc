@@ -17,6 +17,7 @@
 #include "fetcher/pool/process/semaphore.h"
 #include "fetcher/pool/process/shared_array.h"
 #include "fetcher/pool/process/shared_map.h"
+#include "tests/support/test_environment.h"
 
 namespace thresh::pool {
 namespace {
@@ -27,8 +28,6 @@ constexpr auto kPatience = 10s;  // long enough for any machine; nothing waits f
 
 class StormTest : public ::testing::Test {
  protected:
-  StormTest() { RecordProperty("seed", static_cast<int>(seed_)); }
-
   // Has one process for each of `bodies`, and for `duration` kills one after the other and begins
   // it anew. Then kills all.
   void Storm(const std::vector<std::function<void()>>& bodies, std::chrono::milliseconds duration) {
@@ -43,8 +42,7 @@ class StormTest : public ::testing::Test {
     }
   }
 
-  const unsigned seed_ = std::random_device()();
-  std::mt19937 random_{seed_};
+  std::mt19937_64 random_{RandomSeed()};
 };
 
 std::string Item(unsigned number) {
@@ -52,7 +50,6 @@ std::string Item(unsigned number) {
 }
 
 TEST_F(StormTest, QueueLosesNothingButWhatTheDeadHadTaken) {
-  SCOPED_TRACE(seed_);
   Queue<std::string> queue({.items = 5, .bytes = 200});
   SharedArray<unsigned> next(1);
   SharedArray<size_t> bad(2);
@@ -76,7 +73,6 @@ TEST_F(StormTest, QueueLosesNothingButWhatTheDeadHadTaken) {
 }
 
 TEST_F(StormTest, JoinAlwaysEnds) {
-  SCOPED_TRACE(seed_);
   JoinableQueue<int> tasks({.items = 8}, 4);
   const auto work = [&] {
     while (tasks.Get()) tasks.TaskDone();
@@ -94,7 +90,6 @@ TEST_F(StormTest, JoinAlwaysEnds) {
 }
 
 TEST_F(StormTest, PermitsAllComeBackAndAreNeverTooMany) {
-  SCOPED_TRACE(seed_);
   Semaphore rooms(2);
   Mutex doors[2];  // of the rooms
   SharedArray<int> crowded(1);
@@ -115,7 +110,6 @@ TEST_F(StormTest, PermitsAllComeBackAndAreNeverTooMany) {
 }
 
 TEST_F(StormTest, MapStaysWhole) {
-  SCOPED_TRACE(seed_);
   SharedMap<int, std::string> map({.entries = 8, .bytes = 500});
   const auto write = [&] {
     for (unsigned i = 0;; ++i) {
