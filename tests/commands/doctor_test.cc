@@ -1,11 +1,11 @@
 // doctor, as a shell sees it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 #include <sys/resource.h>
 
 #include <cstdlib>
 #include <filesystem>
-#include <regex>
 
 #include "fetcher/sandbox_layers.h"
 #include "tests/support/temporary_folder.h"
@@ -20,9 +20,9 @@ using testing::Not;
 
 // The line of a check: its mark and words.
 std::string Line(const std::string& output, const std::string& name) {
-  std::smatch found;
-  const std::regex line("\n  (\\w+ +" + name + " [^\n]*)");
-  return std::regex_search(output, found, line) ? found[1].str() : "no line " + name;
+  std::string line;
+  const bool found = RE2::PartialMatch(output, "\n  (\\w+ +" + name + " [^\n]*)", &line);
+  return found ? line : "no line " + name;
 }
 
 ProgramResult RunDoctor(const std::vector<std::string>& environment) {

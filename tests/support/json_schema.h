@@ -1,8 +1,10 @@
 // Checks JSON against a JSON Schema that uses no more than the schemas of this tree do.
 #pragma once
 
+#include <re2/re2.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <stdexcept>
 #include <string>
 
@@ -30,7 +32,7 @@ inline std::string SchemaComplaint(const nlohmann::json& schema, const nlohmann:
     } else if (keyword == "minimum") {
       if (value < what) return value.dump() + " is too small";
     } else if (keyword == "pattern") {
-      if (!std::regex_search(value.get<std::string>(), std::regex(what.get<std::string>())))
+      if (!RE2::PartialMatch(value.get<std::string>(), what.get<std::string>()))
         return value.dump() + " does not match " + what.dump();
     } else if (keyword == "required") {
       for (const auto& name : what) {

@@ -1,8 +1,10 @@
 // Reads Prometheus' text format, version 0.0.4, as strictly as its standard and promtool's lint do.
 #pragma once
 
+#include <re2/re2.h>
+
+#include <algorithm>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -18,8 +20,8 @@ using PrometheusSamples = std::map<std::string, double>;
 // histogram whose buckets fall or whose count is not that of +Inf.
 inline PrometheusSamples ParsePrometheusText(const std::string& text) {
   const auto fail = [](const std::string& what) { throw std::runtime_error("metrics: " + what); };
-  static const std::regex comment(R"(# (HELP|TYPE) ([a-z][a-z0-9_]*) (.+))");
-  static const std::regex sample(
+  static const RE2 comment(R"(# (HELP|TYPE) ([a-z][a-z0-9_]*) (.+))");
+  static const RE2 sample(
       R"re(([a-z][a-z0-9_]*)\{((?:[a-z_]+="(?:[^"\\\n]|\\\\|\\"|\\n)*",?)*)\} (\S+))re");
   if (!text.empty() && text.back() != '\n') fail("the last line has no end");
   PrometheusSamples samples;
@@ -30,26 +32,25 @@ inline PrometheusSamples ParsePrometheusText(const std::string& text) {
   double infinite = 0;
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) {
-    std::smatch parts;
-    if (std::regex_match(line, parts, comment)) {
-      if (parts[1] == "HELP" && !helped.insert(parts[2]).second) fail("HELP twice: " + line);
-      if (parts[1] == "TYPE") {
-        if (family != "" && types.contains(parts[2])) fail("TYPE twice: " + line);
-        family = parts[2];
+    std::string kind, name, words;
+    if (RE2::FullMatch(line, comment, &kind, &name, &words)) {
+      if (kind == "HELP" && !helped.insert(name).second) fail("HELP twice: " + line);
+      if (kind == "TYPE") {
+        if (family != "" && types.contains(name)) fail("TYPE twice: " + line);
+        family = name;
         if (!helped.contains(family)) fail("TYPE without HELP: " + line);
-        types[family] = parts[3];
+        types[family] = words;
         if ((types[family] == "counter") != family.ends_with("_total")) fail("name: " + line);
       }
       continue;
     }
-    if (!std::regex_match(line, parts, sample)) fail("no sample: " + line);
-    const std::string name = parts[1];
-    const double value = std::stod(parts[3]);
+    std::string labels, number;
+    if (!RE2::FullMatch(line, sample, &name, &labels, &number)) fail("no sample: " + line);
+    const double value = std::stod(number);
     const std::string suffix = name.substr(std::min(name.size(), family.size()));
     if (!name.starts_with(family) || family.empty()) fail("not of " + family + ": " + line);
     if (types[family] == "histogram") {
       if (suffix == "_bucket") {
-        const std::string labels = parts[2];
         if (value < last_bucket && !labels.ends_with(R"(le="0.05")")) fail("falls: " + line);
         last_bucket = value;
         if (labels.ends_with(R"(le="+Inf")")) infinite = value;
