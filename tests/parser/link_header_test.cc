@@ -56,6 +56,7 @@ TEST(LinkHeaderTest, LinksOfTheRelation) {
            {"</a; rel=next", "", "not closed"},
            {"</a>; rel=\"next", "next /a", "a quote not closed"},
            {"</a>; rel=\"next\\", "", "an escape of nothing"},
+           {"</a>; rel=\"nex\\t", "next /a", "an escape of the last byte"},
            {"</a>; rel=next, b; rel=next, </c>; rel=next", "next /a", "what stands before a break"},
            {"</a>; rel=\"next\" x, </b>; rel=next", "next /a", "what stands before a break"},
            {"</a> x; rel=next", "", "a break before the relation"},

@@ -53,6 +53,13 @@ TEST(RetryBackoffTest, GrowsExponentiallyWithinItsCap) {
   }
 }
 
+TEST(RetryBackoffTest, ChanceSpreadsItFromHalfOfItToAll) {
+  const auto first = [](uint64_t random) { return RetryBackoff(RetryClass::kSoon, 1, random); };
+  EXPECT_EQ(first(0), Milliseconds(500));
+  EXPECT_EQ(first(500), Milliseconds(1000));
+  EXPECT_EQ(first(501), Milliseconds(500));
+}
+
 TEST(PolitenessTest, CrawlDelayOnlyMakesItSlower) {
   Politeness politeness(seconds(1));
   politeness.SetCrawlDelay(Milliseconds(200));
@@ -99,8 +106,9 @@ TEST(PolitenessTest, AHundredSimultaneous429sAreOneSignal) {
   Politeness politeness(seconds(1));
   const SteadyTime started = clock.Steady();
   clock.Advance(Milliseconds(50));
+  const SteadyTime answered = clock.Steady();
   for (int i = 0; i < 100; ++i) {
-    politeness.OnPushback(std::nullopt, started, clock.Steady(), 0);
+    politeness.OnPushback(std::nullopt, i < 50 ? started : answered, clock.Steady(), 0);
     clock.Advance(Milliseconds(1));
   }
   EXPECT_EQ(politeness.delay(), seconds(2));

@@ -28,25 +28,28 @@ class RobotsCacheTest : public testing::Test {
 
 TEST_F(RobotsCacheTest, UnknownUntilAnswered) {
   EXPECT_EQ(Ask("/").answer, Answer::kUnknown);
+  EXPECT_FALSE(cache_.CrawlDelay(kOrigin, "thresh/1"));
   Answered(200, "User-agent: *\nDisallow: /a\n");
   EXPECT_EQ(Ask("/").answer, Answer::kAllowed);
   EXPECT_EQ(Ask("/a").answer, Answer::kDisallowed);
   EXPECT_EQ(Ask("/a").why, "robots.txt: Disallow: /a");
 }
 
-TEST_F(RobotsCacheTest, StatusDecidesWithoutAFile) {
+TEST_F(RobotsCacheTest, StatusDecidesWhateverTheBodySays) {
   const struct {
     int status;
     Answer answer;
     const char* why;
   } kCases[] = {
+      {300, Answer::kAllowed, "RFC 9309 §2.3.1.2: a redirect that leads nowhere"},
       {404, Answer::kAllowed, "RFC 9309 §2.3.1.3: unavailable"},
       {410, Answer::kAllowed, "likewise"},
       {401, Answer::kDisallowed, "our choice"},
       {403, Answer::kDisallowed, "our choice"},
   };
   for (const auto& test : kCases) {
-    Answered(test.status);
+    const bool allowed = test.answer == Answer::kAllowed;
+    Answered(test.status, allowed ? "User-agent: *\nDisallow: /\n" : "User-agent: *\nAllow: /\n");
     EXPECT_EQ(Ask("/x").answer, test.answer) << test.status << ": " << test.why;
   }
 }
@@ -96,6 +99,11 @@ TEST_F(RobotsCacheTest, SurvivesARestartForItsDay) {
   late.Restore(record, clock_.Wall() + hours(25));
   EXPECT_EQ(late.Ask(kOrigin, "thresh/1", "/a", clock_.Steady(), clock_.Wall()).answer,
             Answer::kUnknown);
+  RobotsCache set_back;
+  set_back.Restore(record, clock_.Wall() - hours(1));
+  EXPECT_EQ(set_back.Ask(kOrigin, "thresh/1", "/a", clock_.Steady(), clock_.Wall()).answer,
+            Answer::kUnknown)
+      << "of a time to come";
 }
 
 TEST_F(RobotsCacheTest, EachAgentHasItsOwnRules) {
