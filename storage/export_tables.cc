@@ -4,13 +4,10 @@
 #include <variant>
 
 #include "storage/database.h"
+#include "storage/stored_schema.h"
 
 namespace thresh {
 namespace {
-
-constexpr std::string_view kRecordTables =
-    "SELECT s.name FROM sqlite_schema AS s WHERE s.type = 'table' AND EXISTS "
-    "(SELECT 1 FROM record_columns AS c WHERE c.table_name = s.name) ORDER BY s.name";
 
 // What each record's table has to show besides its own columns.
 constexpr std::string_view kAdditions[] = {"page_url", "_first_seen", "_last_seen", "_gone_at"};
@@ -58,7 +55,7 @@ void HoldState(Reader& reader) {
 
 std::vector<std::string> RecordTables(Reader& reader) {
   Collector collector;
-  reader.Query(kRecordTables, collector);
+  reader.Query(kListRecordTables, collector);
   std::vector<std::string> tables;
   for (const auto& row : collector.rows) tables.push_back(row.front());
   return tables;
@@ -70,10 +67,8 @@ ExportedTable ReadExportedTable(Reader& reader, const std::string& asked) {
   reader.Query("SELECT name, type FROM pragma_table_info(" + Literal(table) + ")", columns);
   const std::vector<std::string> records = RecordTables(reader);
   if (columns.rows.empty()) {
-    std::string known;
-    for (const std::string& name : records) known += (known.empty() ? "" : ", ") + name;
     throw SqlError("there is no table or view " + QuoteName(table) +
-                   "; those of records are: " + (known.empty() ? "none" : known));
+                   "; those of records are: " + JoinNames(records));
   }
   const bool is_record = std::find(records.begin(), records.end(), table) != records.end();
   ExportedTable exported{table, "", {}};

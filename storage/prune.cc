@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "storage/row_sql.h"
-#include "storage/tables.h"
+#include "storage/stored_schema.h"
 
 namespace thresh {
 namespace {
@@ -18,13 +18,6 @@ struct OldPage {
   std::string body_hash;
   bool has_body = false;
 };
-
-std::vector<std::string> RecordTables(Database& database) {
-  Statement select(database, "SELECT DISTINCT table_name FROM record_columns");
-  std::vector<std::string> tables;
-  for (auto rows = select.Start(); rows.Next();) tables.emplace_back(rows.Text(0));
-  return tables;
-}
 
 // The pages that stay however old they are, in a table of this connection's own: those that rows
 // name, and of each URL the latest of each kind.
@@ -104,13 +97,9 @@ class PagePruner {
 // That `l` and `h` are versions of one row, as SQL; empty where rows have no key. NULLs in a key
 // equal each other.
 std::string SameRow(Database& database, const std::string& table) {
-  Statement select(database,
-                   "SELECT name FROM record_columns WHERE table_name = ?1 "
-                   "AND key_position IS NOT NULL ORDER BY key_position");
   std::string same;
-  for (auto rows = select.Start(table); rows.Next();) {
-    const std::string name = QuoteName(rows.Text(0));
-    same += " AND l." + name + " IS h." + name;
+  for (const std::string& key : ReadSchema(database, table).key) {
+    same += " AND l." + QuoteName(key) + " IS h." + QuoteName(key);
   }
   return same.empty() ? same : "l._site = h._site" + same;
 }
@@ -165,7 +154,7 @@ PruneTotals PruneSites(Database& database, PageTable& pages,
                        const std::optional<std::string>& sites, Timestamp older_than,
                        const std::function<void()>& commit) {
   const std::string older_than_text = ToIso8601(older_than);
-  const std::vector<std::string> tables = RecordTables(database);
+  const std::vector<std::string> tables = RecordTableNames(database);
   PruneTotals totals;
   ListKeptPages(database, tables, older_than_text);
   {

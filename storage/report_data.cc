@@ -13,6 +13,7 @@
 #include "storage/read_access.h"
 #include "storage/read_limit.h"
 #include "storage/report_records.h"
+#include "storage/stored_schema.h"
 #include "storage/table_diff.h"
 
 namespace thresh {
@@ -221,14 +222,10 @@ class ChangeCollector {
   TableChanges& changes_;
 };
 
-std::vector<std::string> ReadRecordTables(const std::filesystem::path& db) {
+std::vector<std::string> ReportedTables(const std::filesystem::path& db) {
   ReadAccess access(db);
-  Statement select(access.database(),
-                   "SELECT DISTINCT s.name FROM record_columns AS c JOIN sqlite_schema AS s "
-                   "ON s.type = 'table' AND s.name = c.table_name COLLATE NOCASE "
-                   "ORDER BY 1 LIMIT ?1");
-  std::vector<std::string> tables;
-  for (auto rows = select.Start(kReportedTables); rows.Next();) tables.emplace_back(rows.Text(0));
+  std::vector<std::string> tables = RecordTableNames(access.database());
+  if (tables.size() > kReportedTables) tables.resize(kReportedTables);
   return tables;
 }
 
@@ -236,7 +233,7 @@ std::vector<std::string> ReadRecordTables(const std::filesystem::path& db) {
 
 std::vector<TableChanges> ReadLastChanges(const std::filesystem::path& db) {
   std::vector<TableChanges> all;
-  for (const std::string& table : ReadRecordTables(db)) {
+  for (const std::string& table : ReportedTables(db)) {
     TableChanges changes{table, {}, false};
     ChangeCollector collector(&changes);
     DiffRequest request;

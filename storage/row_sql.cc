@@ -7,6 +7,7 @@
 
 #include "storage/cell_text.h"
 #include "storage/store.h"
+#include "storage/stored_schema.h"
 
 namespace thresh {
 
@@ -85,23 +86,12 @@ Value AsItComesBack(const Value& value) {
   return std::monostate();
 }
 
-namespace {
-
-// Quoted, of all records that write the table.
-std::vector<std::string> UserColumns(Database& database, std::string_view table) {
-  Statement select(database,
-                   "SELECT name FROM pragma_table_info(?1) WHERE substr(name, 1, 1) <> '_'");
-  std::vector<std::string> names;
-  for (auto rows = select.Start(table); rows.Next();) names.push_back(QuoteName(rows.Text(0)));
-  return names;
-}
-
-}  // namespace
-
 std::string SaveVersionSql(Database& database, const std::string& table, const std::string& from) {
   std::string columns;
   const std::string history = table + "_history";
-  for (const std::string& name : UserColumns(database, history)) columns += name + ", ";
+  for (const DeclaredColumn& column : UserColumns(database, history)) {
+    columns += QuoteName(column.name) + ", ";
+  }
   return "INSERT INTO " + QuoteName(history) + " (" + columns +
          "_site, _url_id, _valid_from, _valid_to, _run_id, _rule) SELECT " + columns +
          "_site, _url_id, ?2, ?3, ?4, _rule FROM " + from + " WHERE _rowid_ = ?1 AND ?2 <> ?3";
@@ -114,7 +104,8 @@ std::string TakeBackVersionSql(Database& database, const TableSchema& schema) {
                     " AND _run_id = " + parameter(2) + " AND _valid_to >= " + parameter(3) +
                     " AND EXISTS (SELECT 1 FROM " + QuoteName(schema.table) +
                     " AS r WHERE r._rowid_ = " + parameter(4);
-  for (const std::string& name : UserColumns(database, history)) {
+  for (const DeclaredColumn& column : UserColumns(database, history)) {
+    const std::string name = QuoteName(column.name);
     sql += " AND r." + name + " IS " + QuoteName(history) + '.' + name;
   }
   return sql + ") RETURNING 1";

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "storage/row_sql.h"
-#include "storage/tables.h"
+#include "storage/stored_schema.h"
 
 namespace thresh {
 namespace {

@@ -1,7 +1,6 @@
 #include "storage/table_diff.h"
 
 #include <algorithm>
-#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -11,27 +10,10 @@
 #include "storage/read_access.h"
 #include "storage/row_sql.h"
 #include "storage/stored_row.h"
-#include "storage/tables.h"
+#include "storage/stored_schema.h"
 
 namespace thresh {
 namespace {
-
-TableSchema ReadSchema(Database& database, std::string_view table) {
-  TableSchema schema;
-  schema.table = table;
-  Statement select(database,
-                   "SELECT i.name, c.type, c.key_position FROM pragma_table_info(?1) AS i "
-                   "JOIN record_columns AS c ON c.table_name = ?1 AND c.name = i.name "
-                   "ORDER BY i.cid");
-  std::map<int64_t, std::string> key;
-  for (auto rows = select.Start(table); rows.Next();) {
-    const auto type = ValueTypeFromName(rows.Text(1));
-    schema.columns.push_back({std::string(rows.Text(0)), type.value_or(ValueType::kText)});
-    if (!rows.IsNull(2)) key[rows.Int(2)] = rows.Text(0);
-  }
-  for (const auto& [position, name] : key) schema.key.push_back(name);
-  return schema;
-}
 
 // Compares one table, site by site.
 class TableDiff {
@@ -298,20 +280,15 @@ class TableDiff {
 };
 
 std::vector<TableSchema> ReadSchemas(Database& database, const std::string& only) {
-  Statement select(database,
-                   "SELECT DISTINCT s.name FROM record_columns AS c JOIN sqlite_schema AS s "
-                   "ON s.type = 'table' AND s.name = c.table_name COLLATE NOCASE ORDER BY 1");
+  const std::vector<std::string> names = RecordTableNames(database);
   std::vector<TableSchema> schemas;
-  std::string names;
-  for (auto rows = select.Start(); rows.Next();) {
-    const std::string name(rows.Text(0));
-    names += (names.empty() ? "" : ", ") + name;
+  for (const std::string& name : names) {
     if (!only.empty() && !ascii::EqualsIgnoringCase(name, only)) continue;
     schemas.push_back(ReadSchema(database, name));
   }
   if (!only.empty() && schemas.empty()) {
     throw std::invalid_argument("there is no table " + QuoteName(only) +
-                                " of a record; there are: " + (names.empty() ? "none" : names));
+                                " of a record; there are: " + JoinNames(names));
   }
   return schemas;
 }

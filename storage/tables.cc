@@ -8,6 +8,7 @@
 #include "parser/ascii.h"
 #include "storage/schema.h"
 #include "storage/store.h"
+#include "storage/stored_schema.h"
 
 namespace thresh {
 namespace {
@@ -166,18 +167,6 @@ void CreateTable(Database& database, const TableSchema& schema) {
   for (const Column& column : schema.columns) RegisterColumn(database, schema, column);
 }
 
-// The user's columns as they are in the table, in their order: name and declared type.
-std::vector<std::pair<std::string, std::string>> UserColumns(Database& database,
-                                                             std::string_view table) {
-  Statement select(database,
-                   "SELECT name, type FROM pragma_table_info(?1) WHERE substr(name, 1, 1) <> '_'");
-  std::vector<std::pair<std::string, std::string>> columns;
-  for (auto rows = select.Start(table); rows.Next();) {
-    columns.emplace_back(rows.Text(0), rows.Text(1));
-  }
-  return columns;
-}
-
 void AddColumns(Database& database, const TableSchema& schema,
                 const std::vector<StoredColumn>& stored, bool history) {
   for (const Column& column : schema.columns) {
@@ -201,10 +190,11 @@ void CreateView(Database& database, const TableSchema& schema) {
       {"checked_at",
        "(SELECT max(c.fetched_at) FROM pages AS c WHERE c.url_id = r._url_id AND c.error IS NULL "
        "AND (c.status BETWEEN 200 AND 299 OR c.status = 304))"}};
-  for (const auto& column : UserColumns(database, schema.table)) {
-    const std::string& name = column.first;
+  for (const auto& [name, type] : UserColumns(database, schema.table)) {
     sql += "r." + QuoteName(name) + ", ";
-    std::erase_if(additions, [&](const auto& addition) { return SameName(addition.first, name); });
+    std::erase_if(additions, [&, &name = name](const auto& addition) {
+      return SameName(addition.first, name);
+    });
   }
   sql +=
       "r._site, r._url_id, r._page_id, r._run_id, r._ordinal, r._rule, r._first_seen, "
@@ -324,10 +314,6 @@ void CheckDerivedNames(Database& database, const TableSchema& schema) {
 }
 
 }  // namespace
-
-bool HasHistory(Database& database, std::string_view table) {
-  return ObjectType(database, std::string(table) + "_history") == "table";
-}
 
 void PrepareTable(Database& database, const TableSchema& schema, bool history,
                   std::vector<RetypedColumn>* retyped) {

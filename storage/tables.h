@@ -29,7 +29,4 @@ struct RetypedColumn {
 void PrepareTable(Database& database, const TableSchema& schema, bool history,
                   std::vector<RetypedColumn>* retyped = nullptr);
 
-// Whether `<table>_history` is there.
-bool HasHistory(Database& database, std::string_view table);
-
 }  // namespace thresh

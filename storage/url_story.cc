@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "storage/runs.h"
+#include "storage/stored_schema.h"
 #include "storage/url_index.h"
 #include "storage/urls.h"
 
@@ -84,10 +85,9 @@ void ReadAttempts(Database& database, UrlStory* story) {
 }
 
 void ReadRows(Database& database, UrlStory* story) {
-  Statement tables(database, "SELECT DISTINCT table_name FROM record_columns ORDER BY 1");
-  for (auto names = tables.Start(); names.Next();) {
+  for (const std::string& table : RecordTableNames(database)) {
     GivenRows given;
-    given.table = names.Text(0);
+    given.table = table;
     Statement count(database, "SELECT count(*), count(_gone_at) FROM " + QuoteName(given.table) +
                                   " WHERE _url_id = ?1");
     for (auto rows = count.Start(story->id); rows.Next();) {

@@ -9,7 +9,7 @@
 #include "storage/read_access.h"
 #include "storage/read_limit.h"
 #include "storage/report_data.h"
-#include "storage/tables.h"
+#include "storage/stored_schema.h"
 
 namespace thresh {
 namespace {
@@ -21,20 +21,6 @@ struct Source {
   bool has_history = false;
 };
 
-std::string Join(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "none" : text;
-}
-
-std::vector<std::string> ReadNames(Database& database, std::string_view sql,
-                                   std::string_view argument) {
-  Statement select(database, sql);
-  std::vector<std::string> names;
-  for (auto rows = select.Start(argument); rows.Next();) names.emplace_back(rows.Text(0));
-  return names;
-}
-
 std::string Known(const std::vector<std::string>& names, const std::string& wanted,
                   const std::string& what) {
   const auto same = [&](const std::string& name) {
@@ -43,28 +29,20 @@ std::string Known(const std::vector<std::string>& names, const std::string& want
   const auto found = std::find_if(names.begin(), names.end(), same);
   if (found != names.end()) return *found;
   throw std::invalid_argument("there is no " + what + " " + QuoteName(wanted) +
-                              "; there are: " + Join(names));
+                              "; there are: " + JoinNames(names));
 }
 
 Source Resolve(Database& database, const SeriesRequest& request) {
   Source source;
-  source.table =
-      Known(ReadNames(database,
-                      "SELECT DISTINCT s.name FROM record_columns AS c JOIN sqlite_schema AS s ON "
-                      "s.type = 'table' AND s.name = c.table_name COLLATE NOCASE WHERE ?1 = ?1 "
-                      "ORDER BY 1",
-                      ""),
-            request.table, "table of a record");
-  std::vector<std::string> columns =
-      ReadNames(database, "SELECT name FROM pragma_table_info(?1) WHERE substr(name, 1, 1) <> '_'",
-                source.table);
+  source.table = Known(RecordTableNames(database), request.table, "table of a record");
+  std::vector<std::string> columns;
+  for (DeclaredColumn& column : UserColumns(database, source.table)) {
+    columns.push_back(std::move(column.name));
+  }
   source.field = Known(columns, request.field, "field of " + source.table);
   columns.push_back("_site");
   if (!request.by.empty()) source.by = Known(columns, request.by, "column of " + source.table);
-  source.key = ReadNames(database,
-                         "SELECT name FROM record_columns WHERE table_name = ?1 AND "
-                         "key_position IS NOT NULL ORDER BY key_position",
-                         source.table);
+  source.key = ReadSchema(database, source.table).key;
   source.has_history = HasHistory(database, source.table);
   return source;
 }

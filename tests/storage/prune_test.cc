@@ -156,6 +156,16 @@ TEST_F(PruneTest, ExtractionOfTheLastCompleteRunThatLookedStays) {
   EXPECT_EQ(Rows("SELECT DISTINCT run_id FROM extraction"), std::to_string(run_));
 }
 
+// People drop a table when they have taken its record out of the config.
+TEST_F(PruneTest, ATableThatWasDroppedIsNotAskedAbout) {
+  store_->PrepareTables("s", {kBooks}, true);
+  Fetch({.day = 0});
+  Fetch({.day = 8});
+  store_->Commit();
+  EXPECT_EQ(Rows("DROP VIEW book_v; DROP TABLE book; DROP TABLE book_history"), "");
+  EXPECT_EQ(store_->Prune(Day(9)).pages, 1);
+}
+
 TEST_F(PruneTest, ManyBatchesAreOnePrune) {
   for (int i = 0; i < 25'000; ++i) Fetch({.day = 1});
   EXPECT_EQ(store_->Prune(kSites, Day(10)).pages, 24'999);

@@ -110,6 +110,16 @@ TEST_F(UrlStoryTest, RowsAreCountedByTableGoneOnesApart) {
                                 Field(&GivenRows::gone, 2))));
 }
 
+TEST_F(UrlStoryTest, ATableThatWasDroppedIsNotAskedAbout) {
+  const TableSchema books = {
+      .table = "book", .columns = {{"sku", ValueType::kText}}, .key = {"sku"}, .rule = "r"};
+  store_->PrepareTables("s", {books}, true);
+  Add("https://x.test/");
+  store_->Commit();
+  EXPECT_EQ(Rows(path_, "DROP VIEW book_v; DROP TABLE book"), "");
+  EXPECT_THAT(Inquire("https://x.test/").stories[0].rows, IsEmpty());
+}
+
 TEST_F(UrlStoryTest, EverySiteWithTheUrlTellsItsOwn) {
   store_->StartRun("t", "h2", "follow = []", At(1));
   Add("https://x.test/");
