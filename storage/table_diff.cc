@@ -28,7 +28,14 @@ class TableDiff {
         history_(HasHistory(database, schema.table)),
         table_name_(QuoteName(schema.table)),
         history_name_(QuoteName(schema.table + "_history")),
-        columns_(ColumnList(schema).substr(2)) {}
+        columns_(ColumnList(schema).substr(2)),
+        good_page_before_(database,
+                          "SELECT 1 FROM pages WHERE url_id = ?1 AND fetched_at <= ?2 "
+                          "AND error IS NULL AND status BETWEEN 200 AND 299"),
+        url_(database, "SELECT url FROM urls WHERE url_id = ?1"),
+        run_at_(database,
+                "SELECT 1 FROM runs WHERE site = ?1 AND started_at <= ?2 "
+                "AND coalesce(finished_at, '~') >= ?2") {}
 
   // Gives the number of rows that cannot be compared, as what they were is pruned.
   int64_t Run() {
@@ -170,16 +177,10 @@ class TableDiff {
     sink_({change, schema_.table, key, schema_.columns, before, after, by_rule ? "rule" : "site"});
   }
 
-  bool WasFetchedBefore(UrlId url) {
-    Statement select(database_,
-                     "SELECT 1 FROM pages WHERE url_id = ?1 AND fetched_at <= ?2 AND error IS NULL "
-                     "AND status BETWEEN 200 AND 299");
-    return select.Start(url, site_->from()).Next();
-  }
+  bool WasFetchedBefore(UrlId url) { return good_page_before_.Start(url, site_->from()).Next(); }
 
   std::string UrlOf(UrlId url) {
-    Statement select(database_, "SELECT url FROM urls WHERE url_id = ?1");
-    auto rows = select.Start(url);
+    auto rows = url_.Start(url);
     return rows.Next() ? std::string(rows.Text(0)) : std::string();
   }
 
@@ -260,12 +261,7 @@ class TableDiff {
   }
 
   // Between runs only a reparse changes rows.
-  bool IsInRun(std::string_view time) {
-    Statement select(database_,
-                     "SELECT 1 FROM runs WHERE site = ?1 AND started_at <= ?2 "
-                     "AND coalesce(finished_at, '~') >= ?2");
-    return select.Start(site_->site(), time).Next();
-  }
+  bool IsInRun(std::string_view time) { return run_at_.Start(site_->site(), time).Next(); }
 
   Database& database_;
   const TableSchema& schema_;
@@ -275,6 +271,7 @@ class TableDiff {
   const std::vector<size_t> key_columns_;
   const bool history_;
   const std::string table_name_, history_name_, columns_;
+  Statement good_page_before_, url_, run_at_;
   std::unique_ptr<Statement> current_, past_, start_, known_from_;
   int64_t pruned_ = 0;
 };
