@@ -6,9 +6,6 @@
 namespace thresh {
 namespace {
 
-// How many runs that parsed pages are read, to find those without a finding among them.
-constexpr int kLooksBefore = 30;
-
 std::optional<int64_t> IntIfAny(const Statement::Rows& rows, int column) {
   return rows.IsNull(column) ? std::nullopt : std::optional(rows.Int(column));
 }
@@ -65,7 +62,7 @@ std::vector<RunId> HealthTable::RunsBefore(std::string_view site, RunId run) {
                    "run_id > (SELECT coalesce(min(run_id), 0) FROM looks) AND EXISTS "
                    "(SELECT 1 FROM findings AS f WHERE f.run_id = j.run_id) ORDER BY 1 DESC");
   std::vector<RunId> runs;
-  for (auto rows = select.Start(site, run, kLooksBefore); rows.Next();) {
+  for (auto rows = select.Start(site, run, kLooksCompared); rows.Next();) {
     runs.push_back(rows.Int(0));
   }
   return runs;

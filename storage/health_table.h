@@ -10,6 +10,9 @@
 
 namespace thresh {
 
+// With so many runs before it that parsed pages of a record, at most, a run is compared.
+inline constexpr int kLooksCompared = 30;
+
 // Lives in the Store; the verbs are Store's.
 class HealthTable {
  public:

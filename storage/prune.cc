@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/health_table.h"
 #include "storage/row_sql.h"
 #include "storage/stored_schema.h"
 
@@ -126,25 +127,24 @@ int64_t PruneHistory(Database& database, const std::string& table,
   return Deleted(database);
 }
 
-// What the last complete run stays that looked for rows of a table: what it found holds until
-// another looks. So do the first and the last run of each rule: they say when it was at work, by
-// which a diff tells its changes from the site's.
+// What the next run is compared with stays. So do the first and the last run of each rule: they say
+// when it was at work, by which a diff tells its changes from the site's.
 int64_t PruneExtraction(Database& database, const std::optional<std::string>& sites,
                         const std::string& older_than) {
   Statement(database,
-            "WITH lives AS MATERIALIZED (SELECT x.table_name, x.rule, min(x.run_id) AS first, "
-            "max(x.run_id) AS last FROM extraction AS x JOIN runs AS r ON r.run_id = x.run_id "
-            "WHERE x.field = '' GROUP BY r.site, x.table_name, x.rule) "
-            "DELETE FROM extraction AS e WHERE (table_name, rule, run_id) NOT IN "
-            "(SELECT table_name, rule, first FROM lives UNION SELECT table_name, rule, last "
-            "FROM lives) AND run_id IN (SELECT r.run_id FROM runs AS r "
-            "WHERE r.finished_at < ?2 AND (?1 IS NULL OR r.site IN (SELECT value FROM "
-            "json_each(?1)))) AND EXISTS "
-            "(SELECT 1 FROM runs AS r JOIN runs AS l ON l.site = r.site AND l.run_id > r.run_id "
-            "AND l.finished_at IS NOT NULL AND l.outcome = 'complete' "
-            "JOIN extraction AS x ON x.run_id = l.run_id AND x.table_name = e.table_name "
-            "WHERE r.run_id = e.run_id)")
-      .Run(sites, older_than);
+            "WITH looks AS MATERIALIZED (SELECT r.site, e.table_name, e.rule, e.run_id, "
+            "r.outcome IN ('complete', 'waiting', 'budget') AS is_judged FROM extraction AS e "
+            "JOIN runs AS r ON r.run_id = e.run_id WHERE e.field = ''), "
+            "recent AS (SELECT table_name, rule, run_id, dense_rank() OVER "
+            "(PARTITION BY site, table_name ORDER BY run_id DESC) AS back "
+            "FROM looks WHERE is_judged) "
+            "DELETE FROM extraction WHERE (table_name, rule, run_id) NOT IN "
+            "(SELECT table_name, rule, run_id FROM recent WHERE back <= ?3 "
+            "UNION SELECT table_name, rule, min(run_id) FROM looks GROUP BY site, 1, 2 "
+            "UNION SELECT table_name, rule, max(run_id) FROM looks GROUP BY site, 1, 2) "
+            "AND run_id IN (SELECT run_id FROM runs WHERE finished_at < ?2 "
+            "AND (?1 IS NULL OR site IN (SELECT value FROM json_each(?1))))")
+      .Run(sites, older_than, kLooksCompared);
   return Deleted(database);
 }
 

@@ -131,18 +131,18 @@ TEST_F(PruneTest, HistoryKeepsTheVersionThatThePresentOneFollows) {
   EXPECT_EQ(Rows("SELECT sku, price FROM book"), "a|3");
 }
 
-TEST_F(PruneTest, ExtractionOfTheFirstAndTheLastCompleteRunStays) {
+TEST_F(PruneTest, ExtractionOfTheFirstRunAndOfThoseThatTheNextIsComparedWithStays) {
   store_->PrepareTables("s", {kBooks}, true);
   RunId run = run_;
-  for (int day = 0; day < 4; ++day) {
+  for (int day = 0; day < 34; ++day) {
     if (day > 0) run = store_->StartRun("s", "h", "", Day(day));
     Give(Fetch({.day = day}), run, {{"a", "1"}}, day);
     store_->FinishRun(run, RunOutcome::kComplete, 0, Day(day));
   }
   store_->Commit();
-  EXPECT_EQ(store_->Prune(kSites, Day(10)).extraction, 6);
-  EXPECT_EQ(Rows("SELECT DISTINCT run_id FROM extraction"), "1 / 4");
-  EXPECT_EQ(Rows("SELECT count(*) FROM runs"), "4");
+  EXPECT_EQ(store_->Prune(kSites, Day(40)).extraction, 9);
+  EXPECT_EQ(Rows("SELECT count(*) FROM runs"), "34");
+  EXPECT_EQ(Rows("SELECT run_id FROM runs EXCEPT SELECT run_id FROM extraction"), "2 / 3 / 4");
 }
 
 TEST_F(PruneTest, ExtractionOfTheLastCompleteRunThatLookedStays) {
