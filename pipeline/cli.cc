@@ -305,7 +305,7 @@ void AddOthers(CLI::App& app, Flags& flags, Command& run) {
 }
 
 int Refuse(const std::string& problem) {
-  TellFailure(UsageError(problem));
+  TellFailure(UsageError(problem), false);
   return kExitUsage;
 }
 
@@ -349,7 +349,7 @@ int RunCommandLine(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return Refuse(UsageProblem(app, error));
   }
-  return RunGuarded(run, flags.crawl.json ? TellFailureAsEvent : TellFailure);
+  return RunGuarded(run, flags.crawl.json);
 }
 
 }  // namespace thresh

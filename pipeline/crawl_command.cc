@@ -138,7 +138,7 @@ int RunCrawl(const CrawlFlags& flags) {
     const auto crawl = [&, &sites = sites] {
       return CrawlDatabase(flags, *server, std::move(sites), clock, output);
     };
-    const int of_database = RunGuarded(crawl, flags.json ? TellFailureAsEvent : TellFailure);
+    const int of_database = RunGuarded(crawl, flags.json);
     code = Worse(code, of_database);
     if (of_database == kExitInterrupted) break;
   }

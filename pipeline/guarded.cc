@@ -10,33 +10,33 @@
 
 namespace thresh {
 
-void TellFailure(const std::exception& error) {
-  PrintMessage("thresh: {}\n", Visible(error.what()));
+void TellFailure(const std::exception& error, bool json) {
+  if (json) {
+    PrintMessage("{}\n", ToJson(ErrorEvent(error.what()), SystemClock().Wall()));
+  } else {
+    PrintMessage("thresh: {}\n", Visible(error.what()));
+  }
 }
 
-void TellFailureAsEvent(const std::exception& error) {
-  PrintMessage("{}\n", ToJson(ErrorEvent(error.what()), SystemClock().Wall()));
-}
-
-int RunGuarded(const std::function<int()>& run, void (*tell)(const std::exception&)) {
+int RunGuarded(const std::function<int()>& run, bool json) {
   try {
     return run();
   } catch (const OutputClosed&) {
     return kExitOk;
   } catch (const UsageError& error) {
-    tell(error);
+    TellFailure(error, json);
     return kExitUsage;
   } catch (const SqlError& error) {
-    tell(error);
+    TellFailure(error, json);
     return kExitUsage;
   } catch (const StoreLocked& error) {
-    tell(error);
+    TellFailure(error, json);
     return kExitLocked;
   } catch (const StorageError& error) {
-    tell(error);
+    TellFailure(error, json);
     return kExitStorage;
   } catch (const std::exception& error) {
-    tell(error);
+    TellFailure(error, json);
     return kExitError;
   }
 }
