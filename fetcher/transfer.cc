@@ -14,8 +14,7 @@ namespace thresh {
 namespace {
 
 bool HasControl(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return ascii::IsControl(c) && c != '\t'; });
+  return std::any_of(text.begin(), text.end(), ascii::IsControlButTab);
 }
 
 bool IsUrlText(std::string_view url) {

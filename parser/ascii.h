@@ -19,6 +19,8 @@ constexpr bool IsHexDigit(char c) {
 }
 // CTL of RFC 5234, a tab among them.
 constexpr bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+// What no field value of HTTP has, RFC 9110 §5.5: all of them but a tab.
+constexpr bool IsControlButTab(char c) { return IsControl(c) && c != '\t'; }
 constexpr bool IsBlank(char c) { return c == ' ' || c == '\t'; }  // RFC 9110 §5.6.3, OWS
 
 constexpr char ToLower(char c) { return IsUpper(c) ? static_cast<char>(c + ('a' - 'A')) : c; }

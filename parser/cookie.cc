@@ -16,8 +16,6 @@ constexpr size_t kMaxAttributeBytes = 1024;
 // What is longer is this, thirty years: no sum with a clock overflows.
 constexpr std::chrono::seconds kLongestAge{1'000'000'000};
 
-bool IsForbidden(char byte) { return ascii::IsControl(byte) && byte != '\t'; }
-
 // Takes what stands before the next ';' off `text`.
 std::string_view TakePart(std::string_view* text) {
   const std::string_view part = text->substr(0, text->find(';'));
@@ -84,7 +82,7 @@ bool KeepsItsPrefix(const SetCookie& cookie) {
 }  // namespace
 
 std::optional<SetCookie> ParseSetCookie(std::string_view header) {
-  if (std::any_of(header.begin(), header.end(), IsForbidden)) return std::nullopt;
+  if (std::any_of(header.begin(), header.end(), ascii::IsControlButTab)) return std::nullopt;
   const std::string_view pair = TakePart(&header);
   if (pair.find('=') == std::string_view::npos) return std::nullopt;
   const auto [name, value] = SplitPair(pair);

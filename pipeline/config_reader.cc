@@ -219,8 +219,7 @@ bool CheckRegex(const ConfigNode& string, size_t skip, DiagnosticSink* sink) {
 }
 
 bool IsHeaderValue(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c == '\t' || !ascii::IsControl(c); });
+  return std::none_of(text.begin(), text.end(), ascii::IsControlButTab);
 }
 
 bool IsToken(std::string_view text) {
