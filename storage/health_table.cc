@@ -46,21 +46,23 @@ int64_t HealthTable::MostPages(std::string_view site, const RecordCounts& record
 std::vector<RunId> HealthTable::RunsBefore(std::string_view site, RunId run) {
   Statement select(database_,
                    "WITH judged AS MATERIALIZED (SELECT run_id FROM runs WHERE site = ?1 "
-                   "AND run_id < ?2 AND outcome IN ('complete', 'waiting', 'budget')), "
-                   "looks AS MATERIALIZED (SELECT run_id FROM judged AS j WHERE EXISTS "
-                   "(SELECT 1 FROM extraction AS e WHERE e.run_id = j.run_id) "
-                   "ORDER BY run_id DESC LIMIT ?3), "
-                   "found AS (SELECT DISTINCT table_name FROM findings "
-                   "WHERE run_id = (SELECT max(run_id) FROM judged)), "
-                   "last_looks AS (SELECT (SELECT j.run_id FROM judged AS j WHERE EXISTS "
-                   "(SELECT 1 FROM extraction AS e WHERE e.run_id = j.run_id "
-                   "AND e.table_name = f.table_name) ORDER BY j.run_id DESC LIMIT 1) AS run_id "
-                   "FROM found AS f) "
-                   "SELECT run_id FROM looks UNION SELECT run_id FROM last_looks "
-                   "WHERE run_id IS NOT NULL UNION "
-                   "SELECT run_id FROM judged AS j WHERE "
-                   "run_id > (SELECT coalesce(min(run_id), 0) FROM looks) AND EXISTS "
-                   "(SELECT 1 FROM findings AS f WHERE f.run_id = j.run_id) ORDER BY 1 DESC");
+                   "AND run_id < ?2 AND " +
+                       std::string(kIsJudged) +
+                       "), "
+                       "looks AS MATERIALIZED (SELECT run_id FROM judged AS j WHERE EXISTS "
+                       "(SELECT 1 FROM extraction AS e WHERE e.run_id = j.run_id) "
+                       "ORDER BY run_id DESC LIMIT ?3), "
+                       "found AS (SELECT DISTINCT table_name FROM findings "
+                       "WHERE run_id = (SELECT max(run_id) FROM judged)), "
+                       "last_looks AS (SELECT (SELECT j.run_id FROM judged AS j WHERE EXISTS "
+                       "(SELECT 1 FROM extraction AS e WHERE e.run_id = j.run_id "
+                       "AND e.table_name = f.table_name) ORDER BY j.run_id DESC LIMIT 1) AS run_id "
+                       "FROM found AS f) "
+                       "SELECT run_id FROM looks UNION SELECT run_id FROM last_looks "
+                       "WHERE run_id IS NOT NULL UNION "
+                       "SELECT run_id FROM judged AS j WHERE "
+                       "run_id > (SELECT coalesce(min(run_id), 0) FROM looks) AND EXISTS "
+                       "(SELECT 1 FROM findings AS f WHERE f.run_id = j.run_id) ORDER BY 1 DESC");
   std::vector<RunId> runs;
   for (auto rows = select.Start(site, run, kLooksCompared); rows.Next();) {
     runs.push_back(rows.Int(0));
@@ -173,11 +175,13 @@ std::vector<std::string> HealthTable::TablesInDoubt(std::string_view site, RunId
                    " WHERE l.run_id = r.run_id AND l.table_name = d.table_name"
                    " AND l.kind IN ('few_rows', 'keys')) AS is_down"
                    " FROM runs AS r WHERE r.site = ?1 AND r.run_id <= ?2"
-                   " AND (r.run_id = ?2 OR r.outcome IN ('complete', 'waiting', 'budget'))"
-                   " AND EXISTS (SELECT 1 FROM extraction AS e WHERE e.run_id = r.run_id"
-                   " AND e.table_name = d.table_name)) "
-                   "SELECT count(*) FROM looks WHERE run_id > "
-                   "(SELECT coalesce(max(run_id), 0) FROM looks WHERE NOT is_down))");
+                   " AND (r.run_id = ?2 OR r." +
+                       std::string(kIsJudged) +
+                       ")"
+                       " AND EXISTS (SELECT 1 FROM extraction AS e WHERE e.run_id = r.run_id"
+                       " AND e.table_name = d.table_name)) "
+                       "SELECT count(*) FROM looks WHERE run_id > "
+                       "(SELECT coalesce(max(run_id), 0) FROM looks WHERE NOT is_down))");
   return TextsOf(select.Start(site, run, believed_after));
 }
 

@@ -10,6 +10,8 @@
 
 namespace thresh {
 
+// Of a run: that it was judged, as SQL; interrupted ones say nothing.
+inline constexpr std::string_view kIsJudged = "outcome IN ('complete', 'waiting', 'budget')";
 // With so many runs before it that parsed pages of a record, at most, a run is compared.
 inline constexpr int kLooksCompared = 30;
 

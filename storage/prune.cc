@@ -133,17 +133,19 @@ int64_t PruneExtraction(Database& database, const std::optional<std::string>& si
                         const std::string& older_than) {
   Statement(database,
             "WITH looks AS MATERIALIZED (SELECT r.site, e.table_name, e.rule, e.run_id, "
-            "r.outcome IN ('complete', 'waiting', 'budget') AS is_judged FROM extraction AS e "
-            "JOIN runs AS r ON r.run_id = e.run_id WHERE e.field = ''), "
-            "recent AS (SELECT table_name, rule, run_id, dense_rank() OVER "
-            "(PARTITION BY site, table_name ORDER BY run_id DESC) AS back "
-            "FROM looks WHERE is_judged) "
-            "DELETE FROM extraction WHERE (table_name, rule, run_id) NOT IN "
-            "(SELECT table_name, rule, run_id FROM recent WHERE back <= ?3 "
-            "UNION SELECT table_name, rule, min(run_id) FROM looks GROUP BY site, 1, 2 "
-            "UNION SELECT table_name, rule, max(run_id) FROM looks GROUP BY site, 1, 2) "
-            "AND run_id IN (SELECT run_id FROM runs WHERE finished_at < ?2 "
-            "AND (?1 IS NULL OR site IN (SELECT value FROM json_each(?1))))")
+            "r." +
+                std::string(kIsJudged) +
+                " AS is_judged FROM extraction AS e "
+                "JOIN runs AS r ON r.run_id = e.run_id WHERE e.field = ''), "
+                "recent AS (SELECT table_name, rule, run_id, dense_rank() OVER "
+                "(PARTITION BY site, table_name ORDER BY run_id DESC) AS back "
+                "FROM looks WHERE is_judged) "
+                "DELETE FROM extraction WHERE (table_name, rule, run_id) NOT IN "
+                "(SELECT table_name, rule, run_id FROM recent WHERE back <= ?3 "
+                "UNION SELECT table_name, rule, min(run_id) FROM looks GROUP BY site, 1, 2 "
+                "UNION SELECT table_name, rule, max(run_id) FROM looks GROUP BY site, 1, 2) "
+                "AND run_id IN (SELECT run_id FROM runs WHERE finished_at < ?2 "
+                "AND (?1 IS NULL OR site IN (SELECT value FROM json_each(?1))))")
       .Run(sites, older_than, kLooksCompared);
   return Deleted(database);
 }
