@@ -14,9 +14,9 @@ constexpr size_t kMostTables = 2000;
 
 // Of a row `s` of sqlite_schema: whether SQLite did not make it for itself, and whether it has what
 // people came for.
-const std::string kIsListed =
+constexpr std::string_view kIsListed =
     "s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
-const std::string kIsOfRecord =
+constexpr std::string_view kIsOfRecord =
     "EXISTS (SELECT 1 FROM record_columns AS r "
     "WHERE s.name IN (r.table_name, r.table_name || '_v', r.table_name || '_history'))";
 
@@ -114,9 +114,9 @@ std::vector<TableInfo> ListTables(Reader& reader) {
   limits.rows = kMostTables * 20;
   const ShownRows rows = CollectRows(
       reader,
-      "SELECT s.name, s.type, " + kIsOfRecord +
+      "SELECT s.name, s.type, " + std::string(kIsOfRecord) +
           ", c.name, c.type FROM sqlite_schema AS s JOIN pragma_table_xinfo(s.name) AS c WHERE " +
-          kIsListed + " ORDER BY 3 DESC, s.name, c.cid",
+          std::string(kIsListed) + " ORDER BY 3 DESC, s.name, c.cid",
       limits);
   std::vector<TableInfo> tables;
   for (const auto& row : rows.rows) {
@@ -129,8 +129,8 @@ std::vector<TableInfo> ListTables(Reader& reader) {
 }
 
 std::string ListTablesSql() {
-  return "SELECT name, type FROM sqlite_schema AS s WHERE " + kIsListed + " ORDER BY " +
-         kIsOfRecord + " DESC, name";
+  return "SELECT name, type FROM sqlite_schema AS s WHERE " + std::string(kIsListed) +
+         " ORDER BY " + std::string(kIsOfRecord) + " DESC, name";
 }
 
 TablePage ReadTablePage(Reader& reader, const TableRequest& request) {
