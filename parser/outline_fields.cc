@@ -198,10 +198,13 @@ class FieldSearch {
     }
     std::sort(chosen.begin(), chosen.end(),
               [](const auto& a, const auto& b) { return a.second->order < b.second->order; });
-    std::set<std::vector<std::string>> known;
+    // A text may be what its link says, as in a listing of files: these are two columns all the
+    // same.
+    std::set<std::pair<bool, std::vector<std::string>>> known;
     std::vector<ItemField> fields;
     for (const auto& [place, found] : chosen) {
-      if (!known.insert(found->values).second || fields.size() == kMaxItemFields) continue;
+      const bool is_new = known.emplace(place->kind == Kind::kText, found->values).second;
+      if (!is_new || fields.size() == kMaxItemFields) continue;
       const bool is_beginning = place->kind == Kind::kText && !found->closed;
       fields.push_back({FieldFor(*place, *found, fields), found->values, is_beginning});
     }

@@ -12,6 +12,7 @@
 #include "parser/outline_items.h"
 #include "parser/outline_tree.h"
 #include "parser/script_data.h"
+#include "parser/scripted_page.h"
 #include "parser/url_strip.h"
 #include "parser/xml_outline.h"
 
@@ -200,6 +201,25 @@ RecordSpec WholePage() {
   return record;
 }
 
+// The files of a directory as nginx and Apache list them: lines of a <pre>, each a link with a time
+// and a size behind it, which other links there have not.
+RecordSpec FileListing() {
+  RecordSpec record;
+  record.table = "file";
+  record.each = R"(<a\b)";
+  record.until = "</pre>";
+  FieldSpec link = Field("link", R"(<a\b[^>]*>)");
+  link.attr = "href";
+  link.type = ValueType::kUrl;
+  FieldSpec modified =
+      Field("modified", R"(</a>\s*(\d\d-\w{3}-\d{4} \d\d:\d\d|\d{4}-\d\d-\d\d \d\d:\d\d)\s)");
+  modified.type = ValueType::kDatetime;
+  modified.required = true;
+  record.fields = {link, Field("name", R"(<a\b[^>]*>(.*?)</a>)"), modified,
+                   Field("size", R"(</a>\s*\S+ \S+\s+(\d[\d.]*[KMGT]?)\s)")};
+  return record;
+}
+
 // Whether no item of one stands in an item of the other.
 bool AreApart(const std::vector<OutlineNode>& nodes, const ItemGroup& a, const ItemGroup& b) {
   const auto begin = [&](const ItemGroup& group, size_t i) {
@@ -232,7 +252,8 @@ void OutlineHtml(const PageView& page, PageOutline* outline) {
       outline->also.push_back(record.element);
     }
   }
-  outline->repeats = chosen != nullptr;
+  RecordSpec files = FileListing();
+  outline->repeats = chosen != nullptr || Prove(page, kMinRows, &files, outline);
 }
 
 // A page's scripts may say better what its elements show: the thing that it is about; a list that
@@ -240,10 +261,14 @@ void OutlineHtml(const PageView& page, PageOutline* outline) {
 void TakeScripts(const PageView& page, PageOutline* outline) {
   for (ScriptData& data : FindScriptData(page.text)) {
     const bool is_list = data.is_list;
-    if (data.is_state && outline->repeats) continue;
+    if (data.is_state && outline->state) continue;
     PageOutline by_script;
     if (!MakeExact(page, data.rows, &data.record)) continue;
     if (!Prove(page, 1, &data.record, &by_script)) continue;
+    if (data.is_state && outline->repeats) {
+      if (by_script.rows >= outline->rows) outline->state = std::move(by_script.record);
+      continue;
+    }
     const bool is_richer = by_script.rows >= outline->rows &&
                            by_script.record.fields.size() >= outline->record.fields.size();
     if (is_list && outline->repeats && !is_richer) continue;
@@ -279,6 +304,9 @@ void OutlineAsHtml(const PageView& page, PageOutline* outline) {
   OutlineHtml(page, outline);
   TakeScripts(page, outline);
   if (outline->repeats) FindDetails(page, outline);
+  if (!outline->repeats && !outline->is_script) {
+    outline->is_drawn_by_scripts = IsDrawnByScripts(page.text);
+  }
 }
 
 bool IsJson(const PageView& page) {

@@ -28,6 +28,9 @@ struct PageOutline {
   bool repeats = false;              // whether a row is an item
   bool is_script = false;            // the rows are JSON in the page's scripts
   std::vector<std::string> also;     // element regexes of other things that repeat, best first
+  std::optional<RecordSpec> state;   // a list in the JSON that a script draws the page from, beside
+                                     // the elements that show it
+  bool is_drawn_by_scripts = false;  // nothing repeats, and it is as IsDrawnByScripts has it
   std::optional<Pager> pager;
   std::optional<LinkRule> next;  // JSON: the pointer to the next page's URL
   bool is_sitemap = false;       // of XML

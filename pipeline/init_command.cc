@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "fetcher/pool/fork_server.h"
+#include "parser/scripted_page.h"
 #include "pipeline/commands.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/fetcher_options.h"
@@ -117,6 +118,9 @@ int RunInit(const InitFlags& flags) {
   for (const std::string& note : fetched.notes) PrintMessage("{}\n", Visible(note));
   const PageOutline outline = OutlinePage(fetched.page.View());
   const Url seed = config.fetch.strip.Strip(*fetched.page.url);  // as the crawl will have it
+  if (outline.is_drawn_by_scripts) {
+    PrintMessage("{}: {}\n", Visible(url.href()), kDrawnByScripts);
+  }
   NewFile(path).Write(InitConfig(outline, seed, path.string()));
   PrintMessage("{} has {}\nnext: thresh try {} {}\n", path.string(), Found(outline),
                Visible(ShellWord(path.string())), ShellWord(seed.href()));

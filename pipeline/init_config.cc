@@ -79,6 +79,23 @@ std::string ItemLinks(const PageOutline& outline) {
       TomlString(outline.item_link));
 }
 
+std::vector<std::string> FieldNames(const RecordSpec& record) {
+  std::vector<std::string> names;
+  for (const FieldSpec& field : record.fields) names.push_back(field.name);
+  return names;
+}
+
+// A record of the data in the page's scripts, for who finds more there.
+std::string StateComment(const PageOutline& outline) {
+  if (!outline.state) return {};
+  return fmt::format(
+      "# Its scripts have such rows as JSON, too ({}), for a record with these\n"
+      "# and fields like {{ json = \"/{}\" }}:\n#   scope = {}\n#   rows = {}\n",
+      Visible(fmt::format("{}", fmt::join(FieldNames(*outline.state), ", "))),
+      Visible(outline.state->fields.front().json->substr(1)), TomlString(outline.state->scope),
+      QuotedTomlString(*outline.state->rows));
+}
+
 std::string RowsComment(const PageOutline& outline) {
   if (outline.is_script && !outline.repeats) {
     return "# What the page tells search engines of its matter (JSON-LD): one row.\n";
@@ -93,7 +110,7 @@ std::string RowsComment(const PageOutline& outline) {
   for (const std::string& other : outline.also) {
     text += fmt::format("# This repeats, too: element = {}\n", Visible(TomlString(other)));
   }
-  return text;
+  return text + StateComment(outline);
 }
 
 std::string FieldText(const FieldSpec& field) {

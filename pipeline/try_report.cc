@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "parser/scripted_page.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/excerpt.h"
 #include "pipeline/try_failures.h"
@@ -313,6 +314,11 @@ void PrintTryReport(const TryResult& result, const ReportStyle& style, const Clo
     output.Write("\n");
     RecordReport(result, i, style, matcher, output).Print();
   }
+  const auto& records = result.extraction.records;
+  const bool none = std::all_of(records.begin(), records.end(),
+                                [](const RecordExtraction& found) { return found.rows.empty(); });
+  if (none && IsDrawnByScripts(result.page.text))
+    output.Write(fmt::format("\n{}\n", kDrawnByScripts));
   if (result.extraction.cut_short) {
     output.Write(
         fmt::format("\ncut short: limits.parse_time = {} ms ended it, or the memory that a page "

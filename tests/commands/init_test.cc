@@ -162,6 +162,20 @@ TEST_F(InitTest, ItNamesWhatItFoundAndWhatToDo) {
                                  HasSubstr("pager"), HasSubstr("next: thresh try")));
 }
 
+TEST_F(InitTest, WhatScriptsDrawIsSaid) {
+  const std::string shell = "<div id=\"root\"></div><script src=\"/app.js\"></script>";
+  site_.Add("/list", shell);
+  const ProgramResult init = RunThresh({"init", site_.Url("/list"), folder_.path()});
+  EXPECT_EQ(init.exit_code, 0);
+  EXPECT_THAT(init.errors, HasSubstr("hardly any text"));
+}
+
+TEST_F(InitTest, TheDataOfScriptsAreARecordToTakeOver) {
+  EXPECT_THAT(TriedAfterInit(GridPage() + StateScript(20)), HasSubstr("product: 20 rows"));
+  EXPECT_THAT(Read(Config()),
+              AllOf(HasSubstr("JSON, too (id, stock)"), HasSubstr("#   rows = \"/items\"")));
+}
+
 // A site that redirects chooses the URL.
 TEST_F(InitTest, TheNextCommandCanBeCopied) {
   site_.AddRedirect("/list", "/it's;$(reboot)");

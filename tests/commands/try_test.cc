@@ -157,6 +157,11 @@ TEST_F(TryTest, APatternOfWhichNothingMatches) {
               HasSubstr("match: not even its beginning, `Xylophone`, is on the page"));
 }
 
+TEST_F(TryTest, APageThatScriptsDraw) {
+  page_ = folder_.Write("shell.html", "<div id=\"root\"></div><script src=\"/app.js\"></script>");
+  EXPECT_THAT(Tried(kRecord), HasSubstr("hardly any text is in this page"));
+}
+
 TEST_F(TryTest, RowsWithoutARequiredField) {
   const std::string output = Tried(
       "[[record]]\ntable = \"lamp\"\nelement = '<li class=\"lamp\"'\n[record.fields]\n"

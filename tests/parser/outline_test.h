@@ -26,6 +26,10 @@ inline std::vector<std::string> Names(const PageOutline& outline) {
   return names;
 }
 
+inline std::string LinkedData(const std::string& json) {
+  return "<script type=\"application/ld+json\">" + json + "</script>";
+}
+
 inline FieldSpec FieldOf(const PageOutline& outline, const std::string& name) {
   for (const FieldSpec& field : outline.record.fields) {
     if (field.name == name) return field;

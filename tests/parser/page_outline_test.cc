@@ -310,70 +310,35 @@ TEST(PageOutlineTest, TheSectionsOfAnArticleAreNoRows) {
   EXPECT_FALSE(Outline(page + "</article>").repeats);
 }
 
-std::string LinkedData(const std::string& json) {
-  return "<script type=\"application/ld+json\">" + json + "</script>";
-}
-
-TEST(PageOutlineTest, AThingThatJsonLdDescribes) {
-  const std::string shop =
-      LinkedData(R"({"@type":"Organization","name":"A shop","url":"https://x.test/"})");
-  const std::string lamp = LinkedData(
-      R"({"@type":["Product","Thing"],"name":"Red lamp","sku":"0077","image":["https://x.test/1.jpg"],)"
-      R"("brand":{"@type":"Brand","name":"Lux"},"offers":[{"@type":"Offer","price":"20",)"
-      R"("priceCurrency":"EUR"}]})");
-  const PageOutline outline =
-      Outline("<html><head>" + shop + lamp + "</head><body>" + Menu() + "<p>A lamp.</p>");
-  EXPECT_FALSE(outline.repeats);
-  EXPECT_EQ(outline.rows, 1) << "the shop is none";
-  EXPECT_EQ(outline.record.table, "product");
-  EXPECT_EQ(outline.record.rows, "");
-  EXPECT_THAT(Names(outline),
-              ElementsAre("page", "name", "sku", "image", "brand_name", "price", "price_currency"));
-  EXPECT_THAT(outline.samples, IsSupersetOf({"Red lamp", "0077", "Lux", "20", "EUR"}));
-  EXPECT_EQ(TypeOfField(outline, "price"), ValueType::kReal) << "a text of JSON-LD";
-  EXPECT_EQ(TypeOfField(outline, "sku"), ValueType::kText);
-  EXPECT_THAT(outline.record.key, ElementsAre("page"));
-}
-
-TEST(PageOutlineTest, AListThatJsonLdDescribes) {
-  const std::string crumbs = LinkedData(
-      R"({"@type":"BreadcrumbList","itemListElement":[{"position":1,"name":"Shop","item":"https://x.test/"}]})");
-  std::string items;
-  for (int i = 0; i < 6; ++i) {
-    items += fmt::format(
-        R"({}{{"@type":"ListItem","position":{},"item":{{"@type":"Product","name":"Lamp {}","url":"https://x.test/p/{}"}}}})",
-        i == 0 ? "" : ",", i + 1, i, i);
-  }
-  const PageOutline outline =
-      Outline(crumbs + LinkedData(R"({"@type":"ItemList","itemListElement":[)" + items + "]}"));
-  EXPECT_TRUE(outline.repeats);
-  EXPECT_EQ(outline.rows, 6) << "and none of the breadcrumbs";
-  EXPECT_EQ(outline.record.table, "product");
-  EXPECT_EQ(outline.record.rows, "/itemListElement");
-  EXPECT_THAT(Names(outline), ElementsAre("position", "name", "url"));
-  EXPECT_EQ(outline.details, R"(/p/\d+$)");
-}
-
-TEST(PageOutlineTest, TheStateOfAScriptThatDrawsThePage) {
+TEST(PageOutlineTest, LinksAlone) {
   const PageOutline outline = Outline(
-      Menu() + R"(<div id="app"></div><script id="__STATE__" type="application/json">)"
-               R"({"page":{"items":[{"id":1,"name":"a"},{"id":2,"name":"b"},{"id":3,"name":"c"}]}})"
-               "</script>");
+      "<ul><li><a href=\"a.txt\">a.txt</a></li><li><a href=\"b.txt\">b.txt</a></li>"
+      "<li><a href=\"c.txt\">c.txt</a></li></ul>");
   EXPECT_EQ(outline.rows, 3);
-  EXPECT_EQ(outline.record.scope, R"(<script\b[^>]*id=["']?__STATE__\b[^>]*>(.*?)</script>)");
-  EXPECT_EQ(outline.record.rows, "/page/items");
-  EXPECT_THAT(outline.record.key, ElementsAre("id"));
+  EXPECT_THAT(Names(outline), ElementsAre("title", "link")) << "though both say the same";
+  EXPECT_THAT(outline.record.key, ElementsAre("link"));
 }
 
-TEST(PageOutlineTest, ElementsThatSayMoreThanTheScriptsStay) {
-  std::string items;
-  for (int i = 0; i < 20; ++i) {
-    items +=
-        fmt::format(R"({}{{"position":{},"url":"https://x.test/b/{}"}})", i == 0 ? "" : ",", i, i);
+// As nginx and Apache write it.
+TEST(PageOutlineTest, AListOfFiles) {
+  const std::string nginx =
+      "<h1>Index of /pub/</h1><hr><pre><a href=\"../\">../</a>\n"
+      "<a href=\"old/\">old/</a>               10-Nov-2026 10:00       -\n"
+      "<a href=\"a-1.0.tgz\">a-1.0.tgz</a>     11-Nov-2026 10:00       1234567\n</pre><hr>";
+  const std::string apache =
+      "<h1>Index of /pub</h1><pre><img src=\"/i.gif\"> <a href=\"?C=N;O=D\">Name</a> "
+      "<a href=\"?C=M;O=A\">Last modified</a><hr><a href=\"/\">Parent Directory</a>      -   \n"
+      "<img src=\"/d.gif\"> <a href=\"old/\">old/</a>              2026-11-10 10:00    -   \n"
+      "<img src=\"/c.gif\"> <a href=\"a-1.0.tgz\">a-1.0.tgz</a>    2026-11-11 10:00  1.2M  "
+      "\n</pre>";
+  for (const std::string& page : {nginx, apache}) {
+    const PageOutline outline = Outline(page);
+    EXPECT_EQ(outline.rows, 2) << page;
+    EXPECT_EQ(outline.record.table, "file");
+    EXPECT_THAT(Names(outline), ElementsAre("link", "name", "modified", "size"));
+    EXPECT_THAT(outline.samples,
+                ElementsAre("https://x.test/old/", "old/", "2026-11-10T10:00:00.000", ""));
   }
-  const PageOutline outline =
-      Outline(GridPage() + LinkedData(R"({"@type":"ItemList","itemListElement":[)" + items + "]}"));
-  EXPECT_EQ(outline.record.element, R"(<article\b[^>]*class="product")");
 }
 
 TEST(PageOutlineTest, HostilePagesEndInOneRow) {

@@ -34,6 +34,15 @@ inline std::string GridPage() {
          "<a href=\"/catalogue/page-2.html\">next</a></li></ul></body></html>";
 }
 
+// `count` ids with the stock of each, as a shop's script has them that draws its page.
+inline std::string StateScript(int count) {
+  std::string items;
+  for (int i = 0; i < count; ++i) {
+    items += fmt::format(R"({}{{"id":{},"stock":"{} left"}})", i == 0 ? "" : ",", i, i);
+  }
+  return R"(<script id="__STATE__" type="application/json">{"items":[)" + items + "]}</script>";
+}
+
 // A table without a class, with headings, prices with a decimal comma and dates.
 inline std::string TablePage() {
   std::string page =
