@@ -12,9 +12,6 @@ namespace {
 
 // What all rows of a page have in common are the first parameters, then come each row's own.
 constexpr int kCommonParameters = 6;
-// A run of a statement costs as much as two rows.
-constexpr size_t kRowsAtOnce = 4;
-
 // A row that the table refused would end the crawl and take the transaction with it: SQLite need
 // not keep copies of the pages that the statement's other rows change.
 std::string InsertSql(const TableSchema& schema, size_t rows) {
@@ -84,15 +81,12 @@ RecordRows::RecordRows(Database& database, const TableSchema& schema,
   rules_by_url_ =
       prepare("SELECT _rule FROM " + table + " WHERE _url_id = ?1 AND _gone_at IS NULL");
   select_by_url_ = prepare(head + " WHERE _url_id = ?1 ORDER BY _ordinal");
-  insert_ = prepare(InsertSql(schema, 1));
   confirm_ =
       prepare("UPDATE " + table + " SET " + std::string(kConfirmation) + " WHERE _rowid_ = ?6");
   overwrite_ = prepare(OverwriteSql(schema, key_columns_));
   remove_ = prepare("DELETE FROM " + table + " WHERE _rowid_ = ?1");
   if (history_) save_version_ = prepare(SaveVersionSql(database, schema.table, table));
-  if (key_columns_.empty()) {
-    insert_some_ = prepare(InsertSql(schema, kRowsAtOnce));
-  } else {
+  if (!key_columns_.empty()) {
     select_by_key_ = prepare(head + WhereKey(schema));
     if (!other_rules_.empty()) column_sources_.emplace(database, schema_, other_rules_);
     places_.emplace(database, schema_);
@@ -246,8 +240,8 @@ void RecordRows::ForgetGone(const RowOrigin& origin, std::vector<StoredRow>* row
 RowChanges RecordRows::AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows) {
   std::span<const Row> rest = rows;
   for (int64_t ordinal = 0; !rest.empty();) {
-    const size_t count = rest.size() < kRowsAtOnce ? 1 : kRowsAtOnce;
-    Insert(count == 1 ? *insert_ : *insert_some_, origin, rest.first(count), ordinal);
+    const size_t count = std::min(rest.size(), kRowsAtOnce);
+    Insert(origin, rest.first(count), ordinal);
     ordinal += static_cast<int64_t>(count);
     rest = rest.subspan(count);
   }
@@ -255,18 +249,19 @@ RowChanges RecordRows::AddPageRows(const RowOrigin& origin, const std::vector<Ro
 }
 
 void RecordRows::Insert(const RowOrigin& origin, const Row& row, int64_t ordinal) {
-  Insert(*insert_, origin, {&row, 1}, ordinal);
+  Insert(origin, {&row, 1}, ordinal);
 }
 
-void RecordRows::Insert(Statement& insert, const RowOrigin& origin, std::span<const Row> rows,
-                        int64_t ordinal) {
+void RecordRows::Insert(const RowOrigin& origin, std::span<const Row> rows, int64_t ordinal) {
   NoteRows(origin.url);
+  std::optional<Statement>& insert = inserts_[rows.size() - 1];
+  if (!insert) insert.emplace(database_, InsertSql(schema_, rows.size()));
   int parameter = kCommonParameters;
   for (const Row& row : rows) {
-    insert.Bind(++parameter, ordinal++);
-    for (const Value& value : row) insert.Bind(++parameter, value);
+    insert->Bind(++parameter, ordinal++);
+    for (const Value& value : row) insert->Bind(++parameter, value);
   }
-  insert.Run(origin.site, origin.url, origin.page, origin.run, schema_.rule, origin.now);
+  insert->Run(origin.site, origin.url, origin.page, origin.run, schema_.rule, origin.now);
 }
 
 // The row may have been another rule's until now.

@@ -1,6 +1,7 @@
 // What pages give, put into the records' tables by the contract's rules.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <map>
 #include <memory>
@@ -74,9 +75,8 @@ class RecordRows {
   void ForgetGone(const RowOrigin& origin, std::vector<StoredRow>* rows);
   RowChanges AddPageRows(const RowOrigin& origin, const std::vector<Row>& rows);
   void Insert(const RowOrigin& origin, const Row& row, int64_t ordinal);
-  // As many rows as `insert` takes, of ordinals from `ordinal` on.
-  void Insert(Statement& insert, const RowOrigin& origin, std::span<const Row> rows,
-              int64_t ordinal);
+  // One to kRowsAtOnce rows, of ordinals from `ordinal` on.
+  void Insert(const RowOrigin& origin, std::span<const Row> rows, int64_t ordinal);
   void Confirm(const RowOrigin& origin, int64_t id, int64_t ordinal);
   void Overwrite(const RowOrigin& origin, int64_t id, const Row& row, int64_t ordinal,
                  std::string_view first_seen);
@@ -118,11 +118,13 @@ class RecordRows {
   std::unordered_map<UrlId, std::bitset<kBlock>> given_rows_;
 
   // Null where the record has no use for it: by key, or for history.
-  std::unique_ptr<Statement> rules_by_url_, select_by_url_, insert_, confirm_, overwrite_, remove_;
-  std::unique_ptr<Statement> insert_some_;  // several rows of a page at once
+  std::unique_ptr<Statement> rules_by_url_, select_by_url_, confirm_, overwrite_, remove_;
   std::unique_ptr<Statement> select_by_key_, note_source_, sources_by_url_, standing_sources_;
   std::unique_ptr<Statement> forget_past_sources_;
   std::unique_ptr<Statement> save_version_, version_start_, take_back_version_;
+  // For one row, for two and so on, since a run of a statement costs as much as two rows.
+  static constexpr size_t kRowsAtOnce = 8;
+  std::array<std::optional<Statement>, kRowsAtOnce> inserts_;
 };
 
 }  // namespace thresh
