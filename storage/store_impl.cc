@@ -37,11 +37,11 @@ Store::Impl::Impl(const std::filesystem::path& path, std::chrono::milliseconds b
     throw StorageError(path.string() + ": cannot be written; check its permissions");
   }
   Configure(database_);
-  CheckWritable(database_, Migrations());
+  CheckWritable(database_, CurrentSchema());
   if (!path.empty() && JournalMode(database_, "WAL") != "wal") {
     throw StorageError(path.string() + ": has no write-ahead log here; keep it on a local disk");
   }
-  UpdateSchema(database_, Migrations());
+  UpdateSchema(database_, CurrentSchema());
   database_.Execute("BEGIN IMMEDIATE");
   parts_.emplace(database_);
   Commit();

@@ -173,7 +173,7 @@ TEST_F(QueryTest, RefusesWhatWritesOrLeavesTheFile) {
 TEST_F(QueryTest, AllowsPragmasThatRead) {
   MakeStore()->Close();
   EXPECT_EQ(Run("PRAGMA user_version"),
-            "{\"user_version\":" + std::to_string(Migrations().size()) + "}\n");
+            "{\"user_version\":" + std::to_string(CurrentSchema().version()) + "}\n");
   EXPECT_THAT(Run("PRAGMA table_info(urls)"), HasSubstr("\"url_id\""));
   EXPECT_THAT(Run("SELECT count(*) AS n FROM pragma_table_info('pages')"), HasSubstr("\"n\":15"));
 }

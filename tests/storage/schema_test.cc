@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "storage/store.h"
 #include "tests/storage/plain_sqlite.h"
+#include "tests/storage/schema_version_1.h"
 #include "tests/support/temporary_folder.h"
 
 namespace thresh {
@@ -19,70 +20,103 @@ class SchemaTest : public testing::Test {
   Database database_{path_.string(), "crawl.db", Database::Mode::kCreate, kNoWait};
 
   std::string Rows(const std::string& sql) { return thresh::Rows(path_, sql); }
-  std::string Update(std::span<const Migration> migrations) {
+  std::string Update(const Schema& schema) {
     try {
-      UpdateSchema(database_, migrations);
+      UpdateSchema(database_, schema);
     } catch (const StorageError& error) {
       return error.what();
     }
     return "";
   }
+  // A database as of an earlier version of today's schema.
+  void MakeVersion(size_t version) {
+    EXPECT_EQ(Update({kTablesOfVersion1, {}}), "");
+    EXPECT_EQ(Update({kTablesOfVersion1, CurrentSchema().migrations.first(version - 1)}), "");
+  }
 };
 
-constexpr Migration kFirst = "CREATE TABLE a (x); INSERT INTO a VALUES (1), (2);";
-constexpr Migration kSecond = "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x * 10;";
-constexpr Migration kBroken = "ALTER TABLE a ADD COLUMN z; INSERT INTO nowhere VALUES (1);";
+constexpr std::string_view kTables = "CREATE TABLE a (x); INSERT INTO a VALUES (1), (2);";
+constexpr Migration kAddY[] = {"ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x * 10;"};
+constexpr std::string_view kTablesWithY = "CREATE TABLE a (x, y);";
+constexpr Migration kBroken[] = {kAddY[0],
+                                 "ALTER TABLE a ADD COLUMN z; INSERT INTO nowhere VALUES (1);"};
 
 TEST_F(SchemaTest, AnOlderDatabaseIsBroughtUpToDate) {
-  const Migration first[] = {kFirst};
-  const Migration both[] = {kFirst, kSecond};
-  EXPECT_EQ(Update(first), "");
+  EXPECT_EQ(Update({kTables, {}}), "");
   database_.Execute("CREATE VIEW own AS SELECT x FROM a; CREATE INDEX mine ON a (x)");
-  EXPECT_EQ(Update(both), "");
-  EXPECT_EQ(Update(both), "") << "once";
+  EXPECT_EQ(Update({kTablesWithY, kAddY}), "");
+  EXPECT_EQ(Update({kTablesWithY, kAddY}), "") << "once";
   EXPECT_EQ(Rows("SELECT x, y FROM a"), "1|10 / 2|20");
   EXPECT_EQ(Rows("SELECT count(*) FROM own"), "2") << "the user's own view";
   EXPECT_EQ(Rows("PRAGMA user_version"), "2");
 }
 
+TEST_F(SchemaTest, ANewDatabaseIsOfTheLastVersion) {
+  EXPECT_EQ(Update({kTablesWithY, kAddY}), "");
+  EXPECT_EQ(Rows("SELECT x, y FROM a"), "");
+  EXPECT_EQ(Rows("PRAGMA user_version"), "2");
+}
+
 TEST_F(SchemaTest, AMigrationThatFailsLeavesTheOldState) {
-  const Migration first[] = {kFirst};
-  const Migration all[] = {kFirst, kSecond, kBroken};
-  EXPECT_EQ(Update(first), "");
-  EXPECT_NE(Update(all), "");
+  EXPECT_EQ(Update({kTables, {}}), "");
+  EXPECT_NE(Update({kTablesWithY, kBroken}), "");
   EXPECT_EQ(Rows("SELECT * FROM a"), "1 / 2");
   EXPECT_EQ(Rows("PRAGMA user_version"), "1");
 }
 
 TEST_F(SchemaTest, ANewerDatabaseIsRefused) {
-  const Migration both[] = {kFirst, kSecond};
-  const Migration first[] = {kFirst};
-  EXPECT_EQ(Update(both), "");
-  EXPECT_THAT(Update(first), HasSubstr("written by a newer thresh (schema 2, this one knows 1)"));
+  EXPECT_EQ(Update({kTablesWithY, kAddY}), "");
+  EXPECT_THAT(Update({kTables, {}}),
+              HasSubstr("written by a newer thresh (schema 2, this one knows 1)"));
   EXPECT_EQ(Rows("PRAGMA user_version"), "2");
+  database_.Execute("PRAGMA user_version = -1");
+  EXPECT_THAT(Update({kTables, {}}), HasSubstr("is a database of another program"));
+}
+
+// How SQLite sees a database: tables with their columns, keys, references and indexes.
+constexpr const char* kShape[] = {
+    "SELECT l.name, l.wr, l.strict, c.* FROM pragma_table_list AS l, pragma_table_xinfo(l.name) "
+    "AS c WHERE l.name NOT LIKE 'sqlite_%' ORDER BY l.name, c.cid",
+    "SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, c.* FROM pragma_table_list AS l, "
+    "pragma_index_list(l.name) AS i, pragma_index_xinfo(i.name) AS c "
+    "WHERE l.name NOT LIKE 'sqlite_%' ORDER BY l.name, i.name, c.seqno",
+    "SELECT l.name, f.* FROM pragma_table_list AS l, pragma_foreign_key_list(l.name) AS f "
+    "WHERE l.name NOT LIKE 'sqlite_%' ORDER BY l.name, f.id"};
+
+TEST_F(SchemaTest, MigrationsLeadToTheTablesOfANewDatabase) {
+  MakeVersion(1);
+  EXPECT_EQ(Update(CurrentSchema()), "");
+  const std::filesystem::path fresh = folder_ / "new.db";
+  Database new_database{fresh.string(), "new.db", Database::Mode::kCreate, kNoWait};
+  UpdateSchema(new_database, CurrentSchema());
+  for (const char* shape : kShape) {
+    const std::string rows = Rows(shape);
+    EXPECT_THAT(rows, HasSubstr("findings")) << "it looks";
+    EXPECT_EQ(rows, thresh::Rows(fresh, shape));
+  }
 }
 
 TEST_F(SchemaTest, ASitesRunsAreFoundWithoutReadingAllRuns) {
-  EXPECT_EQ(Update(Migrations().first(1)), "");
+  MakeVersion(1);
   database_.Execute(
       "INSERT INTO configs VALUES ('h', ''); INSERT INTO runs (site, config_hash, started_at) "
       "VALUES ('a', 'h', ''), ('b', 'h', ''), ('a', 'h', '')");
-  EXPECT_EQ(Update(Migrations()), "") << "of a database that has runs";
+  EXPECT_EQ(Update(CurrentSchema()), "") << "of a database that has runs";
   const std::string last = "SELECT run_id FROM runs WHERE site = 'a' ORDER BY run_id DESC LIMIT 1";
   EXPECT_EQ(Rows(last), "3");
   EXPECT_THAT(Rows("EXPLAIN QUERY PLAN " + last), HasSubstr("runs_by_site"));
 }
 
 TEST_F(SchemaTest, WhatIsKnownOfSourcesStays) {
-  EXPECT_EQ(Update(Migrations().first(7)), "");
+  MakeVersion(7);
   database_.Execute("INSERT INTO row_sources VALUES ('book', 1, 2, 3, 'rule', '011')");
-  EXPECT_EQ(Update(Migrations()), "");
+  EXPECT_EQ(Update(CurrentSchema()), "");
   database_.Execute("INSERT INTO row_sources VALUES ('book', 1, 2, 3, 'other rule', '100')");
   EXPECT_EQ(Rows("SELECT * FROM row_sources"), "book|1|2|3|other rule|100 / book|1|2|3|rule|011");
 }
 
 TEST_F(SchemaTest, HasTheContractsTables) {
-  EXPECT_EQ(Update(Migrations()), "");
+  EXPECT_EQ(Update(CurrentSchema()), "");
   const std::pair<const char*, const char*> kColumns[] = {
       {"runs",
        "run_id,site,config_hash,started_at,finished_at,outcome,exit_code,pages,unchanged,"
