@@ -16,7 +16,6 @@ using std::chrono::minutes;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 using CrawlAgainTest = FakeCrawlTest;
 
@@ -101,38 +100,6 @@ TEST_F(CrawlAgainTest, AChangedConfigAsksAboutSkippedUrlsAgain) {
   EXPECT_EQ(fetcher_.Count("http://x.test/a"), 1);
 }
 
-TEST_F(CrawlAgainTest, AsksForChangesOnlyAndA304CostsARow) {
-  fetcher_.AddAnswer("http://x.test/", [](const FetchJob& job) {
-    for (const std::string& line : job.headers) {
-      if (line == "If-None-Match: \"v1\"") return FakeFetcher::Status(304);
-    }
-    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
-    page.headers.emplace_back("etag", "\"v1\"");
-    return page;
-  });
-  Crawled("seeds = ['http://x.test/']\n");
-  const SiteReport second = Crawled("seeds = ['http://x.test/']\n");
-  EXPECT_EQ(second.exit_code, 0) << "a quiet night is healthy";
-  Crawled("seeds = ['http://x.test/']\n");
-  EXPECT_THAT(Rows("SELECT status FROM pages ORDER BY page_id"), ElementsAre("200", "304", "304"));
-  EXPECT_THAT(Rows("SELECT pages, unchanged FROM runs"), ElementsAre("1|0", "1|1", "1|1"));
-  EXPECT_THAT(Rows("SELECT text FROM heading"), ElementsAre("S"));
-}
-
-TEST_F(CrawlAgainTest, AChangedConfigMakesPagesComeWhole) {
-  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
-    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
-    page.headers.emplace_back("last-modified", "Sun, 01 Mar 2026 00:00:00 GMT");
-    return page;
-  });
-  Crawled("seeds = ['http://x.test/']\n");
-  Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
-  EXPECT_THAT(fetcher_.requests().back().job.headers, IsEmpty());
-  Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
-  EXPECT_THAT(fetcher_.requests().back().job.headers,
-              ElementsAre("If-Modified-Since: Sun, 01 Mar 2026 00:00:00 GMT"));
-}
-
 TEST_F(CrawlAgainTest, AnUnchangingPageIsVisitedLessAndLess) {
   fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
   const std::string config = "seeds = ['http://x.test/']\n[recrawl]\nmin = '1h'\nmax = '3h'\n";
@@ -207,50 +174,6 @@ TEST_F(CrawlAgainTest, EachRunTriesAsOften) {
     EXPECT_EQ(fetcher_.Count("http://x.test/"), 3 * run);
     EXPECT_THAT(Urls(), ElementsAre("http://x.test/|failed|status 500, 3 times"));
   }
-}
-
-// The page that the process had was not seen, so what is known of it holds.
-TEST_F(CrawlAgainTest, AProcessThatDiesLeavesTheValidator) {
-  int asked = 0;
-  fetcher_.AddAnswer("http://x.test/", [&](const FetchJob&) {
-    if (++asked == 2) return FakeFetcher::Error(FetchError::kWorkerLost);
-    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
-    page.headers.emplace_back("etag", "\"v1\"");
-    return page;
-  });
-  Crawled("seeds = ['http://x.test/']\n");
-  Crawled("seeds = ['http://x.test/']\n");
-  EXPECT_EQ(asked, 3);
-  EXPECT_THAT(fetcher_.requests().back().job.headers, ElementsAre("If-None-Match: \"v1\""));
-}
-
-// They were another version's.
-TEST_F(CrawlAgainTest, ValidatorsThatAPageHasNoMoreAreForgotten) {
-  const std::pair<std::string, std::string> kValidators[] = {
-      {"etag", "\"v1\""}, {"last-modified", "Sun, 01 Nov 2026 00:00:00 GMT"}};
-  int night = 0;
-  for (const auto& validator : kValidators) {
-    fetcher_.AddAnswer("http://x.test/" + validator.first, [&](const FetchJob&) {
-      if (night == 2) return FakeFetcher::Status(304);
-      FetchResult page = FakeFetcher::Html("<h1>S</h1>");
-      if (night == 1) page.headers.push_back(validator);
-      return page;
-    });
-  }
-  const auto conditions = [&] {
-    ++night;
-    Crawled("seeds = ['http://x.test/etag', 'http://x.test/last-modified']\n");
-    std::vector<std::string> lines;
-    for (const auto& request : fetcher_.requests()) {
-      if (request.job.headers.empty()) continue;
-      lines.push_back(request.job.headers[0].substr(0, request.job.headers[0].find(':')));
-    }
-    return lines;
-  };
-  EXPECT_THAT(conditions(), IsEmpty());
-  EXPECT_THAT(conditions(), ElementsAre("If-None-Match", "If-Modified-Since"));
-  EXPECT_THAT(conditions(), SizeIs(4)) << "a 304 without them leaves them";
-  EXPECT_THAT(conditions(), SizeIs(4)) << "pages without them do not";
 }
 
 class CrawlLoginTest : public FakeCrawlTest {

@@ -1,0 +1,98 @@
+// When a page that was fetched before need not come whole.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pipeline/crawl.h"
+#include "tests/support/fake_crawl.h"
+
+namespace thresh {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+using CrawlValidatorsTest = FakeCrawlTest;
+
+TEST_F(CrawlValidatorsTest, AsksForChangesOnlyAndA304CostsARow) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob& job) {
+    for (const std::string& line : job.headers) {
+      if (line == "If-None-Match: \"v1\"") return FakeFetcher::Status(304);
+    }
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("etag", "\"v1\"");
+    return page;
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  const SiteReport second = Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(second.exit_code, 0) << "a quiet night is healthy";
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_THAT(Rows("SELECT status FROM pages ORDER BY page_id"), ElementsAre("200", "304", "304"));
+  EXPECT_THAT(Rows("SELECT pages, unchanged FROM runs"), ElementsAre("1|0", "1|1", "1|1"));
+  EXPECT_THAT(Rows("SELECT text FROM heading"), ElementsAre("S"));
+}
+
+TEST_F(CrawlValidatorsTest, AChangedConfigMakesPagesComeWhole) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("last-modified", "Sun, 01 Mar 2026 00:00:00 GMT");
+    return page;
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
+  EXPECT_THAT(fetcher_.requests().back().job.headers, IsEmpty());
+  Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
+  EXPECT_THAT(fetcher_.requests().back().job.headers,
+              ElementsAre("If-Modified-Since: Sun, 01 Mar 2026 00:00:00 GMT"));
+}
+
+// The page that the process had was not seen, so what is known of it holds.
+TEST_F(CrawlValidatorsTest, AProcessThatDiesLeavesTheValidator) {
+  int asked = 0;
+  fetcher_.AddAnswer("http://x.test/", [&](const FetchJob&) {
+    if (++asked == 2) return FakeFetcher::Error(FetchError::kWorkerLost);
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("etag", "\"v1\"");
+    return page;
+  });
+  Crawled("seeds = ['http://x.test/']\n");
+  Crawled("seeds = ['http://x.test/']\n");
+  EXPECT_EQ(asked, 3);
+  EXPECT_THAT(fetcher_.requests().back().job.headers, ElementsAre("If-None-Match: \"v1\""));
+}
+
+// They were another version's.
+TEST_F(CrawlValidatorsTest, ValidatorsThatAPageHasNoMoreAreForgotten) {
+  const std::pair<std::string, std::string> kValidators[] = {
+      {"etag", "\"v1\""}, {"last-modified", "Sun, 01 Nov 2026 00:00:00 GMT"}};
+  int night = 0;
+  for (const auto& validator : kValidators) {
+    fetcher_.AddAnswer("http://x.test/" + validator.first, [&](const FetchJob&) {
+      if (night == 2) return FakeFetcher::Status(304);
+      FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+      if (night == 1) page.headers.push_back(validator);
+      return page;
+    });
+  }
+  const auto conditions = [&] {
+    ++night;
+    Crawled("seeds = ['http://x.test/etag', 'http://x.test/last-modified']\n");
+    std::vector<std::string> lines;
+    for (const auto& request : fetcher_.requests()) {
+      if (request.job.headers.empty()) continue;
+      lines.push_back(request.job.headers[0].substr(0, request.job.headers[0].find(':')));
+    }
+    return lines;
+  };
+  EXPECT_THAT(conditions(), IsEmpty());
+  EXPECT_THAT(conditions(), ElementsAre("If-None-Match", "If-Modified-Since"));
+  EXPECT_THAT(conditions(), SizeIs(4)) << "a 304 without them leaves them";
+  EXPECT_THAT(conditions(), SizeIs(4)) << "pages without them do not";
+}
+
+}  // namespace
+}  // namespace thresh
