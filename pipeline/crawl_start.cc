@@ -13,6 +13,12 @@ void Crawl::Start() {
   const SteadyTime now = clock_.Steady();
   next_progress_ = now;
   AccountForDeath();
+  for (const auto& site : sites_) {
+    const Config& config = site->config;
+    store_.PrepareTables(config.name, config.extractor->schemas(), config.store.history);
+  }
+  // From here on nothing is committed before all is said that a changed config makes due: with its
+  // run's first trace in the database it counts as known.
   std::vector<std::string> changed;
   for (const auto& site : sites_) {
     OpenRun(*site);
@@ -62,7 +68,6 @@ void Crawl::AccountForDeath() {
 // is pending or was skipped is asked by the new rules again.
 void Crawl::OpenRun(SiteRun& site) {
   const Config& config = site.config;
-  store_.PrepareTables(config.name, config.extractor->schemas(), config.store.history);
   const auto last = store_.LastRun(config.name);
   const auto unfinished = store_.UnfinishedRun(config.name);
   site.first = !last;

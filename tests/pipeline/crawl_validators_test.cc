@@ -50,6 +50,27 @@ TEST_F(CrawlValidatorsTest, AChangedConfigMakesPagesComeWhole) {
               ElementsAre("If-Modified-Since: Sun, 01 Mar 2026 00:00:00 GMT"));
 }
 
+// The crawl that a table stands in the way of has not begun for any site.
+TEST_F(CrawlValidatorsTest, AChangedConfigCountsOnceACrawlBeginsForAllSites) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("etag", "\"v1\"");
+    return page;
+  });
+  fetcher_.AddPage("http://y.test/", "<h1>Y</h1>");
+  fetcher_.AddPage("http://z.test/", "<p>Z</p>");
+  const std::string x = "seeds = ['http://x.test/']\n";
+  const std::string y = "seeds = ['http://y.test/']\n";
+  const std::string z =
+      "seeds = ['http://z.test/']\n[[record]]\ntable = 'item'\n"
+      "match = '<p>(?P<a>\\w+)'\n";
+  CrawledFolder({x, y, z});
+  EXPECT_THROW(CrawledFolder({x + "lang = 'de'\n", y, z + "key = ['a']\n"}), StorageError);
+  CrawledFolder({x + "lang = 'de'\n", y, z});
+  ASSERT_EQ(fetcher_.Count("http://x.test/"), 2);
+  for (const auto& request : fetcher_.requests()) EXPECT_THAT(request.job.headers, IsEmpty());
+}
+
 // The page that the process had was not seen, so what is known of it holds.
 TEST_F(CrawlValidatorsTest, AProcessThatDiesLeavesTheValidator) {
   int asked = 0;
