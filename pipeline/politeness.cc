@@ -1,10 +1,10 @@
 #include "pipeline/politeness.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <charconv>
 #include <string>
+
+#include "pipeline/http_date.h"
 
 namespace thresh {
 namespace {
@@ -27,19 +27,6 @@ Milliseconds Jittered(Milliseconds time, uint64_t random) {
 Milliseconds Doubled(Milliseconds first, int times, Milliseconds longest) {
   const int shift = std::clamp(times, 0, 30);
   return std::min(Milliseconds(first.count() << shift), longest);
-}
-
-// The three forms of RFC 9110 §5.6.7: IMF-fixdate, RFC 850, asctime.
-std::optional<Timestamp> ParseHttpDate(const std::string& text) {
-  for (const char* format :
-       {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
-    tm parts{};
-    const char* end = strptime(text.c_str(), format, &parts);
-    if (end != nullptr && *end == '\0') {
-      return Timestamp(seconds(timegm(&parts)));
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace
