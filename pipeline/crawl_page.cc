@@ -9,6 +9,7 @@
 #include "parser/robots_tag.h"
 #include "parser/utf8.h"
 #include "pipeline/crawl.h"
+#include "pipeline/validators.h"
 
 namespace thresh {
 namespace {
@@ -39,13 +40,6 @@ std::string HeaderText(const HeaderList& headers) {
     text.append(name).append(": ").append(value).append("\n");
   }
   return CopyAsValidUtf8(text);
-}
-
-// An ETag, say, to be sent back another time; nothing when a column of text could not keep it as
-// it is.
-std::string_view Validator(const FetchResult& result, std::string_view header) {
-  const std::string_view value = result.Header(header);
-  return ValidUtf8Prefix(value) == value.size() ? value : std::string_view();
 }
 
 std::string Flags(const FetchResult& result, bool cut_short) {
@@ -301,7 +295,8 @@ void Crawl::SetInterval(const SiteRun& site, const PageFetch& fetch, bool change
 UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
                            const FetchVerdict& verdict) {
   using Kind = FetchVerdict::Kind;
-  UrlUpdate update = AsItIs(fetch.details);
+  const UrlDetails& before = fetch.details;
+  UrlUpdate update = AsItIs(before);
   update.reason = verdict.reason;
   if (result.error == FetchError::kWorkerLost) {
     JudgeLoss(site, fetch, &update);
@@ -319,10 +314,10 @@ UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchRes
     update.attempts = 0;
     update.lone_deaths = 0;
     const bool unchanged = verdict.kind == Kind::kUnchanged;
-    const std::string_view etag = Validator(result, "etag");
-    const std::string_view modified = Validator(result, "last-modified");
-    update.etag = unchanged && etag.empty() ? fetch.details.etag : etag;
-    update.last_modified = unchanged && modified.empty() ? fetch.details.last_modified : modified;
+    const Validators its = ValidatorsOf(result, clock_.Wall());
+    update.etag = unchanged && its.etag.empty() ? before.etag : its.etag;
+    update.last_modified =
+        unchanged && its.last_modified.empty() ? before.last_modified : its.last_modified;
   }
   return update;
 }

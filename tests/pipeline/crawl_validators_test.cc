@@ -39,7 +39,7 @@ TEST_F(CrawlValidatorsTest, AsksForChangesOnlyAndA304CostsARow) {
 TEST_F(CrawlValidatorsTest, AChangedConfigMakesPagesComeWhole) {
   fetcher_.AddAnswer("http://x.test/", [](const FetchJob&) {
     FetchResult page = FakeFetcher::Html("<h1>S</h1>");
-    page.headers.emplace_back("last-modified", "Sun, 01 Mar 2026 00:00:00 GMT");
+    page.headers.emplace_back("last-modified", "Sat, 28 Feb 2026 00:00:00 GMT");
     return page;
   });
   Crawled("seeds = ['http://x.test/']\n");
@@ -47,7 +47,7 @@ TEST_F(CrawlValidatorsTest, AChangedConfigMakesPagesComeWhole) {
   EXPECT_THAT(fetcher_.requests().back().job.headers, IsEmpty());
   Crawled("seeds = ['http://x.test/']\nlang = 'de'\n");
   EXPECT_THAT(fetcher_.requests().back().job.headers,
-              ElementsAre("If-Modified-Since: Sun, 01 Mar 2026 00:00:00 GMT"));
+              ElementsAre("If-Modified-Since: Sat, 28 Feb 2026 00:00:00 GMT"));
 }
 
 // The crawl that a table stands in the way of has not begun for any site.
@@ -89,7 +89,7 @@ TEST_F(CrawlValidatorsTest, AProcessThatDiesLeavesTheValidator) {
 // They were another version's.
 TEST_F(CrawlValidatorsTest, ValidatorsThatAPageHasNoMoreAreForgotten) {
   const std::pair<std::string, std::string> kValidators[] = {
-      {"etag", "\"v1\""}, {"last-modified", "Sun, 01 Nov 2026 00:00:00 GMT"}};
+      {"etag", "\"v1\""}, {"last-modified", "Sat, 01 Nov 2025 00:00:00 GMT"}};
   int night = 0;
   for (const auto& validator : kValidators) {
     fetcher_.AddAnswer("http://x.test/" + validator.first, [&](const FetchJob&) {
@@ -113,6 +113,31 @@ TEST_F(CrawlValidatorsTest, ValidatorsThatAPageHasNoMoreAreForgotten) {
   EXPECT_THAT(conditions(), ElementsAre("If-None-Match", "If-Modified-Since"));
   EXPECT_THAT(conditions(), SizeIs(4)) << "a 304 without them leaves them";
   EXPECT_THAT(conditions(), SizeIs(4)) << "pages without them do not";
+}
+
+// It may change once more in the same second.
+TEST_F(CrawlValidatorsTest, APageThatWasJustChangedComesWhole) {
+  const auto conditions_after = [&](const HeaderList& headers) {
+    fetcher_.AddAnswer("http://x.test/", [&](const FetchJob&) {
+      FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+      page.headers.insert(page.headers.end(), headers.begin(), headers.end());
+      return page;
+    });
+    for (int night = 0; night < 2; ++night) Crawled("seeds = ['http://x.test/']\n");
+    return fetcher_.requests().back().job.headers;
+  };
+  const std::string changed = "Sun, 01 Feb 2026 12:00:00 GMT";
+  const HeaderList of_file = {{"last-modified", changed}, {"etag", "\"65bb-2a\""}};
+  const auto answered = [&](HeaderList headers, const std::string& date) {
+    headers.emplace_back("date", date);
+    return headers;
+  };
+  EXPECT_THAT(conditions_after(answered(of_file, changed)), IsEmpty());
+  EXPECT_THAT(conditions_after(answered({{"last-modified", changed}}, changed)), IsEmpty());
+  EXPECT_THAT(conditions_after(answered(of_file, "Sun, 01 Feb 2026 11:59:59 GMT")), IsEmpty());
+  EXPECT_THAT(conditions_after(answered(of_file, "Sun, 01 Feb 2026 12:00:01 GMT")), SizeIs(1));
+  EXPECT_THAT(conditions_after(of_file), SizeIs(1)) << "by our clock it is weeks ago";
+  EXPECT_THAT(conditions_after({{"last-modified", "Mon, 02 Mar 2026 00:00:00 GMT"}}), IsEmpty());
 }
 
 }  // namespace
