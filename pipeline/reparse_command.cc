@@ -46,7 +46,14 @@ Extraction Extract(const SiteRun& site, const StoredPageText& page, const Clock&
   return extractor.Extract(page.view(), budget);
 }
 
-void ReparseSite(const SiteRun& site, const Clock& clock, Reparse* reparse,
+// A crawl by the rules of the last one would take the rows for theirs, and of pages that have not
+// changed it would see no more than that.
+void ForgetValidatorsOfOtherRules(const Config& config, Store& store) {
+  const auto last = store.LastRun(config.name);
+  if (last && last->config_hash != config.hash) store.ForgetValidators({&config.name, 1});
+}
+
+void ReparseSite(const SiteRun& site, const Clock& clock, Store& store, Reparse* reparse,
                  DifferenceWriter* differences) {
   const Config& config = site.config;
   const auto rows = reparse->BeginSite(config.name, config.extractor->schemas(),
@@ -68,7 +75,10 @@ void ReparseSite(const SiteRun& site, const Clock& clock, Reparse* reparse,
                  column.table, column.column, Name(column.type), column.kept_as);
   }
   const ReparseTotals totals = rows->Compare(sink);
-  if (differences == nullptr) rows->Finish();
+  if (differences == nullptr) {
+    ForgetValidatorsOfOtherRules(config, store);
+    rows->Finish();
+  }
   std::string text =
       fmt::format("{}: {} pages; rows: {} added, {} changed, {} removed", config.name, totals.pages,
                   totals.added, totals.changed, totals.removed);
@@ -93,7 +103,7 @@ void ReparseDatabase(const std::filesystem::path& db, const Sites& sites,
   const auto store = Store::Open(db);
   {
     const auto reparse = store->BeginReparse(tables, clock.Wall());
-    for (const auto& site : sites) ReparseSite(*site, clock, reparse.get(), differences);
+    for (const auto& site : sites) ReparseSite(*site, clock, *store, reparse.get(), differences);
   }
   store->Close();
 }

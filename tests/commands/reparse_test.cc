@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "storage/store.h"
 #include "tests/support/loopback_site.h"
@@ -73,6 +74,31 @@ TEST_F(ReparseCommandTest, AChangedRuleNeedsNoFetch) {
   EXPECT_EQ(site_.requests().size(), requests);
   EXPECT_EQ(RunThresh({"reparse", changed, "--diff", "-f", "csv"}).output,
             "change,table,key,field,old,new\r\n");
+}
+
+// Who takes a rule back after a reparse crawls by the rules of the last crawl.
+TEST_F(ReparseCommandTest, OtherRulesThanTheLastCrawlsMakePagesComeWhole) {
+  site_.Add("/", "<li data-sku=a><b>1</b><i>10</i>", "text/html", {{"ETag", "\"v1\""}});
+  const std::string sku = "sku = 'data-sku=(\\w+)'\n";
+  const auto crawl = [&] { return RunThresh({"crawl", Config(sku + kPrice)}).exit_code; };
+  const auto reparse = [&](const char* price, std::vector<std::string> flags = {}) {
+    flags.insert(flags.begin(), {"reparse", Config(sku + price)});
+    return RunThresh(flags).exit_code;
+  };
+  const auto last_was_conditional = [&] {
+    return site_.requests().back().headers.count("If-None-Match") > 0;
+  };
+  EXPECT_EQ(crawl(), 0);
+  EXPECT_EQ(reparse(kBetter), 0);
+  EXPECT_THAT(Sql(Database(), "SELECT price FROM book"), ElementsAre("10"));
+  EXPECT_EQ(crawl(), 0);
+  EXPECT_FALSE(last_was_conditional());
+  EXPECT_THAT(Sql(Database(), "SELECT price FROM book"), ElementsAre("1"));
+
+  EXPECT_EQ(reparse(kPrice), 0);
+  EXPECT_EQ(reparse(kBetter, {"--diff"}), 0);
+  EXPECT_EQ(crawl(), 0);
+  EXPECT_TRUE(last_was_conditional());
 }
 
 TEST_F(ReparseCommandTest, ReadsPagesInTheCharsetTheyCameIn) {

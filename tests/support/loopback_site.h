@@ -43,8 +43,9 @@ class LoopbackSite {
   LoopbackSite& operator=(const LoopbackSite&) = delete;
 
   void Add(const std::string& target, const std::string& body,
-           const std::string& type = "text/html; charset=utf-8") {
-    pages_[target] = {body, type, 200, ""};
+           const std::string& type = "text/html; charset=utf-8",
+           const httplib::Headers& headers = {}) {
+    pages_[target] = {body, type, 200, "", headers};
   }
   void AddRedirect(const std::string& target, const std::string& location) {
     pages_[target] = {"", "", 302, location};
