@@ -166,18 +166,18 @@ bool RecordRows::WasGoodSince(const RowOrigin& origin, PageId page) {
 }
 
 // A bad page counts only where it has rows to lose. Once it has been bad often enough, what it
-// gives is the truth.
+// gives is the truth, until it is good: it may have less for good, or be bad for another record.
 RecordRows::Verdict RecordRows::Judge(const RowOrigin& origin, const RecordExtraction& found) {
-  if (!IsGood(found, key_columns_)) {
-    if (!HasOwnRows(origin, TakesOver(found))) return Verdict::kNothingThere;
-    if (CountBadPage(origin) < origin.believed_after) return Verdict::kKeepOld;
+  const bool is_good = IsGood(found, key_columns_);
+  if (!is_good && HasOwnRows(origin, TakesOver(found))) {
+    return CountBadPage(origin) < origin.believed_after ? Verdict::kKeepOld : Verdict::kGood;
   }
   if (bad_pages_.erase(origin.url) > 0) {
     Statement(database_,
               "DELETE FROM bad_pages WHERE url_id = ?1 AND table_name = ?2 AND rule = ?3")
         .Run(origin.url, schema_.table, schema_.rule);
   }
-  return Verdict::kGood;
+  return is_good ? Verdict::kGood : Verdict::kNothingThere;
 }
 
 int64_t RecordRows::CountBadPage(const RowOrigin& origin) {

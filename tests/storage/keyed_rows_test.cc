@@ -356,6 +356,24 @@ TEST_F(KeyedRowsTest, ARowIsNotGoneWhileAPageThatGaveItIsBad) {
   EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 0);
 }
 
+// A page that is kept for one table tells nothing of the other.
+TEST_F(KeyedRowsTest, RowsOfAPageThatIsNotBadForItsTablesAtOnceGo) {
+  TableSchema other = keyed_;
+  other.table = "offer";
+  store_->PrepareTables("s", {keyed_, other}, false);
+  StartRun();
+  Give("/1", keyed_, {{Text("a"), 1.0, kNull}});
+  Apply("/1", other, {{Text("a"), 1.0, kNull}});
+  int64_t gone = 0;
+  for (int night = 1; night <= 4; ++night) {
+    StartRun();
+    Give("/1", keyed_, {});
+    Apply("/1", other, night == 1 ? std::vector<Row>{{Text("a"), 1.0, kNull}} : std::vector<Row>());
+    gone += store_->MarkGone({{"s", run_}}, At(++now_));
+  }
+  EXPECT_EQ(gone, 2);
+}
+
 TEST_F(KeyedRowsTest, APageMayBeBadForOneOfItsRecords) {
   store_->PrepareTables("s", {list_, detail_}, true);
   StartRun();

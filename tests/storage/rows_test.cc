@@ -106,7 +106,25 @@ TEST_F(RowsTest, ABadPageKeepsItsRowsUntilItHasBeenSoThreeTimes) {
   EXPECT_EQ(changes.removed, 1);
   EXPECT_EQ(Lines(), "");
   EXPECT_EQ(store_->MarkGone({{"s", run_}}, At(now_)), 1);
+  StartRun();
+  Give("/1", keyless_, {});
+  Apply("/1", keyed_, {});
   EXPECT_EQ(Rows("SELECT count(*) FROM bad_pages"), "0");
+}
+
+// As one of a list that has a few entries left, and others each night.
+TEST_F(RowsTest, WhatAPageOfFewRowsGivesHoldsOnceItHasBeenSoThreeTimes) {
+  store_->PrepareTables("s", {keyless_}, false);
+  const auto too_few = [](RecordExtraction* found) { found->too_few_rows = true; };
+  StartRun();
+  Give("/1", keyless_, {{Text("x"), int64_t{0}}});
+  for (int64_t night = 1; night <= 7; ++night) {
+    StartRun();
+    EXPECT_EQ(Give("/1", keyless_, {{Text("x"), night}}, too_few).kept_old, night < 3) << night;
+  }
+  EXPECT_EQ(Lines(), "x|7");
+  Give("/1", keyless_, {{Text("x"), int64_t{8}}});
+  EXPECT_TRUE(Give("/1", keyless_, {{Text("x"), int64_t{9}}}, too_few).kept_old);
 }
 
 TEST_F(RowsTest, AGoodPageInBetweenBeginsAnew) {
