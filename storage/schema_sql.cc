@@ -270,9 +270,18 @@ ALTER TABLE extraction ADD COLUMN most_common INTEGER;
 ALTER TABLE extraction ADD COLUMN most_common_value TEXT;
 )sql";
 
+// They were kept of pages that were changed in the very second of the answer, see
+// pipeline/validators.h.
+constexpr Migration kBlindValidators = R"sql(
+UPDATE urls SET etag = NULL, last_modified = NULL WHERE last_modified IS NOT NULL
+  AND EXISTS (SELECT 1 FROM pages AS p WHERE p.url_id = urls.url_id
+              AND p.status BETWEEN 200 AND 299
+              AND instr(p.headers, 'date: ' || urls.last_modified || char(10)) > 0);
+)sql";
+
 constexpr Migration kMigrations[] = {
     kRunsBySite,   kAddedDelay,    kRuleOfSources,  kPageOfCounts,     kFilledBySources,
-    kRepeatedKeys, kSourcesByRule, kFindingsByRule, kMostCommonValues,
+    kRepeatedKeys, kSourcesByRule, kFindingsByRule, kMostCommonValues, kBlindValidators,
 };
 
 }  // namespace

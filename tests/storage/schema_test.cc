@@ -115,6 +115,24 @@ TEST_F(SchemaTest, WhatIsKnownOfSourcesStays) {
   EXPECT_EQ(Rows("SELECT * FROM row_sources"), "book|1|2|3|other rule|100 / book|1|2|3|rule|011");
 }
 
+// Of a page that was changed in the second of its fetch.
+TEST_F(SchemaTest, ValidatorsThatMayBeBlindAreForgotten) {
+  MakeVersion(10);
+  database_.Execute(
+      "INSERT INTO configs VALUES ('h', ''); INSERT INTO runs (site, config_hash, started_at) "
+      "VALUES ('s', 'h', '')");
+  for (const char* date : {"Mon", "Tue"}) {
+    database_.Execute(
+        "INSERT INTO urls (site, url, method, host, depth, state, etag, last_modified) "
+        "VALUES ('s', 'u', 'GET', 'h', 0, 'done', 'e', 'Mon');"
+        "INSERT INTO pages (url_id, run_id, fetched_at, status, bytes, elapsed_ms, headers) "
+        "VALUES (last_insert_rowid(), 1, '', 200, 0, 0, 'date: " +
+        std::string(date) + "' || char(10) || 'last-modified: Mon' || char(10))");
+  }
+  EXPECT_EQ(Update(CurrentSchema()), "");
+  EXPECT_EQ(Rows("SELECT etag, last_modified FROM urls ORDER BY url_id"), "NULL|NULL / e|Mon");
+}
+
 TEST_F(SchemaTest, HasTheContractsTables) {
   EXPECT_EQ(Update(CurrentSchema()), "");
   const std::pair<const char*, const char*> kColumns[] = {
