@@ -296,7 +296,7 @@ class Crawl {
   // crawl_addresses.cc
   bool IsInItsQueue(const HandOut& next, const Url& url, SteadyTime now);
   bool KnowsAddress(SiteIndex site, const Url& url, SteadyTime now);
-  void OnAddresses(const std::string& host, HostId held, SiteIndex site, FetchResult result);
+  void OnAddresses(const Url& url, HostId held, SiteIndex site, FetchResult result);
 
   const CrawlOptions options_;
   Store& store_;

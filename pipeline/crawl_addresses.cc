@@ -1,6 +1,6 @@
 // Requests spaced by address (per = "address"): hosts with a common address share a queue. So a
 // host's address is asked for before anything is asked of the host, and the fetches keep to it.
-#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "pipeline/crawl.h"
@@ -24,37 +24,34 @@ bool Crawl::IsInItsQueue(const HandOut& next, const Url& url, SteadyTime now) {
 bool Crawl::KnowsAddress(SiteIndex index, const Url& url, SteadyTime now) {
   const SiteRun& site = *sites_[index];
   if (!site.IsSpacedByAddress(url) || addresses_.Knows(url.host(), now)) return true;
-  std::string host(url.host());
-  if (!asked_addresses_.insert(host).second) return false;
+  if (!asked_addresses_.emplace(url.host()).second) return false;
   const HostId held = HostOf(site, url);
   FetchJob job = site.JobFor(url);
   job.resolve_only = true;
-  const bool accepted = Fetch(held, std::move(job), [this, held, index, host](FetchResult result) {
-    OnAddresses(host, held, index, std::move(result));
+  const bool accepted = Fetch(held, std::move(job), [this, held, index, url](FetchResult result) {
+    OnAddresses(url, held, index, std::move(result));
   });
   if (accepted) {
     frontier_.Hold(held);
   } else {
-    asked_addresses_.erase(host);
+    asked_addresses_.erase(std::string(url.host()));
     frontier_.NotBefore(held, now + kNoRoomRest);
   }
   return false;
 }
 
 // What the host had to wait for, its address has to wait for now.
-void Crawl::OnAddresses(const std::string& host, HostId held, SiteIndex site, FetchResult result) {
+void Crawl::OnAddresses(const Url& url, HostId held, SiteIndex site, FetchResult result) {
+  std::string host(url.host());
   asked_addresses_.erase(host);
   frontier_.Unhold(held);
   if (result.error == FetchError::kCancelled || result.error == FetchError::kNotBegun) return;
-  addresses_.Add(host, std::move(result.addresses), clock_.Steady());
-  const auto url = Url::Parse("http://" + host + "/");
-  const HostId shared = HostOf(*sites_[site], *url);
+  addresses_.Add(std::move(host), std::move(result.addresses), clock_.Steady());
+  const HostId shared = HostOf(*sites_[site], url);
   if (shared == held) return;
   frontier_.NotBefore(shared, frontier_.not_before(held));
-  Politeness& politeness = hosts_[shared].politeness;
   const Politeness& own = hosts_[held].politeness;
-  politeness.Restore(std::max(politeness.delay(), own.delay()),
-                     std::max(politeness.failures(), own.failures()));
+  hosts_[shared].politeness.Restore(own.added(), own.failures());
   SetAhead(shared);
 }
 

@@ -188,6 +188,34 @@ TEST_F(CrawlPolitenessTest, OfSeveralSitesTheGentlestCounts) {
   EXPECT_THAT(std::vector(slow, gaps.end()), Each(Ge(seconds(5))));
 }
 
+// Not longer with each name that turns out to lead there.
+TEST_F(CrawlPolitenessTest, ManyNamesOfOneAddressHaveItsDelay) {
+  std::string seeds;
+  for (int i = 0; i < 6; ++i) {
+    const std::string url = fmt::format("https://{}.test:8443/", i);
+    fetcher_.AddAnswer(url, [](const FetchJob& job) {
+      FetchResult result = FakeFetcher::Html("<h1>A</h1>");
+      if (job.resolve_only) result.addresses = {"192.0.2.1"};
+      return result;
+    });
+    seeds += "'" + url + "', ";
+  }
+  Crawled("seeds = [" + seeds +
+          "]\n[fetch]\nrobots = false\n[host.'*']\ndelay = '3s'\nper = 'address'\n");
+  std::vector<SteadyTime> pages;
+  for (const auto& request : fetcher_.requests()) {
+    if (!request.job.resolve_only) pages.push_back(request.at);
+  }
+  ASSERT_THAT(pages, SizeIs(6));
+  for (size_t i = 1; i < pages.size(); ++i) {
+    EXPECT_THAT(pages[i] - pages[i - 1], AllOf(Ge(seconds(3)), Le(seconds(4)))) << i;
+  }
+  EXPECT_THAT(Rows("SELECT host, added_ms FROM hosts WHERE host NOT LIKE 'https://%.test:8443'"),
+              SizeIs(0))
+      << "origins that nothing was asked of";
+  EXPECT_THAT(Rows("SELECT DISTINCT delay_ms, added_ms FROM hosts"), ElementsAre("3000|0"));
+}
+
 // A host that the first site of a folder has nothing to do with.
 TEST_F(CrawlPolitenessTest, AKnownHostHasTheDelayOfTheSiteThatAsksIt) {
   fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
