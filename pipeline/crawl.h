@@ -129,6 +129,7 @@ class Crawl {
     std::shared_ptr<const PageFetch> fetch;
     FetchResult result;
     FetchVerdict verdict;
+    Timestamp fetched_at;
     std::string_view error;  // why the page is none for all that it was fetched; empty: it is one
 
     size_t bytes() const {
@@ -215,9 +216,8 @@ class Crawl {
   size_t TakePage(Arrival& arrival, UrlUpdate* update);
   void TellPage(const Arrival& arrival, const UrlUpdate& update, size_t rows);
   void TellFailed(const SiteRun& site, const UrlDetails& url, std::string_view why);
-  PageId StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
-                   std::string_view error, std::string_view flags);
-  ParsedPage Parse(SiteRun& site, const PageFetch& fetch, const FetchResult& result);
+  PageId StorePage(const SiteRun& site, const Arrival& arrival, std::string_view flags);
+  ParsedPage Parse(SiteRun& site, const Arrival& arrival);
   size_t StoreRows(SiteRun& site, const PageFetch& fetch, PageId page, const ParsedPage& parsed,
                    bool* kept_old);
   bool IsChanged(const SiteRun& site, const PageFetch& fetch, const FetchResult& result);

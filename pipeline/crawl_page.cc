@@ -105,8 +105,9 @@ void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result
   }
   ++site.pages;
   AccountForHost(fetch->from.host, fetch->url, verdict, result, fetch->started);
-  site.TakeCookies(fetch->url, result, clock_.Wall());
-  arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict),
+  const Timestamp now = clock_.Wall();
+  site.TakeCookies(fetch->url, result, now);
+  arrivals_.push_back({std::move(fetch), std::move(result), std::move(verdict), now,
                        rejected ? kBlocked : std::string_view()});
   arrived_bytes_ += arrivals_.back().bytes();
   while (arrived_bytes_ > kMostArrivedBytes) HandleNextArrival();
@@ -147,15 +148,14 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   FetchVerdict& verdict = arrival.verdict;
   SiteRun& site = *sites_[fetch.from.item.site];
   ParsedPage parsed;
-  if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, fetch, result);
+  if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, arrival);
   if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
   if (LeadsElsewhere(result) && verdict.kind != FetchVerdict::Kind::kAgain) {
     parsed.extraction.records.resize(site.config.extractor->schemas().size());
   }
   if (parsed.out_of_memory) Fail(arrival.error = kOutOfMemory, &verdict);
   const bool changed = IsChanged(site, fetch, result);
-  const PageId page =
-      StorePage(site, fetch, result, arrival.error, Flags(result, parsed.extraction.cut_short));
+  const PageId page = StorePage(site, arrival, Flags(result, parsed.extraction.cut_short));
   bool kept_old = false;
   const size_t rows = StoreRows(site, fetch, page, parsed, &kept_old);
   if (verdict.kind == FetchVerdict::Kind::kPage) {
@@ -207,13 +207,14 @@ void Crawl::TellFailed(const SiteRun& site, const UrlDetails& url, std::string_v
   listener_.OnPage(event);
 }
 
-PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
-                        std::string_view error, std::string_view flags) {
+PageId Crawl::StorePage(const SiteRun& site, const Arrival& arrival, std::string_view flags) {
+  const PageFetch& fetch = *arrival.fetch;
+  const FetchResult& result = arrival.result;
   const std::string headers = HeaderText(result.headers);
   const std::string content_type = CopyAsValidUtf8(result.Header("content-type"));
   PageRecord page;
   page.url_id = fetch.id();
-  page.fetched_at = clock_.Wall();
+  page.fetched_at = arrival.fetched_at;
   page.status = result.status;
   page.final_url = fetch.details.url;
   page.content_type = content_type;
@@ -224,15 +225,18 @@ PageId Crawl::StorePage(SiteRun& site, const PageFetch& fetch, const FetchResult
   page.body_hash = result.body_hash;
   page.stored_body = result.stored_body;
   if (result.error != FetchError::kNone) page.error = Name(result.error);
-  if (!error.empty()) page.error = error;
+  if (!arrival.error.empty()) page.error = arrival.error;
   page.flags = flags;
   page.keep_all_bodies = site.config.store.bodies == StoreConfig::Bodies::kAll;
   return store_.AddPage(site.run, page);
 }
 
-ParsedPage Crawl::Parse(SiteRun& site, const PageFetch& fetch, const FetchResult& result) {
+ParsedPage Crawl::Parse(SiteRun& site, const Arrival& arrival) {
+  const PageFetch& fetch = *arrival.fetch;
+  const FetchResult& result = arrival.result;
+  if (IsSitemap(site, fetch)) return {};
   const std::string content_type = MediaType(result.Header("content-type"));
-  const std::string fetched_at = ToIso8601(clock_.Wall());
+  const std::string fetched_at = ToIso8601(arrival.fetched_at);
   PageView page;
   page.text = result.text;
   page.charset = result.charset.name;
@@ -243,7 +247,6 @@ ParsedPage Crawl::Parse(SiteRun& site, const PageFetch& fetch, const FetchResult
   page.status = result.status;
   page.size = result.body_bytes;
   page.headers = &result.headers;
-  if (IsSitemap(site, fetch)) return {};
   const bool nofollow = HeaderForbidsFollowing(result, site.UserAgent(site.Settings(fetch.url)));
   store_.NoteParsing(fetch.id());
   ParsedPage parsed = ParsePage(site.config, page, clock_, nofollow ? nullptr : &site.known_links);

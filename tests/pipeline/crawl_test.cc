@@ -79,6 +79,19 @@ TEST_F(CrawlTest, ARejectedBodyIsAFailedFetch) {
   EXPECT_THAT(Rows("SELECT * FROM heading"), IsEmpty());
 }
 
+// Else `reparse` would find each row changed.
+TEST_F(CrawlTest, ARowIsFetchedWhenItsPageIs) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1>");
+  clock_.PassAtEachLook(Milliseconds(1));
+  Crawled(R"(seeds = ['http://x.test/']
+[[record]]
+table = "time"
+[record.fields]
+seen = { from = "fetched_at" }
+)");
+  EXPECT_THAT(Rows("SELECT seen = fetched_at FROM time_v"), ElementsAre("1"));
+}
+
 TEST_F(CrawlTest, SeedsMayBeWholeRequests) {
   fetcher_.AddPage("http://x.test/search", "<h1>found</h1>");
   Crawled(

@@ -8,17 +8,20 @@ namespace thresh {
 class FakeClock : public Clock {
  public:
   SteadyTime Steady() const override { return steady_; }
-  Timestamp Wall() const override { return wall_; }
+  Timestamp Wall() const override { return wall_ += per_look_; }
   void Advance(Milliseconds time) {
     steady_ += time;
     wall_ += time;
   }
   // Somebody sets the wall clock; the steady one goes on as it did.
   void SetWall(Timestamp wall) { wall_ = wall; }
+  // From now on it is later by so much at every look at the wall clock.
+  void PassAtEachLook(Milliseconds time) { per_look_ = time; }
 
  private:
   SteadyTime steady_ = SteadyTime(std::chrono::hours(1));
-  Timestamp wall_ = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
+  Milliseconds per_look_{0};
+  mutable Timestamp wall_ = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
 };
 
 }  // namespace thresh
