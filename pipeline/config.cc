@@ -36,13 +36,6 @@ void Override(HostConfig* base, const HostConfig& own) {
   if (!own.reject.empty()) base->reject = own.reject;
 }
 
-// "x.test:8080" without its port; "[::1]" keeps its colons.
-std::string WithoutPort(const std::string& host) {
-  const size_t colon = host.rfind(':');
-  if (colon == std::string::npos || host.find(']', colon) != std::string::npos) return host;
-  return host.substr(0, colon);
-}
-
 // What --set says of store.db holds for folders as for files, so the folder's default may give way.
 fs::path FolderDatabase(const fs::path& folder) {
   std::error_code error;
@@ -156,10 +149,18 @@ class SiteConflicts {
 
 }  // namespace
 
+std::string_view WithoutPort(std::string_view host) {
+  const size_t colon = host.rfind(':');
+  if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) {
+    return host;
+  }
+  return host.substr(0, colon);
+}
+
 HostConfig Config::ForHost(const std::string& host) const {
   HostConfig result;
   if (const auto all = hosts.find("*"); all != hosts.end()) result = all->second;
-  const std::string bare = WithoutPort(host);
+  const std::string bare(WithoutPort(host));
   if (const auto own = hosts.find(bare); own != hosts.end()) Override(&result, own->second);
   if (bare == host) return result;
   if (const auto own = hosts.find(host); own != hosts.end()) Override(&result, own->second);

@@ -111,6 +111,9 @@ struct Config {
   HostConfig ForHost(const std::string& host) const;
 };
 
+// "x.test:8080" without its port; "[::1]" keeps its colons.
+std::string_view WithoutPort(std::string_view host);
+
 // "KEY=VALUE" of --set: a dotted key and a TOML value (a bare word is a string).
 using Overrides = std::vector<std::string>;
 

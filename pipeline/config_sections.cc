@@ -38,7 +38,7 @@ void ReadLimitHosts(const TableReader& reader, LimitsConfig* limits) {
   for (const ConfigNode& item : node->items) {
     const std::optional<std::string> host =
         item.Is(Kind::kString) ? NormalisedHost(item.string) : std::nullopt;
-    if (host && host->find(':', host->find(']') + 1) == std::string::npos) {
+    if (host && WithoutPort(*host) == *host) {
       limits->host_list.push_back(*host);
     } else {
       reader.sink().Error(item.place, "a host is written as its bare name, such as \"x.test\"");

@@ -72,7 +72,7 @@ void SiteRun::LoadCookieFiles() {
     std::vector<Diagnostic> diagnostics;
     std::vector<GivenCookie> given = LoadCookieFile(settings.cookies_file, &diagnostics);
     if (HasErrors(diagnostics)) throw UsageError(ToString(diagnostics.front()));
-    if (host != "*") KeepCookiesFor(host.substr(0, host.find(":")), &given);
+    if (host != "*") KeepCookiesFor(WithoutPort(host), &given);
     cookies.Add(std::move(given));
   }
 }

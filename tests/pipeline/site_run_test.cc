@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <stdlib.h>
 
+#include <tuple>
+
 #include "tests/support/temporary_folder.h"
 
 namespace thresh {
@@ -101,6 +103,28 @@ cookies = ["id=${env:THRESH_TEST_TOKEN}"]
   EXPECT_THAT(site.FixedCookiesFor(*Url::Parse("https://x.test/a")), ElementsAre("id=alpha"));
   EXPECT_THAT(site.FixedCookiesFor(*Url::Parse("http://x.test/a")), IsEmpty());
   EXPECT_THAT(site.FixedCookiesFor(*Url::Parse("https://y.test/")), IsEmpty());
+}
+
+TEST(CookieFileTest, IsForTheHostThatItStandsAt) {
+  const TemporaryFolder folder;
+  folder.Write("cookies.txt",
+               "x.test\tFALSE\t/\tFALSE\t0\tid\t7\n"
+               "[::1]\tFALSE\t/\tFALSE\t0\tid\t6\n");
+  for (const auto& [section, url, sent] :
+       {std::tuple{"[::1]", "http://[::1]/", "id=6"},
+        std::tuple{"[::1]:8080", "http://[::1]:8080/", "id=6"},
+        std::tuple{"x.test", "http://x.test/", "id=7"},
+        std::tuple{"x.test:8080", "http://x.test:8080/", "id=7"},
+        std::tuple{"[::2]", "http://[::1]/", ""}, std::tuple{"y.test", "http://x.test/", ""}}) {
+    std::vector<Diagnostic> diagnostics;
+    auto loaded =
+        LoadConfig(folder.Write("site.toml", std::string("seeds = ['") + url + "']\n[host.'" +
+                                                 section + "']\ncookies_file = 'cookies.txt'\n"),
+                   {}, {}, &diagnostics);
+    ASSERT_TRUE(loaded) << ToString(diagnostics.front());
+    SiteRun site(*std::move(loaded));
+    EXPECT_EQ(site.CookiesFor(*Url::Parse(url), Timestamp()), sent) << section << ", " << url;
+  }
 }
 
 }  // namespace
