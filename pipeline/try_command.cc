@@ -21,6 +21,7 @@
 #include "pipeline/message.h"
 #include "pipeline/page_fetch.h"
 #include "pipeline/row_output.h"
+#include "pipeline/stored_page.h"
 #include "pipeline/try_report.h"
 #include "storage/query.h"
 
@@ -95,7 +96,8 @@ std::optional<LoadedPage> StoredPageOf(const Config& config, const Url& url) {
   }
   if (!stored || !stored->body) return std::nullopt;
   LoadedPage page;
-  page.charset = DetectCharset(*stored->body, stored->content_type);
+  const std::string host = fmt::format("{}:{}", url.host(), url.port());
+  page.charset = DetectCharset(*stored->body, stored->content_type, config.ForHost(host).charset);
   page.text = ToUtf8(*stored->body, page.charset.name);
   page.url = Url::Parse(stored->final_url.empty() ? url.href() : stored->final_url);
   page.seed = url.href();
@@ -103,6 +105,7 @@ std::optional<LoadedPage> StoredPageOf(const Config& config, const Url& url) {
   page.fetched_at = stored->fetched_at;
   page.status = stored->status;
   page.size = stored->body->size();
+  page.headers = ParseHeaders(stored->headers);
   return page;
 }
 

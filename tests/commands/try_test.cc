@@ -332,6 +332,30 @@ TEST_F(TryTest, TheDatabaseStandsInForAUrlThatFails) {
               AllOf(HasSubstr("it cannot be fetched now"), HasSubstr("lamp: 3 rows")));
 }
 
+// It is what came then: with its headers, in the encoding that the config says.
+TEST_F(TryTest, AStoredPageHasItsHeadersAndItsEncoding) {
+  std::string url;
+  std::filesystem::path config;
+  {
+    LoopbackSite site;
+    site.Add("/", "<h1>\xd6\xd0</h1>", "text/html; charset=iso-8859-1");
+    url = site.Url("/");
+    config = Config(R"([host."*"]
+charset = "gbk"
+[[record]]
+table = "heading"
+[record.fields]
+text = '<h1>(.*?)</h1>'
+type = { from = "header:content-type" }
+)",
+                    url);
+    ASSERT_EQ(RunThresh({"crawl", config}).exit_code, 0);
+  }
+  const ProgramResult result = RunThresh({"try", config, url});
+  EXPECT_THAT(result.output, AllOf(HasSubstr("it cannot be fetched now"), HasSubstr("gbk (config)"),
+                                   HasSubstr("中"), HasSubstr("text/html; charset=iso-8859-1")));
+}
+
 // What the program prints on a terminal of 60 columns.
 std::string OnTerminal(const std::vector<std::string>& arguments, const char* no_color) {
   int terminal = -1;
