@@ -61,7 +61,7 @@ struct FetchEvent {
   int attempts = 0;  // that failed before
 };
 
-// What became of one fetch.
+// What became of one fetch; or that a URL failed without one, for want of its robots.txt.
 struct PageEvent {
   std::string_view site;
   std::string_view url;
@@ -77,6 +77,8 @@ struct PageEvent {
   int worker = 0;
   std::string_view seed;   // the URL of the seed that it was found from
   bool ends_seed = false;  // the seed's own fetch, redirects followed, is finished
+
+  bool was_fetched() const { return status != 0 || !error.empty(); }
 };
 
 // A seed, or what redirects from one led to, gave no page although no fetch of it failed:

@@ -60,9 +60,10 @@ void MetricsFile::OnPage(const PageEvent& event) {
   const auto found = current().sites.find(event.site);
   if (found == current().sites.end()) return;
   CrawlMetrics::Site& site = found->second;
+  if (event.state == UrlState::kFailed) ++site.failed;
+  if (!event.was_fetched()) return;
   ++site.pages[event.error.empty() ? std::to_string(event.status) : std::string(event.error)];
   site.bytes += static_cast<int64_t>(event.bytes);
-  if (event.state == UrlState::kFailed) ++site.failed;
   if (event.state == UrlState::kPending) ++site.retries;
   if (!event.error.empty()) return;
   const double seconds = std::chrono::duration<double>(event.elapsed).count();

@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "pipeline/metrics_file.h"
 #include "tests/support/fake_crawl.h"
 
 namespace thresh {
@@ -17,9 +20,12 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::Ge;
+using testing::HasSubstr;
 using testing::Le;
+using testing::Not;
 
 constexpr char kNoDelay[] = "[fetch]\nrobots = false\n[host.'*']\ndelay = '0s'\n";
 
@@ -157,6 +163,24 @@ TEST_F(CrawlHostsTest, AnOriginWithoutAnAnswerFailsAlone) {
     EXPECT_THAT(Rows("SELECT url FROM urls WHERE state = 'failed'"),
                 ElementsAre("http://x.test:81/"));
   }
+}
+
+// It failed for want of its robots.txt: nobody asked for it.
+TEST_F(CrawlHostsTest, AUrlThatWasNotFetchedIsNoFetchToMetrics) {
+  fetcher_.AddPage("http://x.test/", "<h1>S</h1><a href=http://x.test:81/>dead</a>");
+  fetcher_.AddAnswer("http://x.test:81/robots.txt", [](const FetchJob&) {
+    return FakeFetcher::Error(FetchError::kConnectionRefused);
+  });
+  MetricsFile metrics(folder_ / "thresh.prom", clock_, [](std::string_view) {});
+  metrics.Begin(db_);
+  listener_ = &metrics;
+  metrics.End({Crawled("seeds = ['http://x.test/']\n[limits]\nfailed = 0.9\n")});
+  std::ifstream file(folder_ / "thresh.prom");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  EXPECT_THAT(text, HasSubstr("result=\"200\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("result=\"0\"")));
+  EXPECT_THAT(text, ContainsRegex("fetch_duration_seconds_count.* 1\n"));
+  EXPECT_THAT(text, ContainsRegex("urls_failed_total.* 1\n"));
 }
 
 }  // namespace
