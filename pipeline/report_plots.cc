@@ -81,8 +81,10 @@ void WriteRate(const PageStatistics& pages, const RatePlot& rate, HtmlWriter& ht
     const auto body = html.Open("tbody");
     for (size_t i = 0; i < rate.counts.size(); ++i) {
       const auto row = table.Row();
-      const auto cell = html.Open("th", {{"scope", "row"}});
-      WriteTime(ToIso8601(SliceStart(pages, i)), html);
+      {
+        const auto cell = html.Open("th", {{"scope", "row"}});
+        WriteTime(ToIso8601(SliceStart(pages, i)), html);
+      }
       table.Number(rate.counts[i]);
       table.Number(rate.label(part.values[i]));
     }

@@ -4,7 +4,9 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "tests/support/loopback_site.h"
 #include "tests/support/sql.h"
@@ -16,6 +18,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 class ReportTest : public testing::Test {
@@ -62,6 +65,33 @@ MATCHER(IsHarmless, "") {
             Not(HasSubstr("<link")), Not(HasSubstr("@import")), Not(HasSubstr("url(")),
             Not(HasSubstr("\xe2\x80\xae"))),
       arg, result_listener);
+}
+
+// The element that holds each cell of a table, but for those that stand in a row.
+std::vector<std::string> CellsOutOfRows(const std::string& html) {
+  const std::set<std::string> without_end = {"!doctype", "meta", "link", "input"};
+  std::vector<std::string> open, misplaced;
+  for (size_t at = html.find('<'); at != std::string::npos; at = html.find('<', at + 1)) {
+    const bool ends = html[at + 1] == '/';
+    const size_t begin = at + (ends ? 2 : 1);
+    const std::string name = html.substr(begin, html.find_first_of(" >", begin) - begin);
+    if (without_end.contains(name)) continue;
+    if (ends) {
+      open.pop_back();
+      continue;
+    }
+    if ((name == "td" || name == "th") && open.back() != "tr") misplaced.push_back(open.back());
+    open.push_back(name);
+  }
+  return misplaced;
+}
+
+TEST_F(ReportTest, CellsStandInRows) {
+  ASSERT_EQ(RunThresh({"crawl", config_.string()}).exit_code, 0);
+  Report({"-o", (folder_ / "r.html").string()});
+  const std::string report = Read("r.html");
+  EXPECT_THAT(report, HasSubstr("Pages per second"));
+  EXPECT_THAT(CellsOutOfRows(report), IsEmpty());
 }
 
 TEST_F(ReportTest, IsOneFileThatIsHarmless) {
