@@ -7,11 +7,7 @@ namespace {
 
 ParsedPage Parse(const Config& config, const PageView& page, const Clock& clock,
                  KnownLinks* known) {
-  const SteadyTime deadline = clock.Steady() + config.limits.parse_time;
-  ExtractionBudget budget;
-  budget.parse_time = config.limits.parse_time;
-  budget.expired = [&] { return clock.Steady() > deadline; };
-
+  const ExtractionBudget budget = BudgetFromNow(clock, config.limits.parse_time);
   ParsedPage parsed;
   parsed.extraction = config.extractor->Extract(page, budget);
   if (page.url == nullptr) return parsed;  // nothing to resolve references against
@@ -24,6 +20,13 @@ ParsedPage Parse(const Config& config, const PageView& page, const Clock& clock,
 }
 
 }  // namespace
+
+ExtractionBudget BudgetFromNow(const Clock& clock, Milliseconds time) {
+  ExtractionBudget budget;
+  budget.parse_time = time;
+  budget.expired = [&clock, end = clock.Steady() + time] { return clock.Steady() > end; };
+  return budget;
+}
 
 ParsedPage ParsePage(const Config& config, const PageView& page, const Clock& clock,
                      KnownLinks* known) {

@@ -2,6 +2,7 @@
 // tutorials.
 #pragma once
 
+#include "parser/extraction_budget.h"
 #include "parser/extractor.h"
 #include "parser/link_rules.h"
 #include "parser/links.h"
@@ -9,6 +10,9 @@
 #include "pipeline/config.h"
 
 namespace thresh {
+
+// What one page may take from now on: `time`, by `clock`, which must outlive it.
+ExtractionBudget BudgetFromNow(const Clock& clock, Milliseconds time);
 
 struct ParsedPage {
   Extraction extraction;       // the rows of each record

@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "parser/extraction_budget.h"
 #include "pipeline/commands.h"
 #include "pipeline/config.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/message.h"
+#include "pipeline/parse_page.h"
 #include "pipeline/row_output.h"
 #include "pipeline/site_run.h"
 #include "pipeline/stored_page.h"
@@ -39,11 +39,7 @@ Extraction Extract(const SiteRun& site, const StoredPageText& page, const Clock&
     nothing.records.resize(extractor.specs().size());
     return nothing;
   }
-  const SteadyTime deadline = clock.Steady() + site.config.limits.parse_time;
-  ExtractionBudget budget;
-  budget.parse_time = site.config.limits.parse_time;
-  budget.expired = [&] { return clock.Steady() > deadline; };
-  return extractor.Extract(page.view(), budget);
+  return extractor.Extract(page.view(), BudgetFromNow(clock, site.config.limits.parse_time));
 }
 
 // A crawl by the rules of the last one would take the rows for theirs, and of pages that have not

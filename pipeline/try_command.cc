@@ -20,6 +20,7 @@
 #include "pipeline/local_page.h"
 #include "pipeline/message.h"
 #include "pipeline/page_fetch.h"
+#include "pipeline/parse_page.h"
 #include "pipeline/row_output.h"
 #include "pipeline/stored_page.h"
 #include "pipeline/try_report.h"
@@ -164,10 +165,8 @@ void TryOnce(const TryFlags& flags, const Config& config, TriedPage& tried, cons
   const Rules rules = ChooseRules(flags, config, tried.from_network);
   TryTrace trace(clock);
   const SteadyTime began = clock.Steady();
-  ExtractionBudget budget;
-  budget.parse_time = config.limits.parse_time;
-  budget.expired = [&] { return clock.Steady() > began + config.limits.parse_time; };
-  const Extraction extraction = rules.extractor->Extract(tried.page.View(), budget, &trace);
+  const Extraction extraction = rules.extractor->Extract(
+      tried.page.View(), BudgetFromNow(clock, config.limits.parse_time), &trace);
   const std::chrono::duration<double, std::milli> took = clock.Steady() - began;
 
   const std::string name = tried.page.seed == "-" ? "stdin" : Visible(tried.page.seed);

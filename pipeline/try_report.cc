@@ -11,6 +11,7 @@
 #include "parser/scripted_page.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/excerpt.h"
+#include "pipeline/parse_page.h"
 #include "pipeline/try_failures.h"
 #include "storage/row_sql.h"
 #include "storage/row_writer.h"
@@ -305,10 +306,7 @@ class RecordReport {
 
 void PrintTryReport(const TryResult& result, const ReportStyle& style, const Clock& clock,
                     Output& output) {
-  const SteadyTime deadline = clock.Steady() + result.limits.parse_time;
-  ExtractionBudget budget;
-  budget.parse_time = result.limits.parse_time;
-  budget.expired = [&] { return clock.Steady() > deadline; };
+  const ExtractionBudget budget = BudgetFromNow(clock, result.limits.parse_time);
   Matcher matcher(budget);
   for (size_t i = 0; i < result.extraction.records.size(); ++i) {
     output.Write("\n");

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "parser/extraction_budget.h"
 #include "parser/url.h"
 #include "parser/utf8.h"
+#include "pipeline/parse_page.h"
 #include "pipeline/plot_axis.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/source_marks.h"
@@ -46,12 +46,9 @@ const std::string* ConfigTextFor(const UrlInquiry& inquiry) {
 }
 
 void ApplyRules(const PageView& view, const Clock& clock, Examined* examined) {
-  const SteadyTime end = clock.Steady() + kExtractionTime;
-  ExtractionBudget budget;
-  budget.parse_time = kExtractionTime;
-  budget.expired = [&clock, end] { return clock.Steady() > end; };
   SourceMarks marks;
-  examined->found = examined->extractor->Extract(view, budget, &marks);
+  examined->found =
+      examined->extractor->Extract(view, BudgetFromNow(clock, kExtractionTime), &marks);
   examined->marks = marks.marks();
   for (const TableSchema& schema : examined->extractor->schemas()) {
     std::vector<std::string>& labels = examined->labels.emplace_back();
