@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "parser/ascii.h"
 #include "parser/regex.h"
@@ -136,12 +135,6 @@ std::optional<double> TableReader::Share(std::string_view key) const {
                                           key, key));
   }
   return share;
-}
-
-std::optional<std::string> TableReader::Regex(std::string_view key) const {
-  const ConfigNode* node = Expect(key, Kind::kString, "'…'");
-  if (!node || !CheckRegex(*node, 0, sink_)) return std::nullopt;
-  return node->string;
 }
 
 std::optional<std::vector<std::string>> TableReader::Strings(std::string_view key) const {

@@ -45,7 +45,6 @@ class TableReader {
                                                     DurationRange range = {}) const;
   std::optional<size_t> Size(std::string_view key, size_t min) const;
   std::optional<double> Share(std::string_view key) const;  // "10%" or 0.1
-  std::optional<std::string> Regex(std::string_view key) const;
   std::optional<std::vector<std::string>> Strings(std::string_view key) const;
   std::optional<std::vector<std::string>> Regexes(std::string_view key) const;
   const ConfigNode* Table(std::string_view key) const;

@@ -6,10 +6,6 @@
 namespace thresh {
 namespace {
 
-Milliseconds Left(SteadyTime until, SteadyTime now) {
-  return std::max(std::chrono::ceil<Milliseconds>(until - now), Milliseconds(0));
-}
-
 // What needs attention comes first, then what holds up the most.
 bool IsToldBefore(const WaitingHost& a, const WaitingHost& b) {
   const bool a_is_usual = a.why == WaitReason::kDelay;
@@ -87,7 +83,7 @@ CrawlLook Crawl::Look(CrawlPhase phase, SteadyTime now) const {
     of_site.pending = site->pending;
     of_site.stopped = site->stopped.has_value();
     if (site->max_pages) of_site.pages_left = std::max<int64_t>(*site->max_pages - site->pages, 0);
-    if (site->deadline) of_site.time_left = Left(*site->deadline, now);
+    if (site->deadline) of_site.time_left = Until(*site->deadline, now);
     look.progress.queued += site->pending;
   }
   for (const PageFetch* fetch : running_) {
@@ -133,7 +129,7 @@ std::optional<WaitingHost> Crawl::LookAtHost(HostId id, SteadyTime now) const {
   WaitingHost host;
   host.name = frontier_.HostName(id);
   host.queued = queue.queued;
-  host.rest = Left(due, now);
+  host.rest = Until(due, now);
   host.delay = state.politeness.delay();
   host.failures = state.politeness.failures();
   if (queue.held) {

@@ -56,24 +56,23 @@ CrawlNumbers NumberKeeper::At(const CrawlLook& look) {
     numbers.share =
         static_cast<double>(work.settled) / static_cast<double>(work.settled + work.left);
   }
-  if (numbers.elapsed >= kTooEarly) numbers.left = EstimateLeft(look);
+  if (numbers.elapsed >= kTooEarly) numbers.left = EstimateLeft(look, work.left);
   return numbers;
 }
 
 // What is queued takes as long as it did until now, and no less than the hosts' delays ask for. A
 // budget of time ends it at any rate.
-std::optional<TimeLeft> NumberKeeper::EstimateLeft(const CrawlLook& look) const {
-  const Work work = WorkOf(look);
+std::optional<TimeLeft> NumberKeeper::EstimateLeft(const CrawlLook& look, int64_t urls_left) const {
   const auto budget = TimeBudget(look);
-  if (work.left == 0) return std::nullopt;
+  if (urls_left == 0) return std::nullopt;
   TimeLeft left;
-  left.time = work.left < look.progress.queued ? Milliseconds(0) : look.politeness_time;
+  left.time = urls_left < look.progress.queued ? Milliseconds(0) : look.politeness_time;
   const double rate = done_.PerSecond();
   if (rate > 0) {
-    const double seconds = std::min(static_cast<double>(work.left) / rate, 1e9);
+    const double seconds = std::min(static_cast<double>(urls_left) / rate, 1e9);
     left.time = std::max(left.time, Milliseconds(static_cast<int64_t>(seconds * 1000)));
   }
-  left.at_least = queued_.PerSecond() > 0 && work.left == look.progress.queued;
+  left.at_least = queued_.PerSecond() > 0 && urls_left == look.progress.queued;
   if (budget && (left.at_least || left.time == Milliseconds(0) || *budget < left.time)) {
     return TimeLeft{*budget, false};
   }

@@ -48,7 +48,7 @@ class NumberKeeper {
     int64_t rows = 0;
     RateMeter meter;
   };
-  std::optional<TimeLeft> EstimateLeft(const CrawlLook& look) const;
+  std::optional<TimeLeft> EstimateLeft(const CrawlLook& look, int64_t urls_left) const;
 
   const SteadyTime begin_;
   std::map<std::string, Table, std::less<>> tables_;

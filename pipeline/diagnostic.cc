@@ -13,8 +13,8 @@ namespace {
 
 // Characters that would change what a terminal shows around them.
 bool IsUnsafe(UChar32 c) {
-  return c < 0 || u_charType(c) == U_CONTROL_CHAR || u_charType(c) == U_FORMAT_CHAR ||
-         c == 0x2028 || c == 0x2029;
+  return u_charType(c) == U_CONTROL_CHAR || u_charType(c) == U_FORMAT_CHAR || c == 0x2028 ||
+         c == 0x2029;
 }
 
 }  // namespace

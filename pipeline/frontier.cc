@@ -25,7 +25,6 @@ bool Frontier::LimitParallel(HostId id, size_t parallel) {
 
 void Frontier::Add(HostId host, FrontierItem item) {
   hosts_[host].items.push_back(item);
-  ++queued_;
   Schedule(host);
 }
 
@@ -36,13 +35,11 @@ void Frontier::AddFirst(HostId id, FrontierItem item) {
   } else {
     host.items.insert(host.items.begin(), item);
   }
-  ++queued_;
   Schedule(id);
 }
 
 void Frontier::AddLater(HostId host, FrontierItem item, SteadyTime due) {
   later_.push({due, host, item});
-  ++queued_;
 }
 
 std::optional<HandOut> Frontier::Next(SteadyTime now) {
@@ -56,7 +53,6 @@ std::optional<HandOut> Frontier::Next(SteadyTime now) {
     if (!MayServe(host)) continue;
     if (host.not_before > now) {
       Schedule(id);
-      WakeWaiting(now);
       continue;
     }
     const FrontierItem item = Take(host);
@@ -113,7 +109,7 @@ std::optional<SteadyTime> Frontier::NextDue() const {
 
 Frontier::HostLook Frontier::Look(HostId id) const {
   const HostQueue& host = hosts_[id];
-  return {host.items.size() - host.head, host.parallel, host.in_flight, host.holds > 0};
+  return {host.items.size() - host.head, host.parallel, host.holds > 0};
 }
 
 bool Frontier::MayServe(const HostQueue& host) const {
@@ -139,7 +135,6 @@ void Frontier::WakeLater(SteadyTime now) {
   while (!later_.empty() && later_.top().due <= now) {
     const Later later = later_.top();
     later_.pop();
-    --queued_;  // Add counts it again
     Add(later.host, later.item);
   }
 }
@@ -155,7 +150,6 @@ void Frontier::WakeWaiting(SteadyTime now) {
 
 FrontierItem Frontier::Take(HostQueue& host) {
   const FrontierItem item = host.items[host.head++];
-  --queued_;
   if (host.head == host.items.size()) {
     host.items.clear();
     host.head = 0;

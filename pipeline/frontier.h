@@ -82,14 +82,12 @@ class Frontier {
   // too early, never too late. Nothing when all that is queued waits for a connection.
   std::optional<SteadyTime> NextDue() const;
 
-  size_t queued() const { return queued_; }  // waiting in all queues, retries among them
-  size_t ahead() const { return ahead_; }    // handed out, and without a connection
+  size_t ahead() const { return ahead_; }  // handed out, and without a connection
 
   // How a host's queue stands, and what waits for a time of its own: for who looks on.
   struct HostLook {
     size_t queued;
     size_t parallel;
-    size_t in_flight;
     bool held;
   };
   HostLook Look(HostId host) const;
@@ -133,7 +131,6 @@ class Frontier {
   std::deque<HostId> ready_;  // each host at most once in ready_ and waiting_ together
   MinHeap<Waiting> waiting_;
   MinHeap<Later> later_;
-  size_t queued_ = 0;
   size_t ahead_ = 0;
 };
 

@@ -53,7 +53,7 @@ class Writer {
       for (const auto& [name, site] : crawl.sites) visit(crawl.db, name, site);
     }
   }
-  // One number a site, of those that `has` lets in.
+  // One number a site, or each of those whose run has ended.
   template <typename Get>
   void SiteFamily(std::string_view name, std::string_view type, std::string_view help, Get get,
                   bool ended_only = false) {

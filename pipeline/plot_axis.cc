@@ -104,7 +104,7 @@ std::vector<Tick> TimeTicks(Timestamp begin, Timestamp end, int wanted) {
 }
 
 std::string ShortNumber(double value) {
-  constexpr Unit kUnits[] = {{1e15, "P"}, {1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e4, ""}, {1, ""}};
+  constexpr Unit kUnits[] = {{1e15, "P"}, {1e12, "T"}, {1e9, "G"}, {1e6, "M"}};
   if (std::abs(value) >= 9999.5 && std::abs(value) < 1e6) return Digits(value / 1000) + "k";
   if (std::abs(value) < 0.01 && value != 0) return fmt::format("{:.1g}", value);
   if (std::abs(value) < 1e6) return Digits(value);

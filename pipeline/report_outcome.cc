@@ -5,14 +5,13 @@
 
 #include "pipeline/commands.h"
 #include "pipeline/plot_axis.h"
+#include "pipeline/politeness.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 
 namespace thresh {
 namespace {
 
-// After so many failures in a row a host's circuit is open: see Politeness.
-constexpr int64_t kOpenCircuit = 5;
 constexpr size_t kToldNotes = 12;
 
 enum class Level { kGood, kWarn, kBad };
@@ -60,7 +59,7 @@ std::vector<Note> NotesOn(const ReportData& data, const ReportOptions& options) 
     if (note.level != Level::kGood) notes.push_back({note.level, run.site + ": " + note.text});
   }
   for (const HostReport& host : data.hosts) {
-    if (host.failures < kOpenCircuit) continue;
+    if (host.failures < kFailuresToOpen) continue;
     notes.push_back({Level::kBad,
                      fmt::format("{}: {} failures in a row", host.origin, Grouped(host.failures))});
   }

@@ -23,7 +23,6 @@ class StoryText {
   void Line(std::string_view label, std::string_view text);
   // Goes on below the line before.
   void More(std::string_view text) { Line({}, text); }
-  void Gap() { text_ += '\n'; }
 
   const std::string& text() const { return text_; }
 

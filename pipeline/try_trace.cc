@@ -33,7 +33,6 @@ void TryTrace::AfterSearch(const Pattern& pattern, const SearchTrace& search) {
     ++use.searches;
     use.matches += search.found ? 1 : 0;
     use.bytes += search.bytes;
-    use.ruled_out += search.ruled_out ? 1 : 0;
     use.shortened += search.shortened ? 1 : 0;
     use.time += now - search_began_;
   }

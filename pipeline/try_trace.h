@@ -18,7 +18,6 @@ struct PatternUse {
   size_t searches = 0;
   size_t matches = 0;
   size_t bytes = 0;
-  size_t ruled_out = 0;  // by literals
   size_t shortened = 0;
   std::chrono::nanoseconds time{0};
 };

@@ -29,12 +29,12 @@ class FrontierTest : public testing::Test {
 TEST_F(FrontierTest, HandsOutInOrderOfDiscovery) {
   const HostId host = frontier_.AddHost("x.test", 3);
   for (UrlId id = 1; id <= 3; ++id) Queue(host, id);
-  EXPECT_EQ(frontier_.queued(), 3u);
+  EXPECT_EQ(frontier_.Look(host).queued, 3u);
   EXPECT_EQ(Next(), 1);
   EXPECT_EQ(Next(), 2);
   EXPECT_EQ(Next(), 3);
   EXPECT_EQ(Next(), 0);
-  EXPECT_EQ(frontier_.queued(), 0u);
+  EXPECT_EQ(frontier_.Look(host).queued, 0u);
 }
 
 TEST_F(FrontierTest, BusyHostYieldsNothing) {
@@ -113,12 +113,12 @@ TEST_F(FrontierTest, AHeldHostYieldsNothingButMayBeTaken) {
 TEST_F(FrontierTest, ARetryComesWhenItIsDue) {
   const HostId host = frontier_.AddHost("x.test", 1);
   frontier_.AddLater(host, FrontierItem(0, 1), clock_.Steady() + seconds(5));
-  EXPECT_EQ(frontier_.queued(), 1u);
+  EXPECT_EQ(frontier_.later(), 1u);
   EXPECT_EQ(Next(), 0);
   EXPECT_EQ(frontier_.NextDue(), clock_.Steady() + seconds(5));
   clock_.Advance(seconds(5));
   EXPECT_EQ(Next(), 1);
-  EXPECT_EQ(frontier_.queued(), 0u);
+  EXPECT_EQ(frontier_.later(), 0u);
 }
 
 TEST_F(FrontierTest, WhatIsPutBackFirstComesFirst) {
