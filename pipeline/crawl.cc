@@ -114,13 +114,13 @@ void Crawl::Refill(SteadyTime now) {
 }
 
 void Crawl::HandleHandOut(const HandOut& next, SteadyTime now) {
-  SiteRun& site = *sites_[next.item.site];
+  SiteRun& site = *sites_[next.item.site()];
   if (site.stopped || !site.HasPagesLeft()) {
     frontier_.Release(next.host);  // it stays pending in the database, for the next run
     if (!site.stopped && site.in_flight == 0) site.stopped = RunOutcome::kBudget;
     return;
   }
-  const auto id = static_cast<UrlId>(next.item.url);
+  const auto id = next.item.url();
   UrlDetails details = store_.ReadUrl(id);
   if (options_.seeds_only) AskAnew(site, id, &details);
   Url url = ParseStoredUrl(details.url);
@@ -132,7 +132,7 @@ void Crawl::HandleHandOut(const HandOut& next, SteadyTime now) {
 // where it belongs.
 bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url, SteadyTime now) {
   using Answer = RobotsCache::Answer;
-  SiteRun& site = *sites_[next.item.site];
+  SiteRun& site = *sites_[next.item.site()];
   if (!site.config.fetch.robots) return true;
   const RobotsCache::Decision decision = robots_.Ask(
       url.origin(), site.UserAgent(site.Settings(url)), url.path_and_query(), now, clock_.Wall());
@@ -156,28 +156,28 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
 
 // What was kept out by the same line before is not written and told again.
 void Crawl::KeepOut(const HandOut& next, const UrlDetails& details, const std::string& why) {
-  SiteRun& site = *sites_[next.item.site];
+  SiteRun& site = *sites_[next.item.site()];
   UrlUpdate update = AsItIs(details);
   update.state = UrlState::kSkipped;
   update.reason = why;
-  CountSettled(site, static_cast<UrlId>(next.item.url), update);
+  CountSettled(site, next.item.url(), update);
   if (details.depth > 0 && WasPage(details) && site.kept_out_pages++ == 0)
     site.kept_out_page = details.url;
   if (details.state == update.state && details.reason == why) return;
-  store_.UpdateUrl(static_cast<UrlId>(next.item.url), site.run, update);
+  store_.UpdateUrl(next.item.url(), site.run, update);
   listener_.OnRefused({site.config.name, details.url, why});
 }
 
 // Its whole host waits, unless another origin of it may answer.
 void Crawl::WaitForRobots(const HandOut& next, const UrlDetails& details, const Url& url,
                           const RobotsCache::Decision& decision, SteadyTime now) {
-  SiteRun& site = *sites_[next.item.site];
+  SiteRun& site = *sites_[next.item.site()];
   UrlUpdate update = AsItIs(details);
   update.reason = decision.why;
   const bool others = OthersMayAnswer(next.host, url.origin());
   if (others && decision.given_up) {
     update.state = UrlState::kFailed;
-    CountSettled(site, static_cast<UrlId>(next.item.url), update);
+    CountSettled(site, next.item.url(), update);
     TellFailed(site, details, decision.why);
   } else {
     update.state = UrlState::kPending;
@@ -190,7 +190,7 @@ void Crawl::WaitForRobots(const HandOut& next, const UrlDetails& details, const 
       NoteRest(next.host, WaitReason::kRobotsUnreachable, Until(decision.retry_at, now), now);
     }
   }
-  store_.UpdateUrl(static_cast<UrlId>(next.item.url), site.run, update);
+  store_.UpdateUrl(next.item.url(), site.run, update);
 }
 
 // Whether robots.txt asks this site's agent for a longer delay than was known; then the host rests.
@@ -206,7 +206,7 @@ bool Crawl::WaitsForCrawlDelay(const HandOut& next, std::optional<Milliseconds> 
 }
 
 void Crawl::StartFetch(const HandOut& next, UrlDetails details, Url url, SteadyTime now) {
-  SiteRun& site = *sites_[next.item.site];
+  SiteRun& site = *sites_[next.item.site()];
   auto fetch =
       std::make_shared<PageFetch>(PageFetch{next, std::move(details), std::move(url), now});
   fetch->conditional = fetch->details.method == "GET" &&

@@ -122,7 +122,7 @@ class Crawl {
     int worker = 0;            // the process that has it
     size_t place = 0;          // in running_
 
-    UrlId id() const { return static_cast<UrlId>(from.item.url); }
+    UrlId id() const { return from.item.url(); }
   };
   // A fetch that has ended, and whose host has been told; its page is still to be read.
   struct Arrival {

@@ -10,7 +10,7 @@ namespace thresh {
 // Whether a URL that was handed out stands in the queue that its host's address has. If not, it has
 // been put where it belongs.
 bool Crawl::IsInItsQueue(const HandOut& next, const Url& url, SteadyTime now) {
-  const auto site = static_cast<SiteIndex>(next.item.site);
+  const auto site = next.item.site();
   const bool known = KnowsAddress(site, url, now);
   if (known && addresses_.empty()) return true;
   const HostId right = HostOf(*sites_[site], url);

@@ -47,7 +47,7 @@ void Crawl::LoadUrls() {
                    [](const auto& a, const auto& b) { return a.settled_in < b.settled_in; });
   for (const KnownUrls::Again& known : all.again) {
     frontier_.Add(known.host, known.item);
-    ++sites_[known.item.site]->pending;
+    ++sites_[known.item.site()]->pending;
   }
   for (const FrontierItem& item : all.ask) AskAgain(item);
 }
@@ -142,8 +142,8 @@ void Crawl::AskAnew(const SiteRun& site, UrlId id, UrlDetails* details) {
 
 // Asks the rules of a changed config about a URL that waits or was kept out.
 void Crawl::AskAgain(const FrontierItem& item) {
-  const UrlId id = static_cast<UrlId>(item.url);
-  SiteRun& site = *sites_[item.site];
+  const UrlId id = item.url();
+  SiteRun& site = *sites_[item.site()];
   const UrlDetails details = store_.ReadUrl(id);
   const Url url = ParseStoredUrl(details.url);
   const ScopeDecision decision =
@@ -153,7 +153,7 @@ void Crawl::AskAgain(const FrontierItem& item) {
   update.state = admitted ? UrlState::kPending : UrlState::kSkipped;
   update.reason = decision.reason;
   store_.UpdateUrl(id, site.run, update);
-  if (admitted) Queue(site, item.site, url, id, std::nullopt);
+  if (admitted) Queue(site, item.site(), url, id, std::nullopt);
 }
 
 // Whether a URL that was fetched before is to be fetched in this run: once a run, and with

@@ -21,7 +21,7 @@ void Crawl::AskForRobots(const HandOut& next, const Url& url) {
   fetch.origin = url.origin();
   fetch.held = fetch.host = next.host;
   fetch.url = *Url::Parse("/robots.txt", &url);
-  fetch.site = static_cast<SiteIndex>(next.item.site);
+  fetch.site = next.item.site();
   frontier_.Hold(next.host);
   frontier_.Release(next.host);
   DispatchRobots(robots_fetches_.insert(robots_fetches_.end(), std::move(fetch)), clock_.Steady());

@@ -27,11 +27,16 @@ using HostId = uint32_t;
 using SiteIndex = uint32_t;
 
 // A queued URL of one of the crawl's sites.
-struct FrontierItem {
-  uint64_t site : 16;
-  uint64_t url : 48;
-  FrontierItem(SiteIndex site_index, UrlId id)
-      : site(site_index & 0xffff), url(static_cast<uint64_t>(id) & 0xffff'ffff'ffff) {}
+class FrontierItem {
+ public:
+  FrontierItem(SiteIndex site, UrlId url)
+      : site_(site & 0xffff), url_(static_cast<uint64_t>(url) & 0xffff'ffff'ffff) {}
+  SiteIndex site() const { return static_cast<SiteIndex>(site_); }
+  UrlId url() const { return static_cast<UrlId>(url_); }
+
+ private:
+  uint64_t site_ : 16;
+  uint64_t url_ : 48;
 };
 static_assert(sizeof(FrontierItem) == 8);
 

@@ -17,7 +17,7 @@ class FrontierTest : public testing::Test {
     const auto next = frontier_.Next(clock_.Steady());
     if (!next) return 0;
     last_host_ = next->host;
-    return static_cast<UrlId>(next->item.url);
+    return next->item.url();
   }
   void Queue(HostId host, UrlId url) { frontier_.Add(host, FrontierItem(0, url)); }
 
@@ -197,8 +197,8 @@ TEST_F(FrontierTest, SiteAndUrlSurviveThePacking) {
   frontier_.Add(host, FrontierItem(65'535, (UrlId{1} << 48) - 1));
   const auto next = frontier_.Next(clock_.Steady());
   ASSERT_TRUE(next);
-  EXPECT_EQ(next->item.site, 65'535u);
-  EXPECT_EQ(next->item.url, (uint64_t{1} << 48) - 1);
+  EXPECT_EQ(next->item.site(), 65'535u);
+  EXPECT_EQ(next->item.url(), (UrlId{1} << 48) - 1);
 }
 
 // However hosts rest and finish, each is handed out only when its rest is over, and all come.
