@@ -34,7 +34,10 @@ Crawl::Crawl(std::vector<Config> configs, CrawlOptions options, Store& store, Fe
       clock_(clock),
       listener_(listener),
       random_(std::random_device{}()) {
-  for (Config& config : configs) sites_.push_back(std::make_unique<SiteRun>(std::move(config)));
+  for (Config& config : configs) {
+    sites_.push_back(std::make_unique<SiteRun>(std::move(config)));
+    sites_.back()->index = static_cast<SiteIndex>(sites_.size() - 1);
+  }
 }
 
 void Crawl::Stop() {
@@ -120,7 +123,7 @@ void Crawl::HandleHandOut(const HandOut& next, SteadyTime now) {
     if (!site.stopped && site.in_flight == 0) site.stopped = RunOutcome::kBudget;
     return;
   }
-  const auto id = next.item.url();
+  const UrlId id = next.item.url();
   UrlDetails details = store_.ReadUrl(id);
   if (options_.seeds_only) AskAnew(site, id, &details);
   Url url = ParseStoredUrl(details.url);

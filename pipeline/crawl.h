@@ -123,6 +123,7 @@ class Crawl {
     size_t place = 0;          // in running_
 
     UrlId id() const { return from.item.url(); }
+    SiteIndex site() const { return from.item.site(); }
   };
   // A fetch that has ended, and whose host has been told; its page is still to be read.
   struct Arrival {
@@ -141,7 +142,7 @@ class Crawl {
     HostId held;         // its host, which waits for the answer
     HostId host;         // where to ask: another one after a redirect
     Url url;
-    SiteIndex site;
+    const SiteRun* site;
     int redirects = 0;
     bool in_flight = false;
     SteadyTime started{};
@@ -157,7 +158,7 @@ class Crawl {
   // crawl_known.cc: the URLs that the database knows.
   struct KnownUrls;
   void LoadUrls();
-  void LoadUrl(const KnownUrl& known, SiteIndex index, KnownUrls* all);
+  void LoadUrl(const KnownUrl& known, SiteRun& site, KnownUrls* all);
   static bool LoadSeed(const KnownUrl& known, uint64_t fingerprint, const SeedMarks& marks,
                        SiteRun* site, KnownUrls* all);
   void LoadSeeds();
@@ -166,7 +167,7 @@ class Crawl {
   bool IsDue(const SiteRun& site, const KnownUrl& known, Timestamp wall) const;
 
   // crawl_logins.cc: what must be told again.
-  void LogIn(SiteRun& site, SiteIndex index);
+  void LogIn(SiteRun& site);
   bool LogsIn(const SiteRun& site, UrlId id);
   FetchResult LastAnswer(UrlId id, const UrlDetails& url);
 
@@ -233,9 +234,9 @@ class Crawl {
   void CountFailed(SiteRun& site, UrlId url, bool gone);
 
   // crawl_seeds.cc: the seeds that nobody knows yet.
-  void AddSeeds(SiteRun& site, SiteIndex index);
-  void AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named);
-  void AddSeedList(SiteRun& site, SiteIndex index, const std::string& path);
+  void AddSeeds(SiteRun& site);
+  void AddSeed(SiteRun& site, const SeedConfig& seed, const Url& named);
+  void AddSeedList(SiteRun& site, const std::string& path);
 
   // crawl_links.cc: the URLs that a page leads to.
   void AddLinks(SiteRun& site, const PageFetch& fetch, const ParsedPage& parsed);
@@ -266,8 +267,7 @@ class Crawl {
   HostId HostOf(const SiteRun& site, const Url& url);
   void AddOrigin(HostId host, const SiteRun& site, const Url& url);
   void SetAhead(HostId host);
-  void Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
-             std::optional<Timestamp> not_before);
+  void Queue(SiteRun& site, const Url& url, UrlId id, std::optional<Timestamp> not_before);
   void AccountForHost(HostId host, const Url& url, const FetchVerdict& verdict,
                       const FetchResult& result, SteadyTime started);
   bool OthersMayAnswer(HostId host, std::string_view origin) const;
@@ -295,8 +295,8 @@ class Crawl {
 
   // crawl_addresses.cc
   bool IsInItsQueue(const HandOut& next, const Url& url, SteadyTime now);
-  bool KnowsAddress(SiteIndex site, const Url& url, SteadyTime now);
-  void OnAddresses(const Url& url, HostId held, SiteIndex site, FetchResult result);
+  bool KnowsAddress(const SiteRun& site, const Url& url, SteadyTime now);
+  void OnAddresses(const SiteRun& site, const Url& url, HostId held, FetchResult result);
 
   const CrawlOptions options_;
   Store& store_;

@@ -92,10 +92,9 @@ void Crawl::SetAhead(HostId id) {
   if (!quick) fetcher_.Recall(id);
 }
 
-void Crawl::Queue(SiteRun& site, SiteIndex index, const Url& url, UrlId id,
-                  std::optional<Timestamp> not_before) {
+void Crawl::Queue(SiteRun& site, const Url& url, UrlId id, std::optional<Timestamp> not_before) {
   const HostId host = HostOf(site, url);
-  const FrontierItem item(index, id);
+  const FrontierItem item(site.index, id);
   const Timestamp wall = clock_.Wall();
   if (not_before && *not_before > wall) {
     frontier_.AddLater(host, item, FromWall(*not_before, wall, clock_.Steady()));

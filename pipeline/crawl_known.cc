@@ -35,13 +35,13 @@ void Crawl::LoadUrls() {
   KnownUrls all{.wall = clock_.Wall()};
   all.marks.resize(sites_.size());
   std::vector<std::string> names;
-  std::unordered_map<std::string_view, SiteIndex> indexes;
-  for (SiteIndex i = 0; i < sites_.size(); ++i) {
-    names.push_back(sites_[i]->config.name);
-    indexes.emplace(sites_[i]->config.name, i);
+  std::unordered_map<std::string_view, SiteRun*> sites;
+  for (const auto& site : sites_) {
+    names.push_back(site->config.name);
+    sites.emplace(site->config.name, site.get());
   }
   store_.ForEachUrl(names,
-                    [&](const KnownUrl& known) { LoadUrl(known, indexes.at(known.site), &all); });
+                    [&](const KnownUrl& known) { LoadUrl(known, *sites.at(known.site), &all); });
   for (const auto& [id, headers] : all.seeds) store_.MakeSeed(id, headers);
   std::stable_sort(all.again.begin(), all.again.end(),
                    [](const auto& a, const auto& b) { return a.settled_in < b.settled_in; });
@@ -52,11 +52,10 @@ void Crawl::LoadUrls() {
   for (const FrontierItem& item : all.ask) AskAgain(item);
 }
 
-void Crawl::LoadUrl(const KnownUrl& known, SiteIndex index, KnownUrls* all) {
-  SiteRun& site = *sites_[index];
+void Crawl::LoadUrl(const KnownUrl& known, SiteRun& site, KnownUrls* all) {
   const uint64_t fingerprint = UrlFingerprint(known.method, known.url, known.body_hash);
   site.seen.Insert(fingerprint);
-  std::optional<SeedMarks>& marks = all->marks[index];
+  std::optional<SeedMarks>& marks = all->marks[site.index];
   if (!marks) marks.emplace(site);
   const bool is_seed = marks->seeds.Contains(fingerprint);
   const bool is_new_seed = is_seed && LoadSeed(known, fingerprint, *marks, &site, all);
@@ -67,7 +66,7 @@ void Crawl::LoadUrl(const KnownUrl& known, SiteIndex index, KnownUrls* all) {
   const bool open = known.state == UrlState::kPending || known.refused_by_robots;
   const bool kept_out = known.state == UrlState::kSkipped && !known.refused_by_robots;
   if (kept_out || (open && site.rules_changed && !is_start)) {
-    if (site.rules_changed || is_new_seed) all->ask.emplace_back(index, known.id);
+    if (site.rules_changed || is_new_seed) all->ask.emplace_back(site.index, known.id);
     return;
   }
   const Url url = ParseStoredUrl(known.url);
@@ -78,14 +77,14 @@ void Crawl::LoadUrl(const KnownUrl& known, SiteIndex index, KnownUrls* all) {
   if (known.state == UrlState::kDone && may_log_in) {
     site.logins.push_back({known.id, settled, IsDue(site, known, all->wall)});
   } else if (open) {
-    Queue(site, index, url, known.id, known.next_at);
+    Queue(site, url, known.id, known.next_at);
   } else if (settled) {
     ++site.settled;
     if (known.state == UrlState::kFailed && !known.gone_again) {
       CountFailed(site, known.id, known.gone);
     }
   } else if (IsDue(site, known, all->wall)) {
-    all->again.push_back({known.settled_in, FrontierItem(index, known.id), HostOf(site, url)});
+    all->again.push_back({known.settled_in, FrontierItem(site.index, known.id), HostOf(site, url)});
   }
 }
 
@@ -103,8 +102,8 @@ bool Crawl::LoadSeed(const KnownUrl& known, uint64_t fingerprint, const SeedMark
 
 // Queues what is known of the seeds, and of what was found from them, if the rules let it in today.
 void Crawl::LoadSeeds() {
-  for (SiteIndex i = 0; i < sites_.size(); ++i) {
-    SiteRun& site = *sites_[i];
+  for (const auto& loaded : sites_) {
+    SiteRun& site = *loaded;
     if (site.first) continue;  // nothing is known
     const SeedMarks marks(site);
     const std::vector<std::string> name = {site.config.name};
@@ -126,7 +125,7 @@ void Crawl::LoadSeeds() {
       } else if (site.scope.Ask(url, known.depth).verdict != ScopeDecision::Verdict::kAdmit) {
         return;
       }
-      Queue(site, i, url, known.id, std::nullopt);
+      Queue(site, url, known.id, std::nullopt);
     });
   }
 }
@@ -153,7 +152,7 @@ void Crawl::AskAgain(const FrontierItem& item) {
   update.state = admitted ? UrlState::kPending : UrlState::kSkipped;
   update.reason = decision.reason;
   store_.UpdateUrl(id, site.run, update);
-  if (admitted) Queue(site, item.site(), url, id, std::nullopt);
+  if (admitted) Queue(site, url, id, std::nullopt);
 }
 
 // Whether a URL that was fetched before is to be fetched in this run: once a run, and with

@@ -154,7 +154,7 @@ void Crawl::AddFound(SiteRun& site, const PageFetch& fetch, const Url& url, NewU
   const UrlId id = store_.AddUrl(site.config.name, added);
   if (added.depth == 0) site.found_at_depth_0.push_back(id);
   if (added.state == UrlState::kPending) {
-    Queue(site, fetch.from.item.site(), url, id, std::nullopt);
+    Queue(site, url, id, std::nullopt);
   }
 }
 
@@ -205,7 +205,7 @@ void Crawl::AskOnceMore(SiteRun& site, const PageFetch& fetch, UrlId id, const U
   store_.UpdateUrl(id, site.run, update);
   --site.settled;
   --progress_.done;
-  Queue(site, fetch.from.item.site(), url, id, std::nullopt);
+  Queue(site, url, id, std::nullopt);
 }
 
 // The URLs that redirected to this one, itself first, each to the one before it. At most one more

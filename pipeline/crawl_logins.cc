@@ -17,7 +17,7 @@ constexpr size_t kMostLogins = 16;
 
 // What logged in, or took note of a consent, is asked again before all else, if anything else is
 // left to be asked for.
-void Crawl::LogIn(SiteRun& site, SiteIndex index) {
+void Crawl::LogIn(SiteRun& site) {
   std::vector<std::pair<HostId, FrontierItem>> first;
   for (const SiteRun::Login& login : site.logins) {
     const bool again =
@@ -27,7 +27,7 @@ void Crawl::LogIn(SiteRun& site, SiteIndex index) {
       continue;
     }
     const HostId host = HostOf(site, ParseStoredUrl(store_.ReadUrl(login.id).url));
-    const FrontierItem item(index, login.id);
+    const FrontierItem item(site.index, login.id);
     ++site.pending;
     if (again) {
       first.emplace_back(host, item);

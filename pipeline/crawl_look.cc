@@ -41,8 +41,8 @@ void Crawl::NoteStarted(PageFetch& fetch) {
   fetch.worker = fetcher_.last_worker();
   fetch.place = running_.size();
   running_.push_back(&fetch);
-  listener_.OnFetch({sites_[fetch.from.item.site()]->config.name, fetch.details.url,
-                     fetch.url.host(), fetch.worker, fetch.details.attempts});
+  listener_.OnFetch({sites_[fetch.site()]->config.name, fetch.details.url, fetch.url.host(),
+                     fetch.worker, fetch.details.attempts});
 }
 
 void Crawl::NoteEnded(const PageFetch& fetch) {

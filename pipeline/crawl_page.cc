@@ -85,7 +85,7 @@ bool HeaderForbidsFollowing(const FetchResult& result, const std::string& user_a
 // page itself is read when all that has ended was taken and the next URLs were handed out, so that
 // neither a host nor the fetcher's processes wait for a page to be parsed.
 void Crawl::OnFetched(std::shared_ptr<const PageFetch> fetch, FetchResult result) {
-  SiteRun& site = *sites_[fetch->from.item.site()];
+  SiteRun& site = *sites_[fetch->site()];
   --site.in_flight;
   NoteEnded(*fetch);
   frontier_.Release(fetch->from.host);
@@ -132,7 +132,7 @@ void Crawl::HandleNextArrival() {
 void Crawl::HandleArrival(Arrival arrival) {
   UrlUpdate update;
   const size_t rows = TakePage(arrival, &update);
-  Settle(*sites_[arrival.fetch->from.item.site()], *arrival.fetch, update);
+  Settle(*sites_[arrival.fetch->site()], *arrival.fetch, update);
   TellPage(arrival, update, rows);
   progress_.rows += static_cast<int64_t>(rows);
   progress_.bytes += static_cast<int64_t>(arrival.result.body_bytes);
@@ -146,7 +146,7 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   const PageFetch& fetch = *arrival.fetch;
   const FetchResult& result = arrival.result;
   FetchVerdict& verdict = arrival.verdict;
-  SiteRun& site = *sites_[fetch.from.item.site()];
+  SiteRun& site = *sites_[fetch.site()];
   ParsedPage parsed;
   if (verdict.kind == FetchVerdict::Kind::kPage) parsed = Parse(site, arrival);
   if (verdict.kind == FetchVerdict::Kind::kRedirect) AddRedirect(site, fetch, &verdict);
@@ -176,7 +176,7 @@ void Crawl::TellPage(const Arrival& arrival, const UrlUpdate& update, size_t row
   const PageFetch& fetch = *arrival.fetch;
   const FetchResult& result = arrival.result;
   PageEvent event;
-  event.site = sites_[fetch.from.item.site()]->config.name;
+  event.site = sites_[fetch.site()]->config.name;
   event.url = fetch.details.url;
   event.status = result.status;
   event.state = update.state;
@@ -363,7 +363,7 @@ void Crawl::Settle(SiteRun& site, const PageFetch& fetch, const UrlUpdate& updat
   store_.UpdateUrl(fetch.id(), site.run, update);
   if (update.state == UrlState::kPending) {
     --site.pending;
-    Queue(site, fetch.from.item.site(), fetch.url, fetch.id(), update.next_at);
+    Queue(site, fetch.url, fetch.id(), update.next_at);
     return;
   }
   site.suspects.erase(fetch.id());

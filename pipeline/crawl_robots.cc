@@ -21,7 +21,7 @@ void Crawl::AskForRobots(const HandOut& next, const Url& url) {
   fetch.origin = url.origin();
   fetch.held = fetch.host = next.host;
   fetch.url = *Url::Parse("/robots.txt", &url);
-  fetch.site = next.item.site();
+  fetch.site = sites_[next.item.site()].get();
   frontier_.Hold(next.host);
   frontier_.Release(next.host);
   DispatchRobots(robots_fetches_.insert(robots_fetches_.end(), std::move(fetch)), clock_.Steady());
@@ -36,10 +36,10 @@ void Crawl::DispatchRobots(SteadyTime now) {
 
 // Asks for it, if its host's turn has come.
 void Crawl::DispatchRobots(RobotsFetches::iterator fetch, SteadyTime now) {
-  if (!fetcher_.HasRoom() || !KnowsAddress(fetch->site, fetch->url, now)) return;
-  if (fetch->redirects > 0) fetch->host = HostOf(*sites_[fetch->site], fetch->url);
+  if (!fetcher_.HasRoom() || !KnowsAddress(*fetch->site, fetch->url, now)) return;
+  if (fetch->redirects > 0) fetch->host = HostOf(*fetch->site, fetch->url);
   if (!frontier_.TryTake(fetch->host, now)) return;
-  FetchJob job = MakeJob(*sites_[fetch->site], fetch->url);
+  FetchJob job = MakeJob(*fetch->site, fetch->url);
   job.keep_body = false;
   job.max_body_bytes = kFetchedRobotsBytes;  // whatever limits.max_body says of pages
   job.cut_body = true;
@@ -61,14 +61,14 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
   AccountForHost(fetch->host, fetch->url, verdict, result, fetch->started);
   if (verdict.kind == FetchVerdict::Kind::kRedirect && fetch->redirects < kMaxRobotsRedirects) {
     ++fetch->redirects;
-    fetch->host = HostOf(*sites_[fetch->site], *verdict.target);
+    fetch->host = HostOf(*fetch->site, *verdict.target);
     fetch->url = *verdict.target;
     return;  // DispatchRobots asks there when that host is due
   }
   if (result.error == FetchError::kNone && result.status < 500 && result.status != 429) {
     const int status = verdict.kind == FetchVerdict::Kind::kRedirect ? 404 : result.status;
     robots_.OnResponse(fetch->origin, status, std::move(result.text), clock_.Wall());
-    SiteRun& site = *sites_[fetch->site];
+    const SiteRun& site = *fetch->site;
     const auto delay = robots_.CrawlDelay(fetch->origin, site.UserAgent(site.Settings(fetch->url)));
     if (delay) {
       hosts_[fetch->held].politeness.SetCrawlDelay(*delay);
@@ -79,7 +79,7 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
     listener_.OnRobots({fetch->origin, status, {}, delay});
   } else {
     listener_.OnRobots({fetch->origin, result.status, verdict.reason, std::nullopt});
-    const int retries = sites_[fetch->site]->config.fetch.retries;
+    const int retries = fetch->site->config.fetch.retries;
     robots_.OnFailure(fetch->origin, verdict.reason, retries, now, random_());
   }
   EndRobots(fetch);

@@ -16,19 +16,19 @@ constexpr size_t kLinesPerCommit = 65'536;  // of a list of seeds
 
 // In turns, so that the rows of URLs that are fetched at the same time lie side by side in the
 // database, and a commit writes few pages of it.
-void Crawl::AddSeeds(SiteRun& site, SiteIndex index) {
+void Crawl::AddSeeds(SiteRun& site) {
   ForEachSeedInTurns(site.config.seeds, [&](const SeedConfig& seed, size_t number) {
     if (seed.kind == SeedConfig::Kind::kList) {
-      AddSeedList(site, index, seed.file);
+      AddSeedList(site, seed.file);
     } else {
-      AddSeed(site, index, seed, seed.UrlAt(number));
+      AddSeed(site, seed, seed.UrlAt(number));
     }
   });
 }
 
 // A long list is committed in parts, so that the log that the database writes ahead stays small:
 // the next run adds what this one does not come to.
-void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path) {
+void Crawl::AddSeedList(SiteRun& site, const std::string& path) {
   const SeedConfig seed;  // a page, as a link is one
   std::ifstream file(path);
   bool has_urls = false;
@@ -41,7 +41,7 @@ void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path)
     if (const auto url = list.url()) {
       has_urls = true;
       site.scope.AddSeedHost(url->host(), true);
-      AddSeed(site, index, seed, *url);
+      AddSeed(site, seed, *url);
     } else {
       store_.CountDropped(site.config.name, "", "a line of a seed list that is not a URL", 1, path);
     }
@@ -49,7 +49,7 @@ void Crawl::AddSeedList(SiteRun& site, SiteIndex index, const std::string& path)
   if (!has_urls) site.empty_lists.push_back(path);
 }
 
-void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, const Url& named) {
+void Crawl::AddSeed(SiteRun& site, const SeedConfig& seed, const Url& named) {
   const Url url = site.Stripped(named);
   site.NameOrigin(url);
   const std::string body_hash = RequestBodyHash(seed.body);
@@ -64,7 +64,7 @@ void Crawl::AddSeed(SiteRun& site, SiteIndex index, const SeedConfig& seed, cons
   const UrlId id = store_.AddUrl(site.config.name, added);
   site.NoteSeed(id);
   if (seed.kind == SeedConfig::Kind::kSitemap) site.sitemaps.insert(id);
-  Queue(site, index, url, id, std::nullopt);
+  Queue(site, url, id, std::nullopt);
 }
 
 }  // namespace thresh

@@ -27,17 +27,14 @@ void Crawl::Start() {
   if (!changed.empty()) store_.ForgetValidators(changed);  // every page must come whole
   LoadHosts();
   options_.seeds_only ? LoadSeeds() : LoadUrls();
-  for (SiteIndex i = 0; i < sites_.size(); ++i) {
-    SiteRun& site = *sites_[i];
-    AddSeeds(site, i);
-    LogIn(site, i);
-    listener_.OnRun({.site = site.config.name,
-                     .run = site.run,
-                     .continued = site.continued,
-                     .first = site.first,
-                     .queued = site.pending});
-  }
   for (const auto& site : sites_) {
+    AddSeeds(*site);
+    LogIn(*site);
+    listener_.OnRun({.site = site->config.name,
+                     .run = site->run,
+                     .continued = site->continued,
+                     .first = site->first,
+                     .queued = site->pending});
     site->max_pages = options_.max_pages ? options_.max_pages : site->config.limits.pages;
     const auto time = options_.time ? options_.time : site->config.limits.time;
     if (time) site->deadline = now + *time;

@@ -19,6 +19,7 @@
 #include "pipeline/clock.h"
 #include "pipeline/config.h"
 #include "pipeline/cookie_jar.h"
+#include "pipeline/frontier.h"
 #include "pipeline/scope.h"
 #include "pipeline/seen_set.h"
 #include "storage/store.h"
@@ -91,6 +92,7 @@ class SiteRun {
   bool HasPagesLeft() const { return !max_pages || pages + in_flight < *max_pages; }
 
   const Config config;
+  SiteIndex index = 0;  // in its crawl
   Scope scope;
   SeenSet seen;
   KnownLinks known_links{
