@@ -152,7 +152,7 @@ bool Crawl::RobotsLetIn(const HandOut& next, UrlDetails& details, const Url& url
   } else {
     WaitForRobots(next, details, url, decision, now);
   }
-  if (!uncommitted_since_) uncommitted_since_ = now;
+  NoteWritten(now);
   frontier_.Release(next.host);
   return false;
 }
@@ -303,7 +303,7 @@ void Crawl::TellProgress(SteadyTime now) {
   store_.WriteProgress(progress_, clock_.Wall());
   listener_.OnProgress(progress_);
   TellTrouble();
-  if (!uncommitted_since_) uncommitted_since_ = now;
+  NoteWritten(now);
 }
 
 // What slows the crawl down or fills the disk, and is for somebody to mend. Processes that are only
@@ -332,6 +332,11 @@ bool Crawl::CommitIsWorthIt(SteadyTime now) const {
   const auto age = now - *uncommitted_since_;
   if (age >= kLongestUncommitted) return true;
   return uncommitted_pages_ >= kPagesPerCommit && age >= kCommitShare * commit_time_;
+}
+
+// Something that the next commit makes durable.
+void Crawl::NoteWritten(SteadyTime now) {
+  if (!uncommitted_since_) uncommitted_since_ = now;
 }
 
 void Crawl::Commit() {

@@ -194,6 +194,7 @@ class Crawl {
   void TellTrouble();
   void CommitIfDue(SteadyTime now);
   bool CommitIsWorthIt(SteadyTime now) const;
+  void NoteWritten(SteadyTime now);
   void Commit();
   void Drain();
 

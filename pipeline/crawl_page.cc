@@ -136,7 +136,7 @@ void Crawl::HandleArrival(Arrival arrival) {
   TellPage(arrival, update, rows);
   progress_.rows += static_cast<int64_t>(rows);
   progress_.bytes += static_cast<int64_t>(arrival.result.body_bytes);
-  if (!uncommitted_since_) uncommitted_since_ = clock_.Steady();
+  NoteWritten(clock_.Steady());
   ++uncommitted_pages_;
 }
 

@@ -87,7 +87,7 @@ void Crawl::OnRobots(RobotsFetches::iterator fetch, FetchResult result) {
 
 void Crawl::EndRobots(RobotsFetches::iterator fetch) {
   MarkChanged(fetch->held);
-  if (!uncommitted_since_) uncommitted_since_ = clock_.Steady();
+  NoteWritten(clock_.Steady());
   frontier_.Unhold(fetch->held);
   robots_fetches_.erase(fetch);
 }
