@@ -170,34 +170,41 @@ class RecordJudge {
     };
     const SharesBefore past =
         past_.Before("", "rows", share, [](const RecordCounts& record) { return record.pages; });
-    Share before = past.sum;
     const std::optional<Share> last_down = past_.LastDown("", "rows", share);
-    if (HasFallen(now, now_->pages, past, last_down) ||
-        LackWhatAllHad("", "rows", share, &before)) {
+    if (const auto before = ShareBeforeItFell("", "rows", share, now_->pages, past)) {
       if (!last_down && now_->most_pages < kFewPages && past_.ComesAndGoes("rows")) return;
       Add("", "rows", now_->without,
           fmt::format("{} of {} pages gave rows ({}), {}{}", now.part, now.whole, Percent(now),
-                      before.whole == 0 ? "as in the run before" : "before " + Percent(before),
+                      before->whole == 0 ? "as in the run before" : "before " + Percent(*before),
                       LeftOut()));
-    } else if (now.part == 0 && before.part == 0) {
+    } else if (now.part == 0 && past.sum.part == 0) {
       Add("", "rows", now_->without,
           fmt::format("no rows on {} it looked at{}", Counted(now.whole, "page"), LeftOut()));
     }
   }
 
+  // The share before, as far as it is known, where it has fallen or what nearly all had is lacking;
+  // else nothing. `pages`: those that the share of today is on.
+  std::optional<Share> ShareBeforeItFell(const std::string& field, const std::string& kind,
+                                         const RecordPast::ShareOf& share, int64_t pages,
+                                         const SharesBefore& past) const {
+    if (HasFallen(share(*now_), pages, past, past_.LastDown(field, kind, share))) return past.sum;
+    return LackWhatAllHad(field, kind, share, past.sum);
+  }
+
   // Once that is told, it holds until they have it again: what fell to less than half is judged
-  // otherwise. `before` is the share then, as far as that is known.
-  bool LackWhatAllHad(const std::string& field, const std::string& kind,
-                      const RecordPast::ShareOf& share, Share* before) const {
+  // otherwise. Gives the share then; where that is not known any more, `recently`.
+  std::optional<Share> LackWhatAllHad(const std::string& field, const std::string& kind,
+                                      const RecordPast::ShareOf& share,
+                                      const Share& recently) const {
     const Share now = share(*now_);
-    if (now.value() >= kMost) return false;
+    if (now.value() >= kMost) return std::nullopt;
     const std::optional<Share> all_had = past_.NearlyAllHad(field, kind, share, now.whole);
     const std::optional<Share> most_down = past_.MostDown(field, kind, share);
     const bool begins = all_had && !past_.IsPart() && now_->pages >= kFewPages &&
                         now.whole - now.part >= kManyLacking;
-    if (!begins && (!most_down || most_down->value() < kFellTo)) return false;
-    if (all_had) *before = *all_had;
-    return true;
+    if (!begins && (!most_down || most_down->value() < kFellTo)) return std::nullopt;
+    return all_had.value_or(recently);
   }
 
   // How many rows were found and are none, and for want of what.
@@ -235,7 +242,7 @@ class RecordJudge {
     RowsBefore rows;
     for (const RunHealth& run : health_.before) {
       const RecordCounts* then = past_.ByItsRules(run);
-      if (then == nullptr || then->matched == 0 || then->pages * 2 < now_->most_pages) continue;
+      if (then == nullptr || then->matched == 0 || past_.IsPart(*then)) continue;
       if (rows.all.empty() && past_.HasFinding(run.findings, "", "few_rows")) continue;
       rows.all.push_back(static_cast<double>(then->rows));
       rows.a_page.push_back(Rate(*then));
@@ -328,14 +335,12 @@ class RecordJudge {
     };
     const SharesBefore past = past_.Before(
         field.name, "filled", share, [](const RecordCounts& record) { return record.matched; });
-    Share before = past.sum;
-    if (HasFallen(now, now_->matched, past, past_.LastDown(field.name, "filled", share)) ||
-        LackWhatAllHad(field.name, "filled", share, &before)) {
+    if (const auto before = ShareBeforeItFell(field.name, "filled", share, now_->matched, past)) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
-                      before.whole == 0 ? "as in the run before" : "before in " + Percent(before),
+                      before->whole == 0 ? "as in the run before" : "before in " + Percent(*before),
                       Failed(field)));
-    } else if (now.part == 0 && before.part == 0 && field.failed > 0) {
+    } else if (now.part == 0 && past.sum.part == 0 && field.failed > 0) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in none of {} rows{}", now.whole, Failed(field)));
     }

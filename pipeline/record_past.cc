@@ -72,8 +72,6 @@ bool RecordPast::AllOthersLooked(const RunHealth& run) const {
          }) == of_table_ - 1;
 }
 
-bool RecordPast::IsPart() const { return now_->pages * 2 < now_->most_pages; }
-
 bool RecordPast::ComesAndGoes(std::string_view kind) const {
   bool well = false, ended = false;
   for (const RunHealth& run : health_.before) {
@@ -144,7 +142,7 @@ std::optional<Share> RecordPast::NearlyAllHad(std::string_view field, std::strin
 
 Share RecordPast::KeysBefore(const ShareOf& share_of) const {
   const auto of_whole_runs = [&](const RecordCounts& record) {
-    return record.pages * 2 < now_->most_pages ? Share{} : share_of(record);
+    return IsPart(record) ? Share{} : share_of(record);
   };
   return SumOfWellRuns(health_.before, "", "keys", of_whole_runs, 0).share;
 }

@@ -49,7 +49,9 @@ class RecordPast {
   bool AllOthersLooked(const RunHealth& run) const;
 
   // Whether most pages of the record were left out, since they had not changed or were not due.
-  bool IsPart() const;
+  bool IsPart() const { return IsPart(*now_); }
+  // The same of a run before: whether it read less than half of today's most pages.
+  bool IsPart(const RecordCounts& record) const { return record.pages * 2 < now_->most_pages; }
   // Whether the record has had such a finding that began and ended without a change of its rules.
   bool ComesAndGoes(std::string_view kind) const;
   // The last runs that had no such finding and looked at such pages: five, or where the run is but
