@@ -1,13 +1,13 @@
 #include "pipeline/config.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "pipeline/site_config.h"
 
 namespace thresh {
@@ -24,7 +24,7 @@ void Override(HostConfig* base, const HostConfig& own) {
   if (own.user_agent) base->user_agent = own.user_agent;
   for (const auto& header : own.headers) {
     std::erase_if(base->headers, [&](const auto& other) {
-      return strcasecmp(other.first.c_str(), header.first.c_str()) == 0;
+      return ascii::EqualsIgnoringCase(other.first, header.first);
     });
   }
   base->headers.insert(base->headers.end(), own.headers.begin(), own.headers.end());

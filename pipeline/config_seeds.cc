@@ -1,7 +1,6 @@
 #include "pipeline/config_seeds.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -155,10 +154,8 @@ void RefuseSecrets(const ConfigNode& node, DiagnosticSink* sink) {
 
 bool HasHeader(const std::vector<std::string>& headers, std::string_view name) {
   for (const std::string& line : headers) {
-    if (line.size() > name.size() && line[name.size()] == ':' &&
-        strncasecmp(line.data(), name.data(), name.size()) == 0) {
-      return true;
-    }
+    const std::string_view own = std::string_view(line).substr(0, line.find(':'));
+    if (ascii::EqualsIgnoringCase(own, name)) return true;
   }
   return false;
 }

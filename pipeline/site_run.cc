@@ -1,10 +1,9 @@
 #include "pipeline/site_run.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "parser/ascii.h"
 #include "pipeline/commands.h"
 #include "pipeline/cookie_file.h"
 #include "pipeline/redaction.h"
@@ -19,7 +18,7 @@ constexpr uint16_t kHttpsPort = 443;
 
 bool Names(const std::vector<std::string>& names, const std::string& name) {
   return std::any_of(names.begin(), names.end(), [&](const std::string& other) {
-    return strcasecmp(other.c_str(), name.c_str()) == 0;
+    return ascii::EqualsIgnoringCase(other, name);
   });
 }
 
