@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <sstream>
 #include <tuple>
 #include <utility>
 
+#include "parser/utf8.h"
 #include "pipeline/toml_errors.h"
 #include "pipeline/toml_scan.h"
 
@@ -77,7 +77,7 @@ ConfigNode Convert(const ConfigSource& source, const toml::node& node) {
 Place PlaceOfByte(const ConfigSource& source, size_t offset) {
   const std::string_view before = std::string_view(source.text).substr(0, offset);
   const size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-  const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  const auto starts = [](char c) { return !IsContinuation(c); };
   return {.source = &source,
           .line = 1 + static_cast<size_t>(std::count(before.begin(), before.end(), '\n')),
           .column = 1 + static_cast<size_t>(
@@ -143,16 +143,6 @@ size_t FindEquals(std::string_view text) {
   return std::string_view::npos;
 }
 
-bool IsUtf8(std::string_view text) {
-  const int32_t size = static_cast<int32_t>(std::min<size_t>(text.size(), INT32_MAX));
-  for (int32_t i = 0; i < size;) {
-    UChar32 c;
-    U8_NEXT(text.data(), i, size, c);
-    if (c < 0) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::optional<ConfigNode> ParseToml(const ConfigSource& source, DiagnosticSink* sink) {
@@ -195,7 +185,7 @@ std::optional<ConfigNode> ParseOverride(const ConfigSource& source, DiagnosticSi
     leaf = &leaf->entries.front().value;
   }
   const std::string_view value = text.substr(equals + 1);
-  if (!IsUtf8(value)) {
+  if (ValidUtf8Prefix(value) != value.size()) {
     sink->Error(whole, "the value is not UTF-8");
     return std::nullopt;
   }

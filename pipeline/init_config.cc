@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "parser/ascii.h"
+#include "parser/utf8.h"
 #include "pipeline/diagnostic.h"
 #include "pipeline/shell_word.h"
 #include "pipeline/story_text.h"
@@ -19,13 +20,12 @@ constexpr size_t kMaxHost = 90;    // bytes of a host in a site's name, which ha
 
 // A value of the page in a comment: one short visible line.
 std::string Sample(const std::string& value) {
-  size_t size = std::min(value.size(), kMaxSample);
-  while (size > 0 && size < value.size() && (value[size] & 0xc0) == 0x80) --size;
-  return Visible(value.substr(0, size)) + (size < value.size() ? "…" : "");
+  const std::string_view shown = Utf8Prefix(value, kMaxSample);
+  return Visible(shown) + (shown.size() < value.size() ? "…" : "");
 }
 
 std::string Head(const PageOutline& outline, const Url& url, const std::string& file) {
-  std::string text = fmt::format(
+  return fmt::format(
       "# A first guess by \"thresh init\", to be made yours. What to do next:\n"
       "#   thresh try {0} {1} --watch\n"
       "#   thresh crawl {0}      # again every night: it asks for what has changed\n"
@@ -33,7 +33,6 @@ std::string Head(const PageOutline& outline, const Url& url, const std::string& 
       "name  = {3}\nseeds = [{4}]\n",
       Visible(ShellWord(file)), ShellWord(url.href()), outline.record.table,
       QuotedTomlString(SiteNameFor(url)), QuotedTomlString(url.href()));
-  return text;
 }
 
 std::string Follow(const PageOutline& outline) {
