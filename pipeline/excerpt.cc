@@ -70,6 +70,10 @@ void Untangle(size_t page_size, std::vector<Highlight>* highlights) {
   *highlights = std::move(kept);
 }
 
+std::string Coloured(std::string_view text, size_t label) {
+  return fmt::format("\x1b[1;3{}m{}\x1b[0m", label % 6 + 1, text);
+}
+
 }  // namespace
 
 std::string OneLine(std::string_view text) {
@@ -109,12 +113,12 @@ std::string Highlighter::Excerpt(std::string_view page, std::vector<Highlight> h
 
 std::string Highlighter::Label(size_t label) const {
   const std::string name = Visible(labels_[label]);
-  return colour_ ? fmt::format("\x1b[1;3{}m{}\x1b[0m", label % 6 + 1, name) : name;
+  return colour_ ? Coloured(name, label) : name;
 }
 
 std::string Highlighter::Marked(std::string_view text, size_t label) const {
   const std::string shown = Shortened(text);
-  if (colour_) return fmt::format("\x1b[1;3{}m{}\x1b[0m", label % 6 + 1, shown);
+  if (colour_) return Coloured(shown, label);
   return fmt::format("[[{}: {}]]", Visible(labels_[label]), shown);
 }
 

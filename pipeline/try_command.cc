@@ -23,6 +23,7 @@
 #include "pipeline/parse_page.h"
 #include "pipeline/row_output.h"
 #include "pipeline/stored_page.h"
+#include "pipeline/terminal.h"
 #include "pipeline/try_report.h"
 #include "storage/query.h"
 
@@ -149,11 +150,10 @@ std::vector<std::string> NotesOn(const TriedPage& tried) {
 }
 
 ReportStyle StyleFor(const Output& output) {
-  const char* no_colour = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
   const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
   ReportStyle style;
-  style.colour = output.is_terminal() && !dumb && (no_colour == nullptr || *no_colour == '\0');
+  style.colour = output.is_terminal() && !dumb && ColorIsWanted();
   style.width = TerminalWidth(output);
   return style;
 }
