@@ -55,9 +55,13 @@ void HtmlTable::Number(int64_t number) {
   html_.Leaf("td", {{"class", number == 0 ? "n zero" : "n"}}, Grouped(number));
 }
 
+std::string Cut(std::string_view text, size_t bytes) {
+  const std::string_view shown = Utf8Prefix(text, bytes);
+  return std::string(shown) + (shown.size() < text.size() ? "…" : "");
+}
+
 void WritePageLink(std::string_view url, const ReportOptions& options, HtmlWriter& html) {
-  std::string shown(Utf8Prefix(url, kShownUrlBytes));
-  if (shown.size() < url.size()) shown += "…";
+  const std::string shown = Cut(url, kShownUrlBytes);
   if (options.is_served) {
     return html.Leaf(
         "a", {{"class", "url"}, {"href", Address("/page", {{"url", std::string(url)}})}}, shown);

@@ -55,6 +55,9 @@ class HtmlTable {
   HtmlWriter::Element scroller_, table_;
 };
 
+// As much of `text` as has room in `bytes`, and "…" where that is not all.
+std::string Cut(std::string_view text, size_t bytes);
+
 // The address of a page, as a link where it is one.
 void WritePageLink(std::string_view url, const ReportOptions& options, HtmlWriter& html);
 

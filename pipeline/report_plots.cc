@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "parser/utf8.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
 #include "pipeline/svg_plot.h"
@@ -312,9 +311,7 @@ SeriesSummary Summarise(const Series& series) {
 
 // A line may take all of a page's text as its name.
 std::string LineName(const std::string& name) {
-  if (name.empty()) return "(empty)";
-  const std::string_view shown = Utf8Prefix(name, kShownNameBytes);
-  return std::string(shown) + (shown.size() < name.size() ? "…" : "");
+  return name.empty() ? "(empty)" : Cut(name, kShownNameBytes);
 }
 
 void WriteSeriesTable(const ReportOptions::Plot& plot, HtmlWriter& html) {

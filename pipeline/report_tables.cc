@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "parser/utf8.h"
 #include "pipeline/plot_axis.h"
 #include "pipeline/report_parts.h"
 #include "pipeline/story_text.h"
@@ -14,10 +13,7 @@ namespace {
 
 constexpr size_t kShownExampleBytes = 80;
 
-std::string Cut(const std::string& text) {
-  const std::string_view shown = Utf8Prefix(text, kShownExampleBytes);
-  return std::string(shown) + (shown.size() < text.size() ? "…" : "");
-}
+std::string Shown(std::string_view text) { return Cut(text, kShownExampleBytes); }
 
 std::vector<std::optional<double>> Doubles(const std::vector<int64_t>& numbers) {
   std::vector<std::optional<double>> values;
@@ -60,7 +56,7 @@ void WriteRecord(const RecordTrend& record, bool several_sites, HtmlWriter& html
     }
     table.Cell(field.failed == 0
                    ? std::string()
-                   : fmt::format("{}, such as {}", Grouped(field.failed), Cut(field.example)));
+                   : fmt::format("{}, such as {}", Grouped(field.failed), Shown(field.example)));
   }
 }
 
@@ -145,7 +141,7 @@ void WriteChanges(const ReportData& data, HtmlWriter& html) {
     const auto body = html.Open("tbody");
     for (const ChangedValue& change : changes.values) {
       const auto row = table.Row();
-      table.Head(Cut(change.key));
+      table.Head(Shown(change.key));
       {
         const auto cell = html.Open("td");
         html.Leaf("span",
@@ -155,8 +151,8 @@ void WriteChanges(const ReportData& data, HtmlWriter& html) {
                   change.change);
       }
       table.Cell(change.field);
-      table.Cell(Cut(change.before));
-      table.Cell(Cut(change.after));
+      table.Cell(Shown(change.before));
+      table.Cell(Shown(change.after));
     }
   }
 }
@@ -175,7 +171,7 @@ void WriteHosts(const ReportData& data, const ReportOptions& options, HtmlWriter
   const auto body = html.Open("tbody");
   for (const HostReport& host : data.hosts) {
     const auto row = table.Row();
-    table.Head(Cut(host.origin));
+    table.Head(Shown(host.origin));
     table.Number(host.pages.pages);
     table.Number(host.pages.failed);
     table.Number(ShortBytes(static_cast<double>(host.pages.bytes)));
