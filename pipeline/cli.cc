@@ -55,6 +55,8 @@ struct Flags {
 
 using Command = std::function<int()>;
 
+constexpr const char* kDatabase = "a database, or a config for its database";
+
 void AddFormat(CLI::App* command, std::string* format, std::string* output) {
   command->add_option("-f,--format", *format, "table, csv, tsv, json, ndjson or md")
       ->type_name("FORMAT");
@@ -140,13 +142,13 @@ void AddTry(CLI::App& app, TryFlags& flags, Command& run) {
 void AddReaders(CLI::App& app, Flags& flags, Command& run) {
   CLI::App* query =
       app.add_subcommand("query", "Run SQL on a database; without SQL, list its tables");
-  query->add_option("DB", flags.query.db, "a database, or a config for its database")->required();
+  query->add_option("DB", flags.query.db, kDatabase)->required();
   query->add_option("SQL", flags.query.sql, "statements, or - for stdin");
   AddFormat(query, &flags.query.format, &flags.query.output);
   query->callback([&] { run = [&] { return RunQuery(flags.query); }; });
 
   CLI::App* cat = app.add_subcommand("cat", "Print a stored page as it came");
-  cat->add_option("DB", flags.cat.db, "a database, or a config for its database")->required();
+  cat->add_option("DB", flags.cat.db, kDatabase)->required();
   cat->add_option("URL", flags.cat.url, "the page's URL")->required();
   cat->add_flag("--headers", flags.cat.headers, "its status and headers first");
   cat->callback([&] { run = [&] { return RunCat(flags.cat); }; });
@@ -164,7 +166,7 @@ void AddReparse(CLI::App& app, ReparseFlags& flags, Command& run) {
 
 void AddDiff(CLI::App& app, DiffFlags& flags, Command& run) {
   CLI::App* command = app.add_subcommand("diff", "Print how rows changed between two runs");
-  command->add_option("DB", flags.db, "a database, or a config for its database")->required();
+  command->add_option("DB", flags.db, kDatabase)->required();
   command
       ->add_option_function<std::vector<std::string>>(
           "RUN",
@@ -184,7 +186,7 @@ void AddDiff(CLI::App& app, DiffFlags& flags, Command& run) {
 
 void AddExport(CLI::App& app, ExportFlags& flags, Command& run) {
   CLI::App* command = app.add_subcommand("export", "Write rows, or stored pages, to a file");
-  command->add_option("DB", flags.db, "a database, or a config for its database")->required();
+  command->add_option("DB", flags.db, kDatabase)->required();
   command->add_option("TABLE", flags.table, "which; else all of them, where the format can");
   command
       ->add_option("-f,--format", flags.format,
@@ -200,7 +202,7 @@ void AddExport(CLI::App& app, ExportFlags& flags, Command& run) {
 
 void AddReport(CLI::App& app, ReportFlags& flags, Command& run) {
   CLI::App* command = app.add_subcommand("report", "Draw what a database tells, as one HTML file");
-  command->add_option("DB", flags.db, "a database, or a config for its database")->required();
+  command->add_option("DB", flags.db, kDatabase)->required();
   command->add_option("-o,--output", flags.output, "write to this file")->type_name("FILE");
   command->add_option("--plot", flags.plot, "draw a field's values over time")
       ->type_name("TABLE.FIELD");
@@ -211,7 +213,7 @@ void AddReport(CLI::App& app, ReportFlags& flags, Command& run) {
 
 void AddServe(CLI::App& app, ServeFlags& flags, Command& run) {
   CLI::App* command = app.add_subcommand("serve", "Show a database in a browser, live");
-  command->add_option("DB", flags.db, "a database, or a config for its database")->required();
+  command->add_option("DB", flags.db, kDatabase)->required();
   command->add_option("--listen", flags.listen, "where; port 0 is a free one")
       ->type_name("ADDRESS:PORT")
       ->capture_default_str();
@@ -219,7 +221,6 @@ void AddServe(CLI::App& app, ServeFlags& flags, Command& run) {
 }
 
 void AddStories(CLI::App& app, Flags& flags, Command& run) {
-  constexpr const char* kDatabase = "a database, or a config for its database";
   CLI::App* runs = app.add_subcommand("runs", "List the runs of a database");
   runs->add_option("DB", flags.runs.db, kDatabase)->required();
   AddFormat(runs, &flags.runs.format, &flags.runs.output);
