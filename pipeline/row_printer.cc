@@ -3,21 +3,6 @@
 #include <functional>
 
 namespace thresh {
-namespace {
-
-Cell ToCell(const Value& value) {
-  return std::visit(
-      [](const auto& held) -> Cell {
-        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::string>) {
-          return std::string_view(held);
-        } else {
-          return held;
-        }
-      },
-      value);
-}
-
-}  // namespace
 
 RowPrinter::RowPrinter(const Extractor& extractor, RowWriter& writer) : writer_(writer) {
   for (const TableSchema& schema : extractor.schemas()) {
@@ -80,7 +65,7 @@ Row RowPrinter::Widened(const TableSchema& schema, const Row& row) const {
 void RowPrinter::Write(const Row& row) {
   std::vector<Cell> cells;
   cells.reserve(row.size());
-  for (const Value& value : row) cells.push_back(ToCell(value));
+  for (const Value& value : row) cells.push_back(CellOf(value));
   writer_.Row(cells);
 }
 

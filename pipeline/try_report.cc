@@ -31,13 +31,6 @@ std::string Count(size_t count, std::string_view noun) {
   return Count(count, noun, fmt::format("{}s", noun));
 }
 
-Cell CellOf(const Value& value) {
-  if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  if (const auto* text = std::get_if<std::string>(&value)) return std::string_view(*text);
-  return std::monostate{};
-}
-
 Cell Number(size_t number) { return static_cast<int64_t>(number); }
 
 // The report of one record.

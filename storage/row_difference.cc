@@ -9,13 +9,6 @@
 namespace thresh {
 namespace {
 
-Cell CellOf(const Value& value) {
-  if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  if (const auto* text = std::get_if<std::string>(&value)) return std::string_view(*text);
-  return std::monostate();
-}
-
 void AppendJson(const Value& value, std::string* out) {
   if (const auto* integer = std::get_if<int64_t>(&value)) {
     AppendInteger(*integer, out);

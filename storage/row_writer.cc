@@ -43,6 +43,13 @@ std::optional<RowFormat> RowFormatFromExtension(std::string_view filename) {
   return Find(kExtensions, ascii::Lowered(filename.substr(dot + 1)));
 }
 
+Cell CellOf(const Value& value) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  if (const auto* text = std::get_if<std::string>(&value)) return std::string_view(*text);
+  return std::monostate();
+}
+
 std::unique_ptr<RowWriter> MakeRowWriter(RowFormat format, Output& output, size_t terminal_width) {
   switch (format) {
     case RowFormat::kCsv:

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "parser/record.h"
 #include "storage/output.h"
 
 namespace thresh {
@@ -19,6 +20,9 @@ struct Blob {
 };
 // NULL, integer, real, UTF-8 text or bytes. A view: dies with the row.
 using Cell = std::variant<std::monostate, int64_t, double, std::string_view, Blob>;
+
+// A view of `value`, which must outlive it.
+Cell CellOf(const Value& value);
 
 enum class RowFormat : uint8_t { kTable, kCsv, kTsv, kJson, kNdjson, kMarkdown };
 std::optional<RowFormat> RowFormatFromName(std::string_view name);           // "csv"
