@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "pipeline/commands.h"
 #include "pipeline/crawl.h"
 #include "pipeline/fallen_share.h"
 #include "pipeline/health.h"
@@ -64,7 +65,7 @@ SiteReport Crawl::Report(const SiteRun& site, PagesLeftOut& left_out) {
   report.failed = site.failed;
   report.pending = site.pending;
   if (report.outcome == RunOutcome::kInterrupted) {
-    report.exit_code = 130;
+    report.exit_code = kExitInterrupted;
     return report;
   }
   report.findings = CheckHealth(store_, site.config.name, site.run, report.outcome,
@@ -75,7 +76,7 @@ SiteReport Crawl::Report(const SiteRun& site, PagesLeftOut& left_out) {
                     "them (follow) if that is right",
                     Counted(site.kept_out_pages, "page"), site.kept_out_page));
   }
-  if (!report.findings.empty()) report.exit_code = 4;
+  if (!report.findings.empty()) report.exit_code = kExitHealth;
   ReportFailures(site, &report);
   if (site.kept_out_by_budget > 0) {
     report.findings.push_back(
@@ -107,8 +108,9 @@ void Crawl::ReportFailures(const SiteRun& site, SiteReport* report) {
                     rest.empty() ? "others wait for longer than limits.wait" : rest));
   }
   const bool nothing_done = mostly_left && site.settled == 0;
-  if ((bad_seeds || too_many || nothing_done) && report->exit_code == 0)
-    report->exit_code = 3;  // 4 is worse
+  if ((bad_seeds || too_many || nothing_done) && report->exit_code == kExitOk) {
+    report->exit_code = kExitFailedPages;  // kExitHealth is worse
+  }
 }
 
 // Why a URL is not done, which has `reason`; without one it waits for its turn.

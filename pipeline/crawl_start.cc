@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/commands.h"
 #include "pipeline/crawl.h"
 #include "pipeline/stored_page.h"
 
@@ -75,7 +76,8 @@ void Crawl::OpenRun(SiteRun& site) {
     site.pages = store_.ReadTotals(site.run).pages;
     store_.ContinueRun(site.run, config.hash, config.text);
   } else {
-    if (unfinished) store_.FinishRun(unfinished->id, RunOutcome::kCrashed, 1, clock_.Wall());
+    if (unfinished)
+      store_.FinishRun(unfinished->id, RunOutcome::kCrashed, kExitError, clock_.Wall());
     site.run = store_.StartRun(config.name, config.hash, config.text, clock_.Wall());
   }
 }
