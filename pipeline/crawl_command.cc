@@ -32,13 +32,14 @@ int Worse(int a, int b) {
   return kExitOk;
 }
 
-std::unique_ptr<Store> OpenStore(const std::filesystem::path& db, Milliseconds wait) {
-  const auto end = std::chrono::steady_clock::now() + wait;
+std::unique_ptr<Store> OpenStore(const std::filesystem::path& db, Milliseconds wait,
+                                 const Clock& clock) {
+  const SteadyTime end = clock.Steady() + wait;
   while (true) {
     try {
       return Store::Open(db);
     } catch (const StoreLocked&) {
-      if (std::chrono::steady_clock::now() >= end) throw;
+      if (clock.Steady() >= end) throw;
       std::this_thread::sleep_for(kLockRetry);
     }
   }
@@ -76,7 +77,7 @@ int CrawlDatabase(const CrawlFlags& flags, pool::ForkServer& server, std::vector
                   const Clock& clock, CrawlOutput& output) {
   const std::filesystem::path db = configs.front().store.db;
   // First: where descriptors are few it goes with fewer processes, but not without a database.
-  const auto store = OpenStore(db, flags.wait);
+  const auto store = OpenStore(db, flags.wait, clock);
   const auto fetcher = MakeProcessFetcher(server, FetcherOptionsFor(configs));
   CrawlOptions options;
   options.fresh = flags.fresh;
