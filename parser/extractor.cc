@@ -53,9 +53,9 @@ RecordExtraction ExtractRecord(const RecordRule& rule, const PageView& page, Pag
 
 void NoteOthers(const std::vector<TableSchema>& schemas, std::vector<RecordExtraction>* records) {
   for (size_t i = 0; i < records->size(); ++i) {
+    if (!(*records)[i].applies) continue;
     for (size_t j = 0; j < records->size(); ++j) {
-      const bool is_other = j != i && schemas[j].table == schemas[i].table;
-      if (is_other && (*records)[j].applies) (*records)[i].others_apply = true;
+      if (j != i && schemas[j].table == schemas[i].table) (*records)[j].others_apply = true;
     }
   }
 }
