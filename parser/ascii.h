@@ -22,6 +22,8 @@ constexpr bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 |
 // What no field value of HTTP has, RFC 9110 §5.5: all of them but a tab.
 constexpr bool IsControlButTab(char c) { return IsControl(c) && c != '\t'; }
 constexpr bool IsBlank(char c) { return c == ' ' || c == '\t'; }  // RFC 9110 §5.6.3, OWS
+// As C's isspace: a blank, a line's end, a vertical tab, a form feed.
+constexpr bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 constexpr char ToLower(char c) { return IsUpper(c) ? static_cast<char>(c + ('a' - 'A')) : c; }
 // The value of a hexadecimal digit, 0 to 15; 16 for what is none.
@@ -49,12 +51,13 @@ constexpr bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 }
 
 // `text` without the bytes at both ends that are `is_space`.
-template <typename IsSpace>
-constexpr std::string_view Trimmed(std::string_view text, IsSpace is_space) {
+template <typename Predicate>
+constexpr std::string_view Trimmed(std::string_view text, Predicate is_space) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
 constexpr std::string_view WithoutBlanks(std::string_view text) { return Trimmed(text, IsBlank); }
+constexpr std::string_view WithoutSpace(std::string_view text) { return Trimmed(text, IsSpace); }
 
 }  // namespace thresh::ascii

@@ -15,12 +15,9 @@
 namespace thresh {
 namespace {
 
-constexpr size_t kNone = std::string_view::npos;
 constexpr size_t kDetectionBytes = 64 * 1024;
 // With fewer bytes that are not ASCII, uchardet's statistics guess.
 constexpr ptrdiff_t kEnoughEvidence = 8;
-
-std::string_view Trim(std::string_view text) { return ascii::Trimmed(text, html::IsSpace); }
 
 // HTML standard §13.2.3.1, "BOM sniffing".
 std::string_view BomCharset(std::string_view bytes) {
@@ -70,7 +67,7 @@ std::string_view DetectWithUchardet(std::string_view bytes) {
 // By the bytes alone; empty when unsure. ESC in what would be ASCII is the mark of ISO-2022-JP.
 std::string_view DetectByBytes(std::string_view bytes) {
   const std::string_view sample = bytes.substr(0, kDetectionBytes);
-  if (IsAscii(sample) && sample.find('\x1B') != kNone) {
+  if (IsAscii(sample) && sample.find('\x1B') != std::string_view::npos) {
     const std::string_view found = DetectWithUchardet(sample);
     return found == "iso-2022-jp" ? found : "utf-8";
   }
@@ -109,16 +106,17 @@ std::string MediaType(std::string_view content_type) {
 }
 
 std::string_view CharsetParameter(std::string_view content_type) {
-  for (size_t at = content_type.find(';'); at != kNone; at = content_type.find(';', at)) {
+  for (size_t at = content_type.find(';'); at != std::string_view::npos;
+       at = content_type.find(';', at)) {
     const std::string_view rest = content_type.substr(++at);
     const size_t equals = rest.find_first_of("=;");
-    if (equals == kNone || rest[equals] == ';') continue;
-    if (!ascii::EqualsLower(Trim(rest.substr(0, equals)), "charset")) continue;
-    const std::string_view value = Trim(rest.substr(equals + 1));
+    if (equals == std::string_view::npos || rest[equals] == ';') continue;
+    if (!ascii::EqualsLower(html::WithoutSpace(rest.substr(0, equals)), "charset")) continue;
+    const std::string_view value = html::WithoutSpace(rest.substr(equals + 1));
     if (value.starts_with('"') || value.starts_with('\'')) {
       return value.substr(1, std::min(value.find(value[0], 1), value.size()) - 1);
     }
-    return Trim(value.substr(0, value.find_first_of(";,")));
+    return html::WithoutSpace(value.substr(0, value.find_first_of(";,")));
   }
   return {};
 }

@@ -110,7 +110,7 @@ constexpr size_t kLongestLabel = 19;  // "cseucpkdfmtjapanese"
 }  // namespace
 
 std::string_view CharsetFromLabel(std::string_view label) {
-  label = ascii::Trimmed(label, html::IsSpace);
+  label = html::WithoutSpace(label);
   if (label.size() > kLongestLabel) return {};
   std::array<char, kLongestLabel> lower;
   std::transform(label.begin(), label.end(), lower.begin(), ascii::ToLower);

@@ -11,14 +11,13 @@
 namespace thresh::charset {
 namespace {
 
-constexpr size_t kNone = std::string_view::npos;
 constexpr size_t kPrescanBytes = 1024;
 constexpr size_t kLateMetaBytes = 64 * 1024;
 
 size_t FindLower(std::string_view text, std::string_view lower, size_t from) {
   const auto found = std::search(text.begin() + from, text.end(), lower.begin(), lower.end(),
                                  [](char a, char b) { return ascii::ToLower(a) == b; });
-  return found == text.end() ? kNone : found - text.begin();
+  return found == text.end() ? std::string_view::npos : found - text.begin();
 }
 
 std::string_view TrimStart(std::string_view text) {
@@ -29,7 +28,7 @@ std::string_view TrimStart(std::string_view text) {
 // §2.4.4, "extracting a character encoding from a meta element": the encoding named in `content`.
 std::string_view CharsetOfContent(std::string_view content) {
   constexpr std::string_view kCharset = "charset";
-  for (size_t at = FindLower(content, kCharset, 0); at != kNone;
+  for (size_t at = FindLower(content, kCharset, 0); at != std::string_view::npos;
        at = FindLower(content, kCharset, at)) {
     at += kCharset.size();
     std::string_view rest = TrimStart(content.substr(at));
@@ -37,7 +36,8 @@ std::string_view CharsetOfContent(std::string_view content) {
     rest = TrimStart(rest.substr(1));
     if (rest.starts_with('"') || rest.starts_with('\'')) {
       const size_t end = rest.find(rest[0], 1);
-      return end == kNone ? std::string_view() : CharsetFromLabel(rest.substr(1, end - 1));
+      return end == std::string_view::npos ? std::string_view()
+                                           : CharsetFromLabel(rest.substr(1, end - 1));
     }
     return CharsetFromLabel(rest.substr(0, rest.find_first_of("\t\n\f\r ;")));
   }
@@ -65,7 +65,7 @@ std::string_view CharsetOfMeta(std::string_view attributes) {
 
 // The prescan. It knows no raw text: a <meta> in a script counts, as in browsers.
 std::string_view PrescanMeta(std::string_view bytes) {
-  for (size_t at = bytes.find('<'); at != kNone; at = bytes.find('<', at)) {
+  for (size_t at = bytes.find('<'); at != std::string_view::npos; at = bytes.find('<', at)) {
     const html::MarkupKind kind = html::KindOfMarkup(bytes, at);
     if (kind == html::MarkupKind::kText) {
       ++at;
@@ -75,7 +75,7 @@ std::string_view PrescanMeta(std::string_view bytes) {
       const size_t name = at + (kind == html::MarkupKind::kEndTag ? 2 : 1);
       const size_t name_end = html::TagNameEnd(bytes, name);
       const html::TagClose close = html::FindTagClose(bytes, name_end);
-      if (close.at == kNone) return {};
+      if (close.at == std::string_view::npos) return {};
       if (kind == html::MarkupKind::kStartTag &&
           ascii::EqualsLower(bytes.substr(name, name_end - name), "meta")) {
         const std::string_view found = CharsetOfMeta(bytes.substr(name_end, close.at - name_end));
@@ -95,13 +95,14 @@ std::string_view XmlCharset(std::string_view bytes) {
   if (!bytes.starts_with("<?xml")) return {};
   const std::string_view declaration = bytes.substr(0, bytes.find('>'));
   const size_t found = declaration.find("encoding");
-  if (found == kNone) return {};
+  if (found == std::string_view::npos) return {};
   std::string_view rest = TrimStart(declaration.substr(found + 8));
   if (!rest.starts_with('=')) return {};
   rest = TrimStart(rest.substr(1));
   if (!rest.starts_with('"') && !rest.starts_with('\'')) return {};
   const size_t end = rest.find(rest[0], 1);
-  return end == kNone ? std::string_view() : Usable(CharsetFromLabel(rest.substr(1, end - 1)));
+  return end == std::string_view::npos ? std::string_view()
+                                       : Usable(CharsetFromLabel(rest.substr(1, end - 1)));
 }
 
 // A browser that meets a <meta> behind what it scanned ahead begins anew with its encoding

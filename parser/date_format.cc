@@ -11,12 +11,11 @@ namespace thresh {
 namespace {
 
 using ascii::IsDigit;
+using ascii::IsSpace;
 
 constexpr std::string_view kDirectives = "YymdeBbhAajHIMSfpzZs";
 // What glibc lets stand between the sign and the letter: how a number is padded.
 constexpr std::string_view kFlags = "-_0^#EO";
-
-bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // What the directives that stand for several are written out as.
 std::string_view Expansion(char directive) {

@@ -19,6 +19,9 @@ namespace thresh::html {
 constexpr bool IsSpace(char c) {  // §13.2.5: tab, LF, FF, CR (before its normalisation), space
   return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
+constexpr std::string_view WithoutSpace(std::string_view text) {
+  return ascii::Trimmed(text, IsSpace);
+}
 // As std::string_view::find. Most of what is looked for in a page stands near, where calling memchr
 // takes longer than looking.
 inline size_t FindByte(std::string_view text, char byte, size_t at) {

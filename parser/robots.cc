@@ -19,10 +19,6 @@ constexpr size_t kMaxLineBytes = 16 * 1024;
 
 enum class Key { kUserAgent, kAllow, kDisallow, kCrawlDelay, kSitemap, kOther };
 
-bool IsSpace(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
-
-std::string_view Trim(std::string_view text) { return ascii::Trimmed(text, IsSpace); }
-
 bool IsAnyOf(std::string_view key, std::initializer_list<std::string_view> names) {
   return std::any_of(names.begin(), names.end(),
                      [&](std::string_view name) { return EqualsIgnoringCase(key, name); });
@@ -49,21 +45,21 @@ struct Line {
 size_t SeparatorOf(std::string_view text) {
   const size_t colon = text.find(':');
   if (colon != std::string_view::npos) return colon;
-  const auto blank = std::find_if(text.begin(), text.end(), IsSpace);
+  const auto blank = std::find_if(text.begin(), text.end(), ascii::IsSpace);
   const size_t at = blank - text.begin();
   if (blank == text.end()) return std::string_view::npos;
-  const std::string_view value = Trim(text.substr(at));
-  return std::none_of(value.begin(), value.end(), IsSpace) ? at : std::string_view::npos;
+  const std::string_view value = ascii::WithoutSpace(text.substr(at));
+  return std::none_of(value.begin(), value.end(), ascii::IsSpace) ? at : std::string_view::npos;
 }
 
 Line ParseLine(std::string_view text) {
   text = text.substr(0, kMaxLineBytes);
   Line line;
-  line.text = Trim(text.substr(0, text.find('#')));
+  line.text = ascii::WithoutSpace(text.substr(0, text.find('#')));
   const size_t separator = SeparatorOf(line.text);
   if (separator == std::string_view::npos) return line;
-  line.key = KeyOf(Trim(line.text.substr(0, separator)));
-  line.value = Trim(line.text.substr(separator + 1));
+  line.key = KeyOf(ascii::WithoutSpace(line.text.substr(0, separator)));
+  line.value = ascii::WithoutSpace(line.text.substr(separator + 1));
   return line;
 }
 
@@ -176,7 +172,7 @@ class RobotsParser {
   void HandleAgent(std::string_view value) {
     if (rule_seen_) ours_.open = everyones_.open = false;
     rule_seen_ = false;
-    if (value.starts_with('*') && (value.size() == 1 || IsSpace(value[1]))) {
+    if (value.starts_with('*') && (value.size() == 1 || ascii::IsSpace(value[1]))) {
       everyones_.open = true;
     } else if (!token_.empty() && EqualsIgnoringCase(ProductToken(value), token_)) {
       ours_.open = named_ = true;

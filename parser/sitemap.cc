@@ -11,16 +11,13 @@
 namespace thresh {
 namespace {
 
-constexpr size_t kNone = std::string_view::npos;
 constexpr size_t kMaxKept = 64 * 1024;
 constexpr std::string_view kCommentStart = "<!--";
 constexpr std::string_view kCdataStart = "<![CDATA[";
 
-std::string_view Trim(std::string_view text) { return ascii::Trimmed(text, html::IsSpace); }
-
 // A '&' that people forgot to escape stays one, "?a=1&copy=2": that is the attribute's rule.
 std::string Decode(std::string_view text) {
-  return DecodeEntities(Trim(text), EntityContext::kAttribute);
+  return DecodeEntities(html::WithoutSpace(text), EntityContext::kAttribute);
 }
 
 bool IsHttpUrl(std::string_view text) {
@@ -79,7 +76,7 @@ size_t SitemapReader::ReadStart(std::string_view rest) {
 size_t SitemapReader::ReadLine(std::string_view rest) {
   const size_t end = rest.find_first_of("\r\n");
   Keep(rest.substr(0, end), &token_);
-  if (end == kNone) return rest.size();
+  if (end == std::string_view::npos) return rest.size();
   AddLine();
   return end + 1;
 }
@@ -107,7 +104,7 @@ size_t SitemapReader::ReadText(std::string_view rest) {
 size_t SitemapReader::ReadTag(std::string_view rest) {
   const size_t end = rest.find('>');
   Keep(rest.substr(0, end), &token_);
-  if (end == kNone) return rest.size();
+  if (end == std::string_view::npos) return rest.size();
   AddTag();
   token_.clear();
   state_ = State::kText;
@@ -117,7 +114,7 @@ size_t SitemapReader::ReadTag(std::string_view rest) {
 // The content of a CDATA section is text in which '&' means nothing, so it is escaped here.
 size_t SitemapReader::ReadUntil(std::string_view rest, std::string_view end) {
   size_t taken = rest.find(end);
-  const bool found = taken != kNone;
+  const bool found = taken != std::string_view::npos;
   if (!found) taken = rest.size() - std::min(rest.size(), end.size() - 1);
   if (state_ == State::kCdata && field_ != nullptr) {
     for (char c : rest.substr(0, taken)) Keep(c == '&' ? "&amp;" : std::string_view(&c, 1), field_);
@@ -128,7 +125,7 @@ size_t SitemapReader::ReadUntil(std::string_view rest, std::string_view end) {
 }
 
 void SitemapReader::AddLine() {
-  const std::string_view line = Trim(token_);
+  const std::string_view line = html::WithoutSpace(token_);
   if (line.size() < kMaxKept && IsHttpUrl(line)) Give({std::string(line), "", false});
   token_.clear();
 }

@@ -13,8 +13,6 @@ namespace {
 
 using html::NameKey;
 
-constexpr size_t kNone = std::string_view::npos;
-
 // How many bytes of white space `text`, which is not empty, begins with: one character of
 // Unicode's White_Space.
 size_t SpaceAt(std::string_view text) {
@@ -107,7 +105,7 @@ class TextCollector {
   }
 
   void AddReferences(std::string_view text) {
-    if (text.find('&') == kNone) return AddText(text);
+    if (text.find('&') == std::string_view::npos) return AddText(text);
     AddText(DecodeEntities(text));
   }
 
@@ -142,8 +140,8 @@ std::string WithoutCdataMarks(std::string_view html) {
   bool open = false;
   for (size_t at = 0; at < html.size();) {
     const size_t begin = std::min(html.find(kCdataBegin, at), html.size());
-    const size_t end = open ? html.substr(0, begin).find(kCdataEnd, at) : kNone;
-    open = end == kNone;
+    const size_t end = open ? html.substr(0, begin).find(kCdataEnd, at) : std::string_view::npos;
+    open = end == std::string_view::npos;
     result += html.substr(at, std::min(begin, end) - at);
     at = open ? begin + kCdataBegin.size() : end + kCdataEnd.size();
   }
@@ -176,7 +174,7 @@ std::string TextOfMarkup(std::string_view html) {
 
 // A comment to HTML's tokenizer, so the marks are taken out before it looks.
 std::string VisibleText(std::string_view html) {
-  const bool has_cdata = html.find(kCdataBegin) != kNone;
+  const bool has_cdata = html.find(kCdataBegin) != std::string_view::npos;
   return has_cdata ? TextOfMarkup(WithoutCdataMarks(html)) : TextOfMarkup(html);
 }
 
