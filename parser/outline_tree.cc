@@ -9,8 +9,6 @@
 namespace thresh {
 namespace {
 
-constexpr size_t kMaxBytes = 2u << 20;
-constexpr size_t kMaxElements = 100'000;
 constexpr size_t kMaxTokens = 8;
 constexpr size_t kMaxEndTagSpace = 16;  // "</", '>' and spaces before it
 
@@ -30,7 +28,7 @@ class OutlineReader {
     HtmlScanner scanner(html_);
     HtmlTag tag;
     size_t behind = 0;  // the last tag
-    while (scanner.Next(&tag) && nodes_.size() < kMaxElements) {
+    while (scanner.Next(&tag) && nodes_.size() < kMaxOutlineElements) {
       AddText(behind, tag.begin);
       behind = tag.end;
       if (!tag.is_end) Open(tag);
@@ -105,7 +103,7 @@ std::vector<std::string_view> ClassTokens(const HtmlTag& tag) {
 }
 
 std::vector<OutlineNode> ReadOutline(std::string_view html) {
-  return OutlineReader(html.substr(0, kMaxBytes)).Read();
+  return OutlineReader(html.substr(0, kMaxOutlineBytes)).Read();
 }
 
 std::string_view InnerHtml(std::string_view html, const OutlineNode& node) {

@@ -11,6 +11,10 @@
 
 namespace thresh {
 
+// Of a page, whatever it is written in, that are looked at for a guess at its rules.
+inline constexpr size_t kMaxOutlineBytes = 2u << 20;
+inline constexpr size_t kMaxOutlineElements = 100'000;
+
 struct OutlineNode {
   HtmlTag tag;            // the start tag; its views point into the page
   size_t end = 0;         // behind the element

@@ -10,6 +10,7 @@
 #include "parser/json.h"
 #include "parser/json_outline.h"
 #include "parser/outline_fields.h"
+#include "parser/outline_tree.h"
 #include "parser/tag_regex.h"
 
 namespace thresh {
@@ -18,7 +19,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Objects = std::vector<const Json*>;
 
-constexpr size_t kMaxBytes = 2u << 20;
 constexpr size_t kMaxScripts = 16;
 constexpr size_t kMinListed = 3;
 constexpr size_t kMaxId = 60;  // bytes
@@ -37,14 +37,14 @@ constexpr std::string_view kThings[] = {"Product",    "ProductGroup",
                                         "Report",     "TechArticle"};
 
 // A member of an object; null where there is none.
-const Json* Member(const Json& value, const char* name) {
+const Json* FindMember(const Json& value, const char* name) {
   const auto found = value.is_object() ? value.find(name) : value.end();
   return found == value.end() ? nullptr : &*found;
 }
 
 // The first name of "@type" that is one of `kThings`; empty for what is none.
 std::string ThingType(const Json& value) {
-  const Json* type = Member(value, "@type");
+  const Json* type = FindMember(value, "@type");
   if (type == nullptr) return {};
   const Json list = type->is_array() ? *type : Json::array({*type});
   for (const Json& one : list) {
@@ -99,23 +99,23 @@ class ScriptReader {
     const auto document = ParseJson(content);
     if (!document) return;
     ReadList(*document, "");
-    if (const Json* main = Member(*document, "mainEntity")) ReadList(*main, "/mainEntity");
+    if (const Json* main = FindMember(*document, "mainEntity")) ReadList(*main, "/mainEntity");
     ReadThing(*document, "");
-    if (const Json* graph = Member(*document, "@graph")) ReadThing(*graph, "/@graph");
+    if (const Json* graph = FindMember(*document, "@graph")) ReadThing(*graph, "/@graph");
   }
 
   // The things of an ItemList. Where it wraps them, these are in "item".
   void ReadList(const Json& value, const std::string& pointer) {
-    const Json* type = Member(value, "@type");
+    const Json* type = FindMember(value, "@type");
     if (type == nullptr || *type != "ItemList") return;
-    const Json* elements = Member(value, "itemListElement");
+    const Json* elements = FindMember(value, "itemListElement");
     if (elements == nullptr || !elements->is_array() || elements->size() < kMinListed) return;
     Objects items;
     for (const Json& element : *elements) {
       if (!element.is_object()) return;
       items.push_back(&element);
     }
-    const Json* wrapped = Member(*items.front(), "item");
+    const Json* wrapped = FindMember(*items.front(), "item");
     ScriptData data{.record = {}, .rows = items.size()};
     data.is_list = true;
     data.record.table = TableNameFrom(ThingType(wrapped != nullptr ? *wrapped : *items.front()));
@@ -157,7 +157,7 @@ class ScriptReader {
 }  // namespace
 
 std::vector<ScriptData> FindScriptData(std::string_view html) {
-  html = html.substr(0, kMaxBytes);
+  html = html.substr(0, kMaxOutlineBytes);
   std::vector<ScriptData> found;
   ScriptReader reader(&found);
   HtmlScanner scanner(html);

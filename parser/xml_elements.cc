@@ -4,13 +4,12 @@
 #include <functional>
 
 #include "parser/html_syntax.h"
+#include "parser/outline_tree.h"
 
 namespace thresh {
 namespace {
 
-constexpr size_t kMaxBytes = 2u << 20;
-constexpr size_t kMaxElements = 100'000;
-constexpr size_t kMaxDepth = 32;
+constexpr size_t kMaxXmlDepth = 32;
 
 struct XmlTag {
   enum Kind { kStart, kEmpty, kEnd } kind = kStart;
@@ -108,12 +107,12 @@ class XmlScanner {
 
 class XmlReader {
  public:
-  explicit XmlReader(std::string_view xml) : xml_(xml.substr(0, kMaxBytes)) {}
+  explicit XmlReader(std::string_view xml) : xml_(xml.substr(0, kMaxOutlineBytes)) {}
 
   std::vector<XmlElement> Read() {
     XmlScanner scanner(xml_);
     XmlTag tag;
-    while (elements_.size() < kMaxElements && scanner.Next(&tag)) {
+    while (elements_.size() < kMaxOutlineElements && scanner.Next(&tag)) {
       if (tag.kind == XmlTag::kEnd) {
         CloseByName(tag);
       } else {
@@ -126,7 +125,7 @@ class XmlReader {
 
  private:
   void Add(const XmlTag& tag) {
-    if (open_.size() == kMaxDepth) return;
+    if (open_.size() == kMaxXmlDepth) return;
     XmlElement element;
     element.name = tag.name;
     element.attributes = tag.attributes;
