@@ -64,7 +64,7 @@ void CheckFlags(const ExportFlags& flags, bool is_csv, bool is_tsv) {
 // The one table to write, where a format takes one only.
 std::string OnlyTable(Reader& reader, const ExportFlags& flags) {
   if (!flags.table.empty()) return flags.table;
-  const std::vector<std::string> tables = RecordTables(reader);
+  const std::vector<std::string> tables = ListRecordTables(reader);
   if (tables.size() == 1) return tables.front();
   if (tables.empty()) throw UsageError(flags.db.string() + ": has no table of a record");
   throw UsageError(
@@ -73,7 +73,7 @@ std::string OnlyTable(Reader& reader, const ExportFlags& flags) {
 
 std::vector<std::string> AllTables(Reader& reader, const ExportFlags& flags) {
   if (!flags.table.empty()) return {flags.table};
-  return RecordTables(reader);
+  return ListRecordTables(reader);
 }
 
 void ExportRows(Reader& reader, const ExportFlags& flags, const std::string& format_name,

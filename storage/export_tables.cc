@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kAdditions[] = {"page_url", "_first_seen", "_last_seen", "_gone_at"};
 
 // Keeps rows of text.
-class Collector : public RowWriter {
+class TextRows : public RowWriter {
  public:
   void Begin(const std::vector<OutputColumn>&) override {}
   void Row(std::span<const Cell> cells) override {
@@ -28,20 +28,11 @@ class Collector : public RowWriter {
   std::vector<std::vector<std::string>> rows;
 };
 
-std::string Literal(std::string_view text) {
-  std::string literal = "'";
-  for (const char c : text) {
-    if (c == '\'') literal += '\'';
-    literal += c;
-  }
-  return literal + '\'';
-}
-
 // A table or view as it is written where it was made: SQL does not tell upper and lower case apart.
 std::string NameInSchema(Reader& reader, const std::string& name) {
-  Collector names;
+  TextRows names;
   reader.Query("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name = " +
-                   Literal(name) + " COLLATE NOCASE",
+                   QuoteText(name) + " COLLATE NOCASE",
                names);
   return names.rows.empty() ? name : names.rows.front().front();
 }
@@ -49,23 +40,23 @@ std::string NameInSchema(Reader& reader, const std::string& name) {
 }  // namespace
 
 void HoldState(Reader& reader) {
-  Collector nothing;
+  TextRows nothing;
   reader.Query("BEGIN", nothing);
 }
 
-std::vector<std::string> RecordTables(Reader& reader) {
-  Collector collector;
-  reader.Query(kListRecordTables, collector);
+std::vector<std::string> ListRecordTables(Reader& reader) {
+  TextRows names;
+  reader.Query(kListRecordTables, names);
   std::vector<std::string> tables;
-  for (const auto& row : collector.rows) tables.push_back(row.front());
+  for (const auto& row : names.rows) tables.push_back(row.front());
   return tables;
 }
 
 ExportedTable ReadExportedTable(Reader& reader, const std::string& asked) {
   const std::string table = NameInSchema(reader, asked);
-  Collector columns;
-  reader.Query("SELECT name, type FROM pragma_table_info(" + Literal(table) + ")", columns);
-  const std::vector<std::string> records = RecordTables(reader);
+  TextRows columns;
+  reader.Query("SELECT name, type FROM pragma_table_info(" + QuoteText(table) + ")", columns);
+  const std::vector<std::string> records = ListRecordTables(reader);
   if (columns.rows.empty()) {
     throw SqlError("there is no table or view " + QuoteName(table) +
                    "; those of records are: " + JoinNames(records));

@@ -13,7 +13,7 @@ namespace thresh {
 void HoldState(Reader& reader);
 
 // The records' tables, in their order.
-std::vector<std::string> RecordTables(Reader& reader);
+std::vector<std::string> ListRecordTables(Reader& reader);
 
 struct ExportedTable {
   std::string name;

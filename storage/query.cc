@@ -97,6 +97,16 @@ bool IsStorageFailure(int code) {
 
 }  // namespace
 
+std::string QuoteText(std::string_view text) {
+  std::string literal = "'";
+  for (const char c : text) {
+    if (c == '\0') throw SqlError("there is a NUL byte in the request");
+    if (c == '\'') literal += '\'';
+    literal += c;
+  }
+  return literal + '\'';
+}
+
 class Reader::Impl {
  public:
   explicit Impl(const std::filesystem::path& path) : access_(path), database_(access_.database()) {

@@ -25,6 +25,10 @@ class QueryStopped : public SqlError {
   using SqlError::SqlError;
 };
 
+// `text` as an SQL string: 'it''s'. Throws SqlError where a NUL byte is in it, which SQL cannot
+// say.
+std::string QuoteText(std::string_view text);
+
 struct StoredPage {
   PageId id = 0;
   int status = 0;

@@ -20,16 +20,6 @@ constexpr std::string_view kIsOfRecord =
     "EXISTS (SELECT 1 FROM record_columns AS r "
     "WHERE s.name IN (r.table_name, r.table_name || '_v', r.table_name || '_history'))";
 
-std::string Literal(std::string_view text) {
-  std::string literal = "'";
-  for (const char c : text) {
-    if (c == '\0') throw SqlError("there is a NUL byte in the request");
-    if (c == '\'') literal += '\'';
-    literal += c;
-  }
-  return literal + '\'';
-}
-
 bool IsText(const TableColumn& column) { return column.type == "TEXT"; }
 
 // Whether `text` is a number as SQL writes it, so that it can be compared with numbers.
@@ -43,14 +33,14 @@ bool IsNumber(std::string_view text) {
 // Whether the column's values are what `text` says: in a column of texts "007" is not 7, in one of
 // numbers 7.0 is, and one of an expression may have either.
 std::string Equality(const TableColumn& column, std::string_view text) {
-  const std::string is_text = QuoteName(column.name) + " IS " + Literal(text);
+  const std::string is_text = QuoteName(column.name) + " IS " + QuoteText(text);
   if (IsText(column) || !IsNumber(text)) return is_text;
   return is_text + " OR " + QuoteName(column.name) + " IS " + std::string(text);
 }
 
 std::string Order(const TableColumn& column, std::string_view sign, std::string_view text) {
   const std::string compared = QuoteName(column.name) + ' ' + std::string(sign) + ' ';
-  if (IsText(column) || !IsNumber(text)) return compared + Literal(text);
+  if (IsText(column) || !IsNumber(text)) return compared + QuoteText(text);
   // Texts sort behind numbers, and would pass for large ones.
   return "typeof(" + QuoteName(column.name) + ") IN ('integer', 'real') AND " + compared +
          std::string(text);
@@ -70,7 +60,7 @@ std::string Comparison(const TableColumn& described, std::string_view filter) {
     if (c == '%' || c == '_' || c == '\\') pattern += '\\';
     pattern += c;
   }
-  return column + " LIKE " + Literal("%" + pattern + "%") + " ESCAPE '\\'";
+  return column + " LIKE " + QuoteText("%" + pattern + "%") + " ESCAPE '\\'";
 }
 
 const TableColumn& Find(const TableInfo& table, const std::string& name) {
