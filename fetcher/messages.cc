@@ -14,9 +14,8 @@ constexpr size_t kMaxDetailBytes = 512;
 constexpr size_t kMaxCharsetBytes = 40;
 constexpr size_t kHashDigits = 32;
 constexpr size_t kMaxAddressBytes = 64;
-// What most messages and heads do not exceed.
+// What most messages do not exceed.
 constexpr size_t kUsualBytes = 512;
-constexpr size_t kUsualHeaders = 16;
 constexpr uint64_t kMaxMilliseconds = uint64_t{1} << 40;  // about 35 years
 
 std::chrono::milliseconds ReadDuration(WireReader& reader) {

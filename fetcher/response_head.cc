@@ -18,8 +18,6 @@ std::string_view WithoutLineEnd(std::string_view line) {
   return line;
 }
 
-constexpr size_t kUsualHeaders = 16;
-
 // "HTTP/1.1 200 OK" or libcurl's "HTTP/2 200": gives 0 when it is not one (RFC 9112 §4).
 int ParseStatus(std::string_view line) {
   const size_t space = line.find(' ');

@@ -17,6 +17,7 @@ namespace thresh {
 inline constexpr size_t kMaxHeadBytes = 300 * 1024;  // all heads of a response and its trailers
 inline constexpr size_t kMaxHeaderLines = 5000;
 inline constexpr size_t kMaxSetCookies = 100;  // more are dropped
+inline constexpr size_t kUsualHeaders = 16;    // what most responses do not exceed
 inline constexpr int kMaxInterimHeads = 20;    // 1xx before the answer
 inline constexpr size_t kMaxEncodingLayers = 5;
 
