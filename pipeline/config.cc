@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "parser/ascii.h"
+#include "pipeline/input_file.h"
 #include "pipeline/site_config.h"
 
 namespace thresh {
@@ -88,7 +89,7 @@ std::vector<SiteRequest> SitesOf(const fs::path& argument, std::vector<Diagnosti
              "this is what the sites of a folder share, not a site: name the folder");
     return {};
   }
-  const fs::path folder = argument.has_parent_path() ? argument.parent_path() : fs::path(".");
+  const fs::path folder = FolderOf(argument);
   const fs::path defaults = DefaultsBeside(folder);
   return {{argument, defaults, defaults.empty() ? fs::path() : FolderDatabase(folder)}};
 }

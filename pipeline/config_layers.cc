@@ -11,6 +11,7 @@
 #include "parser/utf8.h"
 #include "pipeline/commands.h"
 #include "pipeline/config_document.h"
+#include "pipeline/input_file.h"
 #include "storage/database_file.h"
 
 namespace thresh {
@@ -57,11 +58,6 @@ std::optional<std::string> ReadText(const std::filesystem::path& path, std::stri
   return std::nullopt;
 }
 
-std::string FolderOf(const std::filesystem::path& path) {
-  const std::filesystem::path folder = path.parent_path();
-  return folder.empty() ? "." : folder.string();
-}
-
 }  // namespace
 
 ConfigLayers::ConfigLayers(const std::filesystem::path& path, const std::filesystem::path& defaults,
@@ -75,7 +71,7 @@ const ConfigSource* ConfigLayers::AddFile(const std::filesystem::path& path, Dia
   auto owned = std::make_unique<ConfigSource>();
   ConfigSource* source = sources_.emplace_back(std::move(owned)).get();
   source->name = LooksLikeUrl(path) ? WithoutCredentials(path.string()) : path.string();
-  source->folder = FolderOf(path);
+  source->folder = FolderOf(path).string();
   std::string problem;
   std::optional<std::string> text = ReadText(path, &problem);
   if (!text) {

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "pipeline/input_file.h"
+
 namespace thresh {
 namespace {
 
@@ -18,10 +20,6 @@ constexpr int kRestMs = 40;
 constexpr int kMostRests = 25;
 constexpr uint32_t kEvents =
     IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
-
-std::filesystem::path FolderOf(const std::filesystem::path& file) {
-  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-}
 
 // A watch descriptor for the folders of all files and of what they are links to; -1 when there is
 // none to be had.

@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "pipeline/commands.h"
 
@@ -19,6 +18,10 @@ std::ifstream OpenInputFile(const std::string& path, std::string_view name,
   const char* why = std::strerror(is_folder ? EISDIR : errno);
   throw UsageError(
       fmt::format("{}: cannot be read: {}{}{}", name, why, advice.empty() ? "" : "; ", advice));
+}
+
+std::filesystem::path FolderOf(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
 }  // namespace thresh

@@ -1,6 +1,7 @@
 // Files that a command line names.
 #pragma once
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -11,5 +12,8 @@ namespace thresh {
 // `advice` behind it where there is one.
 std::ifstream OpenInputFile(const std::string& path, std::string_view name,
                             std::string_view advice = {});
+
+// Where `file` stands: "." when it is only a name.
+std::filesystem::path FolderOf(const std::filesystem::path& file);
 
 }  // namespace thresh
