@@ -10,14 +10,11 @@
 #include <string_view>
 
 #include "pipeline/config.h"
+#include "pipeline/story_text.h"
 #include "pipeline/url_list.h"
 
 namespace thresh {
 namespace {
-
-std::string Count(size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 // A list is one.
 size_t SeedCount(const Config& config) {
@@ -61,8 +58,8 @@ int RunCheck(const std::vector<std::filesystem::path>& arguments, std::ostream& 
   for (const Config& config : configs) {
     PrintBadLines(config, err);
     out << fmt::format("{}: ok, {}, {}\n", Visible(config.path.string()),
-                       Count(config.extractor->specs().size(), "record"),
-                       Count(SeedCount(config), "seed"));
+                       Counted(config.extractor->specs().size(), "record"),
+                       Counted(SeedCount(config), "seed"));
   }
   return HasErrors(diagnostics) ? 2 : 0;
 }

@@ -12,6 +12,7 @@
 #include "pipeline/diagnostic.h"
 #include "pipeline/excerpt.h"
 #include "pipeline/parse_page.h"
+#include "pipeline/story_text.h"
 #include "pipeline/try_failures.h"
 #include "storage/row_sql.h"
 #include "storage/row_writer.h"
@@ -22,14 +23,6 @@ namespace {
 constexpr size_t kMostRows = 20;
 // Of one field in one row: `many` may have found any number.
 constexpr size_t kMostPlaces = 5;
-
-std::string Count(size_t count, std::string_view one, std::string_view more) {
-  return fmt::format("{} {}", count, count == 1 ? one : more);
-}
-
-std::string Count(size_t count, std::string_view noun) {
-  return Count(count, noun, fmt::format("{}s", noun));
-}
 
 Cell Number(size_t number) { return static_cast<int64_t>(number); }
 
@@ -55,7 +48,7 @@ class RecordReport {
       Paragraph(failures.Refused());
       return PrintWarnings();
     }
-    Line(Heading(Count(found_.rows.size(), "row")));
+    Line(Heading(Counted(found_.rows.size(), "row")));
     PrintRows();
     PrintPlaces();
     PrintLosses();
@@ -138,11 +131,12 @@ class RecordReport {
     for (size_t i = 0; i < tried_.dropped_for.size(); ++i) {
       if (tried_.dropped_for[i] == 0) continue;
       Paragraph(fmt::format("{} dropped: {} is required and has no value there",
-                            Count(tried_.dropped_for[i], "row"), Visible(schema_.columns[i].name)));
+                            Counted(tried_.dropped_for[i], "row"),
+                            Visible(schema_.columns[i].name)));
     }
     if (tried_.empty > 0) {
       Paragraph(fmt::format("in {} of {} no field is found: no rows", tried_.empty,
-                            Count(tried_.places.size(), "place")));
+                            Counted(tried_.places.size(), "place")));
     }
     PrintKeys();
     PrintOverruns();
@@ -169,12 +163,12 @@ class RecordReport {
     const std::string key = Visible(fmt::format("{}", fmt::join(schema_.key, ", ")));
     if (without > 0) {
       Paragraph(fmt::format("{} no value in the key, {}: a crawl does not store {}",
-                            Count(without, "row has", "rows have"), key,
+                            Counted(without, "row has", "rows have"), key,
                             without == 1 ? "it" : "them"));
     }
     if (const size_t again = found_.rows.size() - without - keys.size(); again > 0) {
       Paragraph(fmt::format("{} the key, {}, of a row above: a crawl makes them one row",
-                            Count(again, "row has", "rows have"), key));
+                            Counted(again, "row has", "rows have"), key));
     }
   }
 
@@ -184,11 +178,11 @@ class RecordReport {
     const size_t rows = tried_.places.size() - tried_.empty;
     if (stats.matched < rows) {
       Paragraph(fmt::format("{} is found in {} of {}", Visible(column.name), stats.matched,
-                            Count(rows, "row")));
+                            Counted(rows, "row")));
     }
     if (stats.failed > 0) {
       Paragraph(fmt::format("{}: {} did not become {}, such as '{}': NULL", Visible(column.name),
-                            Count(stats.failed, "value"), Name(TypeOf(column)),
+                            Counted(stats.failed, "value"), Name(TypeOf(column)),
                             OneLine(stats.example)));
     }
   }
@@ -210,7 +204,7 @@ class RecordReport {
         "{} of {} may have run over into the next record: `{}`, with which a match begins, "
         "stands in it once more. Use element, each or scope with a regex for each field, or "
         "[^<]* instead of .*?. The first:\n    {}",
-        found_.overruns, Count(found_.rows.size(), "row"), OneLine(prefix),
+        found_.overruns, Counted(found_.rows.size(), "row"), OneLine(prefix),
         highlighter.Excerpt(result_.page.text, {{tried_.overrun->place, 0}})));
   }
 
@@ -231,13 +225,13 @@ class RecordReport {
     }
     if (inside > 0) {
       Paragraph(fmt::format("{} inside of other rows: `each` gives them rows of their own",
-                            Count(inside, "more match", "more matches")));
+                            Counted(inside, "more match", "more matches")));
     }
     if (no_tags > 0) {
       Paragraph(
           fmt::format("{} no tag: in a comment, a script or the value of an "
                       "attribute, or cut off",
-                      Count(no_tags, "match is", "matches are")));
+                      Counted(no_tags, "match is", "matches are")));
     }
   }
 
