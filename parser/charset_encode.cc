@@ -9,9 +9,9 @@ namespace thresh::charset {
 namespace {
 
 // ISO-2022-JP's escape sequences (§12.2.2): what the bytes behind them are.
-constexpr std::string_view kAscii = "\x1B(B";
-constexpr std::string_view kRoman = "\x1B(J";
-constexpr std::string_view kJis0208 = "\x1B$B";
+constexpr std::string_view kAsciiEscape = "\x1B(B";
+constexpr std::string_view kRomanEscape = "\x1B(J";
+constexpr std::string_view kJis0208Escape = "\x1B$B";
 
 // U+FF61 to U+FF9F as full-width characters, which ISO-2022-JP writes instead (§5, index
 // ISO-2022-JP katakana).
@@ -197,15 +197,15 @@ uint32_t Encoder::BytesOf(char32_t code_point) const {
 }
 
 size_t Encoder::Encode(std::u32string_view text, std::string* out) const {
-  std::string_view set = kAscii;
+  std::string_view set = kAsciiEscape;
   size_t done = 0;
   for (; done < text.size(); ++done) {
     const uint32_t bytes = BytesOf(text[done]);
     if (bytes == 0) break;
-    if (has_escapes_) SwitchTo(bytes > 0xFF ? kJis0208 : kRoman, &set, out);
+    if (has_escapes_) SwitchTo(bytes > 0xFF ? kJis0208Escape : kRomanEscape, &set, out);
     AppendBytes(bytes, out);
   }
-  SwitchTo(kAscii, &set, out);
+  SwitchTo(kAsciiEscape, &set, out);
   return done;
 }
 

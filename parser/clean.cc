@@ -11,7 +11,7 @@
 namespace thresh {
 namespace {
 
-bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c) || c == 0xfeff || c == 0x200b; }
+bool IsUnicodeSpace(UChar32 c) { return u_isUWhiteSpace(c) || c == 0xfeff || c == 0x200b; }
 
 std::string Lower(const std::string& text) {
   UErrorCode status = U_ZERO_ERROR;
@@ -87,14 +87,14 @@ std::string_view TrimSpace(std::string_view text) {
     int32_t next = begin;
     UChar32 c;
     U8_NEXT(text.data(), next, size, c);
-    if (c < 0 || !IsSpace(c)) break;
+    if (c < 0 || !IsUnicodeSpace(c)) break;
     begin = next;
   }
   while (size > begin) {
     int32_t previous = size;
     UChar32 c;
     U8_PREV(text.data(), begin, previous, c);
-    if (c < 0 || !IsSpace(c)) break;
+    if (c < 0 || !IsUnicodeSpace(c)) break;
     size = previous;
   }
   return text.substr(static_cast<size_t>(begin), static_cast<size_t>(size - begin));

@@ -61,7 +61,7 @@ Conversion Boolean(std::string_view text) {
   return Failed();
 }
 
-Conversion Reference(std::string_view text, UrlBase base) {
+Conversion AbsoluteUrl(std::string_view text, UrlBase base) {
   const std::optional<Url> url = Url::Parse(text, base);
   return url ? Conversion{url->href(), false} : Failed();
 }
@@ -97,7 +97,7 @@ Conversion Converter::FromText(std::string_view text, UrlBase base) const {
     case ValueType::kDatetime:
       return FromOptional(dates_->Read(text));
     case ValueType::kUrl:
-      return Reference(text, base);
+      return AbsoluteUrl(text, base);
     default:
       break;
   }

@@ -120,7 +120,7 @@ constexpr std::string_view kJsonSpace = " \t\r\n";  // RFC 8259 §2
 
 // Takes the next line that is not blank off `text`, without the white space around it; empty
 // at the end.
-std::string_view TakeLine(std::string_view* text) {
+std::string_view TakeJsonLine(std::string_view* text) {
   text->remove_prefix(std::min(text->find_first_not_of(kJsonSpace), text->size()));
   const std::string_view line = text->substr(0, text->find('\n'));
   text->remove_prefix(line.size());
@@ -131,7 +131,7 @@ std::string_view TakeLine(std::string_view* text) {
 // Nothing when `text` is not JSON lines, or is one only.
 std::optional<Json> JsonLines(std::string_view text) {
   Json lines = Json::array();
-  for (std::string_view line = TakeLine(&text); !line.empty(); line = TakeLine(&text)) {
+  for (std::string_view line = TakeJsonLine(&text); !line.empty(); line = TakeJsonLine(&text)) {
     const bool is_alone = lines.empty() && text.find_first_not_of(kJsonSpace) == text.npos;
     if (is_alone || (line.front() != '{' && line.front() != '[')) return std::nullopt;
     auto value = ParseJson(line);

@@ -9,8 +9,8 @@
 namespace thresh {
 namespace {
 
-constexpr std::string_view kReplacement = "\\ufffd";
-constexpr size_t kEscapeSize = kReplacement.size();
+constexpr std::string_view kReplacementEscape = "\\ufffd";
+constexpr size_t kEscapeSize = kReplacementEscape.size();
 
 bool IsHighSurrogate(unsigned code) { return code >= 0xd800 && code < 0xdc00; }
 bool IsLowSurrogate(unsigned code) { return code >= 0xdc00 && code < 0xe000; }
@@ -66,7 +66,7 @@ class Mender {
     } else if (!IsLowSurrogate(code)) {
       return Copy(2);
     }
-    out_ += kReplacement;
+    out_ += kReplacementEscape;
     rest_.remove_prefix(kEscapeSize);
   }
 

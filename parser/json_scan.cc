@@ -16,7 +16,7 @@ using ascii::IsDigit;
 // again from inside, which only text made to be slow notices.
 constexpr size_t kMaxWork = 32;
 
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool IsJsonSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool IsIdentifier(char c) { return ascii::IsAlphanumeric(c) || c == '_' || c == '$'; }
 
 // Recognizes one value that begins with a bracket, by a stack of its own.
@@ -74,7 +74,7 @@ class Recognizer {
 
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   void SkipSpace() {
-    while (at_ < text_.size() && IsSpace(text_[at_])) ++at_;
+    while (at_ < text_.size() && IsJsonSpace(text_[at_])) ++at_;
   }
   bool Take(char c) {
     if (at_ >= text_.size() || text_[at_] != c) return false;

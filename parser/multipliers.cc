@@ -10,7 +10,7 @@ namespace {
 
 // In lower case: what CLDR has for a thousand, a million and so on, in full and in short, without
 // what means something else more often ("mi", "bio", "mie"), and what people write besides.
-constexpr std::u32string_view kWords =
+constexpr std::u32string_view kMultipliers =
     U"hundred hundreds thousand thousands million millions mn mln billion billions bn bln "
     U"trillion trillions tn trn quadrillion lakh lakhs crore crores "
     // German, Dutch
@@ -82,7 +82,7 @@ bool IsMultiplier(std::u32string_view word, bool attached) {
   if (word.size() == 1 && word[0] < 0x80) return IsMultiplyingLetter(word[0], attached);
   constexpr std::u32string_view kIdeographs = U"十百千万萬億亿兆만억천";
   if (kIdeographs.find(word[0]) != std::u32string_view::npos) return true;
-  static const auto* const words = new std::unordered_set<std::u32string_view>(Split(kWords));
+  static const auto* const words = new std::unordered_set<std::u32string_view>(Split(kMultipliers));
   return words->contains(Lowered(word));
 }
 

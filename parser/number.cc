@@ -66,7 +66,7 @@ std::u32string Normalised(std::string_view text) {
   return result;
 }
 
-bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
+bool IsDecimalDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
 bool IsLetter(char32_t c) { return u_isalpha(static_cast<UChar32>(c)); }
 bool IsPoint(char32_t c) { return c == U'.' || c == U','; }
 // "½": it belongs to the digits before it.
@@ -80,7 +80,7 @@ bool IsSuperscriptDigit(char32_t c) {
   return u_charType(character) == U_OTHER_NUMBER &&
          u_getIntPropertyValue(character, UCHAR_DECOMPOSITION_TYPE) == U_DT_SUPER;
 }
-bool Groups(char32_t c) { return c == U' ' || c == U'\'' || c == kGroupSign; }
+bool MayGroup(char32_t c) { return c == U' ' || c == U'\'' || c == kGroupSign; }
 
 // Words that stand between a currency's letters and its digits: "EUR12", "Rs.500", "kr 99".
 bool IsCurrencyWord(std::u32string_view word) {
@@ -107,7 +107,7 @@ class Lexer {
 
   std::optional<Lexeme> Run() {
     size_t at = 0;
-    while (at < text_.size() && !IsDigit(text_[at])) ++at;
+    while (at < text_.size() && !IsDecimalDigit(text_[at])) ++at;
     if (at == text_.size()) return std::nullopt;
     Lexeme lexeme;
     lexeme.begin = at;
@@ -136,16 +136,16 @@ class Lexer {
 
   size_t Digits(size_t at, Lexeme* lexeme) const {
     std::string& part = lexeme->parts.emplace_back();
-    while (IsDigit(At(at))) part += static_cast<char>(text_[at++]);
+    while (IsDecimalDigit(At(at))) part += static_cast<char>(text_[at++]);
     return at;
   }
 
   bool Continues(const Lexeme& lexeme, size_t at) const {
     const char32_t c = At(at);
-    if (IsPoint(c) || c == kDecimalSign) return IsDigit(At(at + 1));
-    if (!Groups(c)) return false;
-    const bool three =
-        IsDigit(At(at + 1)) && IsDigit(At(at + 2)) && IsDigit(At(at + 3)) && !IsDigit(At(at + 4));
+    if (IsPoint(c) || c == kDecimalSign) return IsDecimalDigit(At(at + 1));
+    if (!MayGroup(c)) return false;
+    const bool three = IsDecimalDigit(At(at + 1)) && IsDecimalDigit(At(at + 2)) &&
+                       IsDecimalDigit(At(at + 3)) && !IsDecimalDigit(At(at + 4));
     const bool fits =
         lexeme.parts.size() == 1 ? lexeme.parts[0].size() <= 3 : lexeme.parts.back().size() == 3;
     return three && fits;
@@ -161,7 +161,7 @@ std::optional<size_t> DecimalIndex(const Lexeme& lexeme, char decimal) {
   if (none == 0) return none;
   const char32_t last = signs.back();
   if (last == kDecimalSign) return none - 1;
-  if (Groups(last)) return none;
+  if (MayGroup(last)) return none;
   if (decimal != '\0') return last == static_cast<char32_t>(decimal) ? none - 1 : none;
   const auto same = std::count(signs.begin(), signs.end(), last);
   if (same > 1) return none;
@@ -264,7 +264,7 @@ bool MayBeNegative(std::u32string_view before, std::u32string_view after) {
 
 // Whether what stands behind the digits leaves the number what it is.
 bool ReadAfter(std::u32string_view text) {
-  const auto counts = [](char32_t c) { return IsDigit(c) || IsFraction(c); };
+  const auto counts = [](char32_t c) { return IsDecimalDigit(c) || IsFraction(c); };
   if (std::any_of(text.begin(), text.end(), counts)) return false;
   if (!text.empty() && IsSuperscriptDigit(text[0])) return false;
   if (text == U"-" || text.starts_with(U"- ")) return false;  // "5-": a sign, or half a range
@@ -301,7 +301,7 @@ std::optional<DecimalNumber> ParseExponent(std::u32string_view text) {
   double value = 0;
   const auto [end, fault] = std::from_chars(ascii.data(), ascii.data() + ascii.size(), value);
   if (fault != std::errc() || end != ascii.data() + ascii.size()) return std::nullopt;
-  if (!IsDigit(static_cast<char32_t>(ascii[ascii[0] == '-' ? 1 : 0]))) return std::nullopt;
+  if (!IsDecimalDigit(static_cast<char32_t>(ascii[ascii[0] == '-' ? 1 : 0]))) return std::nullopt;
   std::array<char, 400> digits;
   const auto fixed =
       std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);

@@ -8,7 +8,7 @@
 namespace thresh::html {
 namespace {
 
-constexpr int kMaxDepth = 200'000;
+constexpr int kMaxOpenElements = 200'000;
 
 constexpr uint64_t kP = NameKey("p");
 constexpr uint64_t kLi = NameKey("li");
@@ -82,7 +82,7 @@ void OpenElements::AddStart(const HtmlTag& tag, uint64_t key) {
     CloseBefore(key, kinds, tag.begin);
     empty = empty || (kinds & kVoid) != 0 || IsIgnored(key);
   }
-  if (empty || top() >= kMaxDepth) {
+  if (empty || top() >= kMaxOpenElements) {
     on_end_(element, tag.end);
   } else {
     if (foreign) {

@@ -16,14 +16,14 @@ namespace {
 
 constexpr size_t kMaxNth = 12;
 
-enum class Kind : uint8_t { kOwn, kText, kLink, kImage, kTime };
+enum class PlaceKind : uint8_t { kOwn, kText, kLink, kImage, kTime };
 
 // Where in an item something stands, and what it is.
 struct Place {
   std::string_view name;
   std::string_view token;
   size_t nth = 1;
-  Kind kind = Kind::kText;
+  PlaceKind kind = PlaceKind::kText;
   std::string attr;
   friend auto operator<=>(const Place& a, const Place& b) {
     return std::tie(a.name, a.token, a.nth, a.kind, a.attr) <=>
@@ -97,9 +97,9 @@ class FieldSearch {
     HtmlAttribute attribute;
     while (attributes.Next(&attribute)) {
       const std::string name(attribute.name);
-      if (IsIdName(name)) Add({{}, {}, 0, Kind::kOwn, name}, node, Decoded(attribute.value));
+      if (IsIdName(name)) Add({{}, {}, 0, PlaceKind::kOwn, name}, node, Decoded(attribute.value));
       if (name == "href" && node.tag.NameIs("a") && IsPageLink(attribute.value)) {
-        Add({{}, {}, 0, Kind::kOwn, name}, node, Decoded(attribute.value));
+        Add({{}, {}, 0, PlaceKind::kOwn, name}, node, Decoded(attribute.value));
       }
     }
   }
@@ -108,7 +108,8 @@ class FieldSearch {
     const OutlineNode& node = nodes_[index];
     const std::vector<std::string_view> tokens = ClassTokens(node.tag);
     Count(node.tag);
-    Place place{node.tag.name, tokens.empty() ? std::string_view() : tokens[0], 1, Kind::kText, {}};
+    Place place{
+        node.tag.name, tokens.empty() ? std::string_view() : tokens[0], 1, PlaceKind::kText, {}};
     place.nth = counts_[{place.name, place.token}];
     if (IsCell(node.tag)) ++cells_;
     const bool whole = IsHeading(node.tag) || (IsCell(node.tag) && !IsMadeOfParts(index));
@@ -125,19 +126,19 @@ class FieldSearch {
 
   void ReadAttributes(Place place, const OutlineNode& node) {
     if (node.tag.NameIs("a")) {
-      AddAttribute(place, Kind::kLink, "href", node);
+      AddAttribute(place, PlaceKind::kLink, "href", node);
     } else if (node.tag.NameIs("img")) {
       const bool lazy = node.tag.Attribute("data-src").has_value();
-      AddAttribute(place, Kind::kImage, lazy ? "data-src" : "src", node);
+      AddAttribute(place, PlaceKind::kImage, lazy ? "data-src" : "src", node);
     } else {
-      AddAttribute(place, Kind::kTime, "datetime", node);
+      AddAttribute(place, PlaceKind::kTime, "datetime", node);
     }
   }
 
-  void AddAttribute(Place place, Kind kind, const char* name, const OutlineNode& node) {
+  void AddAttribute(Place place, PlaceKind kind, const char* name, const OutlineNode& node) {
     const auto value = node.tag.Attribute(name);
     if (!value || value->starts_with("data:")) return;
-    if (kind == Kind::kLink && !IsPageLink(*value)) return;
+    if (kind == PlaceKind::kLink && !IsPageLink(*value)) return;
     place.kind = kind;
     place.attr = name;
     Add(place, node, Decoded(*value));
@@ -193,7 +194,8 @@ class FieldSearch {
     for (const auto& [place, found] : findings_) {
       if (!MostHave(found.filled, items_)) continue;
       const std::set<std::string> distinct(found.values.begin(), found.values.end());
-      if (distinct.size() < 2 || (place.kind == Kind::kOwn && distinct.size() < items_)) continue;
+      if (distinct.size() < 2 || (place.kind == PlaceKind::kOwn && distinct.size() < items_))
+        continue;
       chosen.emplace_back(&place, &found);
     }
     std::sort(chosen.begin(), chosen.end(),
@@ -203,9 +205,9 @@ class FieldSearch {
     std::set<std::pair<bool, std::vector<std::string>>> known;
     std::vector<ItemField> fields;
     for (const auto& [place, found] : chosen) {
-      const bool is_new = known.emplace(place->kind == Kind::kText, found->values).second;
+      const bool is_new = known.emplace(place->kind == PlaceKind::kText, found->values).second;
       if (!is_new || fields.size() == kMaxItemFields) continue;
-      const bool is_beginning = place->kind == Kind::kText && !found->closed;
+      const bool is_beginning = place->kind == PlaceKind::kText && !found->closed;
       fields.push_back({FieldFor(*place, *found, fields), found->values, is_beginning});
     }
     Require(&fields);
@@ -231,23 +233,23 @@ class FieldSearch {
     FieldSpec field;
     field.name = Unique(NameFor(place, found), others);
     if (found.filled == items_) always_.push_back(field.name);
-    if (place.kind != Kind::kOwn) {
-      field.re = {place.kind == Kind::kText
+    if (place.kind != PlaceKind::kOwn) {
+      field.re = {place.kind == PlaceKind::kText
                       ? ContentRegex(found.tags, place.token, place.nth, found.closed)
                       : StartTagRegex(found.tags, place.token, place.nth)};
     }
     field.attr = place.attr;
     const bool is_url =
-        place.kind == Kind::kLink || place.kind == Kind::kImage || place.attr == "href";
+        place.kind == PlaceKind::kLink || place.kind == PlaceKind::kImage || place.attr == "href";
     field.type = is_url ? ValueType::kUrl : TypeOf(found.values);
-    if (place.kind == Kind::kOwn && !is_url) field.type = ValueType::kText;
+    if (place.kind == PlaceKind::kOwn && !is_url) field.type = ValueType::kText;
     return field;
   }
 
   std::string NameFor(const Place& place, const Finding& found) const {
-    if (place.kind == Kind::kLink || place.attr == "href") return "link";
-    if (place.kind == Kind::kImage) return "image";
-    if (place.kind == Kind::kOwn) return ColumnNameFrom(place.attr);
+    if (place.kind == PlaceKind::kLink || place.attr == "href") return "link";
+    if (place.kind == PlaceKind::kImage) return "image";
+    if (place.kind == PlaceKind::kOwn) return ColumnNameFrom(place.attr);
     for (const std::string_view words : {std::string_view(found.heading), place.token}) {
       if (std::string name = ColumnNameFrom(words); !name.empty()) return name;
     }

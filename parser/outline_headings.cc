@@ -24,7 +24,7 @@ bool IsRowOf(const std::vector<OutlineNode>& nodes, size_t node, int table) {
   return around == table || (around >= 0 && nodes[around].parent == table);
 }
 
-size_t Span(const HtmlTag& cell, const char* attribute) {
+size_t CellSpan(const HtmlTag& cell, const char* attribute) {
   size_t span = 1;
   if (const auto value = cell.Attribute(attribute)) {
     std::from_chars(value->data(), value->data() + value->size(), span);
@@ -46,7 +46,7 @@ class HeadingRows {
     for (const size_t cell : cells) {
       at = FreeColumn(at);
       Put(cell, at, cells.size() == 1);
-      at += Span(nodes_[cell].tag, "colspan");
+      at += CellSpan(nodes_[cell].tag, "colspan");
     }
     for (Column& column : columns_) column.rows_below -= column.rows_below > 0 ? 1 : 0;
     return true;
@@ -87,14 +87,14 @@ class HeadingRows {
   }
 
   void Put(size_t cell, size_t at, bool is_alone) {
-    const size_t columns = Span(nodes_[cell].tag, "colspan");
+    const size_t columns = CellSpan(nodes_[cell].tag, "colspan");
     const size_t end = std::min(at + columns, kMaxColumns);
     if (columns_.size() < end) columns_.resize(end);
     const std::string text =
         is_alone && columns > 1 ? "" : VisibleText(InnerHtml(html_, nodes_[cell]));
     for (; at < end; ++at) {
       if (!text.empty()) columns_[at].name += (columns_[at].name.empty() ? "" : " ") + text;
-      columns_[at].rows_below = Span(nodes_[cell].tag, "rowspan");
+      columns_[at].rows_below = CellSpan(nodes_[cell].tag, "rowspan");
     }
   }
 

@@ -14,7 +14,7 @@ namespace thresh {
 namespace {
 
 constexpr size_t kMinRuns = 3;
-constexpr size_t kMaxGroups = 24;      // that are looked at more closely
+constexpr size_t kMaxRunGroups = 24;   // that are looked at more closely
 constexpr size_t kMaxSiblings = 40;    // of a run
 constexpr double kMinSameShape = 0.6;  // of a group's runs
 constexpr double kMinWithText = 0.8;   // likewise, with text beside their first element
@@ -193,7 +193,7 @@ class RunSearch {
     };
     std::stable_sort(groups_.begin(), groups_.end(),
                      [&](const Group& a, const Group& b) { return size(a) > size(b); });
-    if (groups_.size() > kMaxGroups) groups_.resize(kMaxGroups);
+    if (groups_.size() > kMaxRunGroups) groups_.resize(kMaxRunGroups);
   }
 
   // A regex of what comes behind the last run, and in none; empty where there is nothing such.

@@ -19,10 +19,10 @@ using ascii::IsDigit;
 
 constexpr size_t kMaxLinks = 10'000;
 constexpr size_t kMaxLinkHtml = 300;  // between <a> and </a>; a pager's is short
-constexpr size_t kMaxDigits = 9;
+constexpr size_t kMaxPageDigits = 9;
 
-bool AllDigits(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxDigits &&
+bool IsShortNumber(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxPageDigits &&
          std::all_of(text.begin(), text.end(), IsDigit);
 }
 
@@ -48,7 +48,7 @@ bool IsPageWord(std::string_view name) {
 }
 
 // A run of digits in a path and query.
-struct Run {
+struct DigitRun {
   size_t begin = 0;
   size_t end = 0;
   bool named = false;  // by a parameter or a part of the path that says "page"
@@ -63,12 +63,12 @@ std::string_view WordBefore(std::string_view text, size_t at) {
   return text.substr(begin, end - begin);
 }
 
-std::vector<Run> RunsOfDigits(std::string_view text) {
-  std::vector<Run> runs;
+std::vector<DigitRun> RunsOfDigits(std::string_view text) {
+  std::vector<DigitRun> runs;
   for (size_t at = 0; at < text.size();) {
     size_t end = at;
     while (end < text.size() && IsDigit(text[end])) ++end;
-    if (end > at && end - at <= kMaxDigits) {
+    if (end > at && end - at <= kMaxPageDigits) {
       runs.push_back({at, end, IsPageWord(WordBefore(text, at))});
     }
     at = std::max(end, at + 1);
@@ -95,11 +95,11 @@ bool IsSameList(std::string_view here, std::string_view before, std::string_view
 }
 
 // Which of the numbers in the link's URL is the page's; nullopt: it is no pager's link.
-std::optional<Run> PageNumber(const Candidate& link, const Url& page) {
+std::optional<DigitRun> PageNumber(const Candidate& link, const Url& page) {
   const std::string_view text = link.url.path_and_query();
   const std::string_view here = page.path_and_query();
-  const std::vector<Run> runs = RunsOfDigits(text);
-  for (const Run& run : runs) {
+  const std::vector<DigitRun> runs = RunsOfDigits(text);
+  for (const DigitRun& run : runs) {
     const std::string_view digits = text.substr(run.begin, run.end - run.begin);
     const bool same_list = WordBefore(text, run.begin).size() > 1 &&
                            here.starts_with(text.substr(0, std::min(text.find('?'), run.begin)));
@@ -108,7 +108,7 @@ std::optional<Run> PageNumber(const Candidate& link, const Url& page) {
   }
   // A number of no name counts where the link itself says what it is, and stands last.
   if (runs.empty() || !(link.next || !link.number.empty())) return std::nullopt;
-  const Run& last = runs.back();
+  const DigitRun& last = runs.back();
   const std::string_view before = text.substr(0, last.begin);
   if (!IsSameList(here, before, text.substr(last.end))) return std::nullopt;
   const bool says = link.next || text.substr(last.begin, last.end - last.begin) == link.number;
@@ -117,7 +117,7 @@ std::optional<Run> PageNumber(const Candidate& link, const Url& page) {
 }
 
 // "^https?://host" only where the path alone would say nothing.
-std::string FollowRuleFor(std::string_view text, const Run& number) {
+std::string FollowRuleFor(std::string_view text, const DigitRun& number) {
   const std::string before = EscapedRegex(text.substr(0, number.begin));
   const std::string root = text.starts_with("/?") ? "//[^/]+" : "";
   return root + before + "\\d+" + EscapedRegex(text.substr(number.end)) + "$";
@@ -167,7 +167,7 @@ class PagerSearch {
     if (tag.NameIs("a")) {
       const std::string text = TextOf(tag);
       link.next |= IsNextText(text);
-      if (AllDigits(text)) link.number = text;
+      if (IsShortNumber(text)) link.number = text;
     } else if (!link.next) {
       return;
     }
@@ -260,7 +260,7 @@ std::string CommonPath(const std::vector<Url>& examples) {
     const std::string_view text = example.path_and_query();
     if (text.size() <= start + tail.size()) return {};
     const std::string_view own = text.substr(start, text.size() - start - tail.size());
-    digits &= AllDigits(own);
+    digits &= IsShortNumber(own);
     parted |= own.find('/') != std::string_view::npos;
   }
   if (start <= 1 && tail.empty() && !digits) return {};  // any page of the host

@@ -6,7 +6,7 @@
 namespace thresh {
 namespace {
 
-constexpr std::string_view kReplacement = "%EF%BF%BD";  // U+FFFD
+constexpr std::string_view kEscapedReplacement = "%EF%BF%BD";  // U+FFFD
 
 // Whether `digit`, put behind `out`, would complete an escape that the text never had: "%%37e" is
 // not "%7e".
@@ -41,7 +41,7 @@ size_t AppendSpecial(std::string_view text, size_t begin_of_part, std::string* o
   if (sequence.valid) {
     AppendEscaped(text.substr(0, sequence.length), out);
   } else {
-    out->append(kReplacement);
+    out->append(kEscapedReplacement);
   }
   return sequence.length;
 }

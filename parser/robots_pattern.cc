@@ -17,7 +17,7 @@ size_t Find(std::string_view text, std::string_view part, size_t at) {
   return static_cast<const char*>(found) - text.data();
 }
 
-std::string Normalised(std::string_view path_and_query) {
+std::string InNormalForm(std::string_view path_and_query) {
   std::string out;
   out.reserve(path_and_query.size());
   AppendNormalised(path_and_query, kRobotsBytes, &out);
@@ -41,7 +41,7 @@ std::string WithoutEscapedSpecials(std::string text) {
 }  // namespace
 
 std::string RobotsPath(std::string_view path_and_query) {
-  return WithoutEscapedSpecials(Normalised(path_and_query));
+  return WithoutEscapedSpecials(InNormalForm(path_and_query));
 }
 
 RobotsPattern::RobotsPattern(std::string_view pattern) {
@@ -52,7 +52,7 @@ RobotsPattern::RobotsPattern(std::string_view pattern) {
   for (bool last = false; !last;) {
     const size_t star = pattern.find('*');
     last = star == std::string_view::npos;
-    std::string part = Normalised(pattern.substr(0, star));
+    std::string part = InNormalForm(pattern.substr(0, star));
     length_ += part.size() + (last ? 0 : 1);
     part = WithoutEscapedSpecials(std::move(part));
     // Of several stars in a row one is enough.

@@ -18,7 +18,7 @@ using FoundRow = std::function<void(const RowPlace&)>;
 // A shorter prefix, such as "<a", stands in most matches more than once.
 constexpr size_t kMinTellingPrefix = 3;
 
-RowPlace Place(std::string_view page, size_t begin, size_t end) {
+RowPlace PlaceAt(std::string_view page, size_t begin, size_t end) {
   return {page.substr(begin, end - begin), begin, end, {}, nullptr};
 }
 
@@ -26,7 +26,7 @@ void FindMatches(const RecordRule& rule, std::string_view page, Matcher& matcher
                  const FoundRow& found) {
   MatchWalk walk(matcher, *rule.pattern, page);
   while (walk.Next()) {
-    RowPlace row = Place(page, walk.begin(), walk.end());
+    RowPlace row = PlaceAt(page, walk.begin(), walk.end());
     row.groups = walk.groups();
     found(row);
   }
@@ -38,7 +38,7 @@ void FindScopes(const RecordRule& rule, std::string_view page, Matcher& matcher,
   while (walk.Next()) {
     const re2::StringPiece scope = FirstGroup(walk.groups());
     const size_t begin = static_cast<size_t>(scope.data() - page.data());
-    found(Place(page, begin, begin + scope.size()));
+    found(PlaceAt(page, begin, begin + scope.size()));
   }
 }
 
@@ -104,7 +104,7 @@ void FindElements(const RecordRule& rule, const PageView& page, Matcher& matcher
     if (begin == std::string_view::npos) return;
     const size_t end = ends.Of(begin);
     if (end > begin) {
-      found(Place(page.text, begin, end));
+      found(PlaceAt(page.text, begin, end));
       walk.ContinueAt(std::max(end, walk.end()));
     } else if (ends.Next() < walk.end()) {
       walk.ContinueAt(ends.Next());
@@ -131,7 +131,7 @@ void FindEach(const RecordRule& rule, std::string_view page, Matcher& matcher,
     const size_t behind_match = walk.end();
     more = walk.Next();
     const size_t limit = more ? walk.begin() : page.size();
-    found(Place(page, begin, UntilOffset(rule, page, behind_match, limit, matcher)));
+    found(PlaceAt(page, begin, UntilOffset(rule, page, behind_match, limit, matcher)));
   }
 }
 
@@ -168,7 +168,7 @@ std::string FindJsonRows(const RecordRule& rule, std::string_view page, Matcher&
   if (rule.pattern) {
     FindScopes(rule, page, matcher, look);
   } else {
-    look(Place(page, 0, page.size()));
+    look(PlaceAt(page, 0, page.size()));
   }
   return problem;
 }
@@ -178,7 +178,7 @@ void FindTextRows(const RecordRule& rule, const PageView& page, Matcher& matcher
                   const FoundRow& found) {
   switch (rule.rows) {
     case RecordRule::Rows::kPage:
-      return found(Place(page.text, 0, page.text.size()));
+      return found(PlaceAt(page.text, 0, page.text.size()));
     case RecordRule::Rows::kMatch:
       return FindMatches(rule, page.text, matcher, found);
     case RecordRule::Rows::kScope:

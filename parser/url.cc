@@ -25,7 +25,7 @@ bool IsSlash(char byte) { return byte == '/' || byte == '\\'; }
 
 constexpr bool IsTabOrNewline(char byte) { return byte == '\t' || byte == '\n' || byte == '\r'; }
 
-std::string_view Trim(std::string_view input) {
+std::string_view TrimControls(std::string_view input) {
   const auto is_c0_or_space = [](char byte) { return static_cast<unsigned char>(byte) <= ' '; };
   return ascii::Trimmed(input, is_c0_or_space);
 }
@@ -149,7 +149,7 @@ class UrlParser {
 };
 
 UrlError UrlParser::Parse(std::string_view input) {
-  input = Trim(input);
+  input = TrimControls(input);
   input = input.substr(0, input.find('#'));
   const uint8_t traits = TraitsOf(input);
   plain_ = (traits & kNotPlain) == 0;

@@ -22,7 +22,7 @@ std::u32string TakeCharacters(std::string_view* text) {
   return characters;
 }
 
-void AppendEscaped(std::string_view bytes, std::string* out) {
+void AppendQueryBytes(std::string_view bytes, std::string* out) {
   for (const char byte : bytes) {
     if (IsIn(byte, kQueryBytes)) {
       out->push_back(byte);
@@ -37,7 +37,7 @@ void AppendEncoded(std::u32string_view characters, const charset::Encoder& encod
   while (!characters.empty()) {
     std::string bytes;
     characters.remove_prefix(encoder.Encode(characters, &bytes));
-    AppendEscaped(bytes, out);
+    AppendQueryBytes(bytes, out);
     if (characters.empty()) return;
     out->append("%26%23").append(std::to_string(uint32_t{characters[0]})).append("%3B");
     characters.remove_prefix(1);

@@ -9,7 +9,7 @@
 namespace thresh {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+constexpr std::string_view kReplacementBytes = "\xEF\xBF\xBD";
 
 typedef uint64_t Block __attribute__((vector_size(16)));  // GCC's: SSE2 on any x86-64
 
@@ -116,12 +116,12 @@ std::string CopyAsValidUtf8(std::string_view bytes) {
   if (valid == copy.size()) return copy;
 
   std::string repaired;
-  repaired.reserve(copy.size() + copy.size() / 8 + kReplacement.size());
+  repaired.reserve(copy.size() + copy.size() / 8 + kReplacementBytes.size());
   for (std::string_view rest = copy;; valid = ValidUtf8Prefix(rest)) {
     repaired += rest.substr(0, valid);
     rest.remove_prefix(valid);
     if (rest.empty()) return repaired;
-    repaired += kReplacement;
+    repaired += kReplacementBytes;
     rest.remove_prefix(ReadUtf8Sequence(rest).length);
   }
 }

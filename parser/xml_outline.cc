@@ -35,7 +35,7 @@ bool IsNamespace(std::string_view attribute) {
   return attribute == "xmlns" || attribute.starts_with("xmlns:") || attribute.starts_with("xml:");
 }
 
-bool IsReference(std::string_view text) {
+bool IsUrlReference(std::string_view text) {
   return BeginsAsUrl(text) ||
          (text.starts_with('/') && std::none_of(text.begin(), text.end(), html::IsSpace));
 }
@@ -78,24 +78,24 @@ bool IsItem(std::string_view name) {
 }
 
 // The elements of one path.
-struct Group {
+struct PathGroup {
   std::vector<size_t> items;
   size_t values = 0;  // in all of them, those of their elements twice
 };
 
 // Those with most values; nothing when there are none.
 std::vector<size_t> FindItems(const Elements& elements) {
-  std::map<uint64_t, Group> groups;
+  std::map<uint64_t, PathGroup> groups;
   for (size_t i = 0; i < elements.size(); ++i) {
     const XmlElement& element = elements[i];
-    Group& group = groups[element.path];
+    PathGroup& group = groups[element.path];
     group.items.push_back(i);
     const size_t attributes = CountAttributes(element);
     group.values += attributes;
     const bool has_value = element.children == 0 && (attributes > 0 || !IsBlank(element.content));
     if (has_value && element.parent >= 0) groups[elements[element.parent].path].values += 2;
   }
-  Group* best = nullptr;
+  PathGroup* best = nullptr;
   for (auto& [path, group] : groups) {
     const bool repeats = group.items.size() > 1 || IsItem(elements[group.items.front()].name);
     if (repeats && group.values > (best != nullptr ? best->values : 1)) best = &group;
@@ -104,7 +104,7 @@ std::vector<size_t> FindItems(const Elements& elements) {
 }
 
 // What an item has in one place.
-struct Finding {
+struct XmlFinding {
   ItemField field;
   std::string_view name;   // of the element, or of the item's own attribute
   std::string_view outer;  // of the element around it; empty: the item
@@ -114,15 +114,15 @@ struct Finding {
   std::vector<std::vector<std::string>> texts;  // of each item
 };
 
-class FieldSearch {
+class XmlFieldSearch {
  public:
-  FieldSearch(const Elements& elements, const std::vector<size_t>& items)
+  XmlFieldSearch(const Elements& elements, const std::vector<size_t>& items)
       : elements_(elements), items_(items), looked_(std::min(items.size(), kMaxItemsRead)) {}
 
   std::vector<ItemField> Find() {
     for (item_ = 0; item_ < looked_; ++item_) ReadItem(items_[item_]);
     std::vector<ItemField> fields;
-    for (Finding& finding : findings_) {
+    for (XmlFinding& finding : findings_) {
       if (fields.size() == kMaxItemFields) break;
       if (!MostHave(finding.filled, looked_)) continue;
       if (!NameField(fields, &finding)) continue;
@@ -170,7 +170,7 @@ class FieldSearch {
     if (rel != attributes.end() && rel->value != kAlternate) return;
     spec.re = {OpeningRegex(element.name) + "[^>]*>"};
     spec.attr = target->name;
-    Finding* finding = Note(std::move(spec), {element.name, {}}, std::move(target->value));
+    XmlFinding* finding = Note(std::move(spec), {element.name, {}}, std::move(target->value));
     const bool is_said = element.attributes.find(kAlternateWritten) != std::string_view::npos;
     if (finding != nullptr && is_said) ++finding->alternates;
   }
@@ -180,13 +180,13 @@ class FieldSearch {
     std::string_view outer;
   };
 
-  Finding* Note(FieldSpec spec, const Place& place, std::string text) {
-    auto known = std::find_if(findings_.begin(), findings_.end(), [&](const Finding& finding) {
+  XmlFinding* Note(FieldSpec spec, const Place& place, std::string text) {
+    auto known = std::find_if(findings_.begin(), findings_.end(), [&](const XmlFinding& finding) {
       return finding.field.spec.re == spec.re && finding.field.spec.attr == spec.attr;
     });
     if (known == findings_.end()) {
       if (findings_.size() == kMaxPlaces) return nullptr;
-      Finding finding;
+      XmlFinding finding;
       finding.field.spec = std::move(spec);
       finding.name = place.name;
       finding.outer = place.outer;
@@ -201,7 +201,7 @@ class FieldSearch {
   }
 
   // False when no name is left for it.
-  static bool NameField(const std::vector<ItemField>& fields, Finding* finding) {
+  static bool NameField(const std::vector<ItemField>& fields, XmlFinding* finding) {
     const std::string outer(LocalName(finding->outer));
     const std::string prefix = outer.empty() ? "" : outer + "_";
     for (const std::string_view name : {LocalName(finding->name), finding->name}) {
@@ -216,7 +216,7 @@ class FieldSearch {
     return false;
   }
 
-  static void FinishField(Finding* finding) {
+  static void FinishField(XmlFinding* finding) {
     FieldSpec& spec = finding->field.spec;
     std::vector<std::string> all;
     for (const auto& texts : finding->texts) all.insert(all.end(), texts.begin(), texts.end());
@@ -225,7 +225,7 @@ class FieldSearch {
     }
     spec.many = finding->repeats && spec.attr.empty();
     if (!spec.many) {
-      const bool are_urls = std::all_of(all.begin(), all.end(), IsReference);
+      const bool are_urls = std::all_of(all.begin(), all.end(), IsUrlReference);
       spec.type = are_urls ? ValueType::kUrl : TypeOf(all);
       const bool is_number = spec.type == ValueType::kInteger || spec.type == ValueType::kReal;
       if (is_number && IsKeyName(spec.name)) spec.type = ValueType::kText;  // one may be none
@@ -243,7 +243,7 @@ class FieldSearch {
   const std::vector<size_t>& items_;
   const size_t looked_;
   size_t item_ = 0;
-  std::vector<Finding> findings_;
+  std::vector<XmlFinding> findings_;
 };
 
 // The first field whose name says that it names the item, and that is another in each.
@@ -283,7 +283,7 @@ std::optional<XmlOutline> OutlineXml(std::string_view text) {
   const std::string_view name = elements[items.front()].name;
   outline.record.table = TableNameFrom(ApartWords(LocalName(name)));
   outline.record.element = OpeningRegex(name);
-  outline.fields = FieldSearch(elements, items).Find();
+  outline.fields = XmlFieldSearch(elements, items).Find();
   outline.record.key = FindKey(outline.fields);
   outline.items = items.size();
   const std::string_view root = LocalName(elements.front().name);

@@ -42,7 +42,7 @@ std::string HeaderText(const HeaderList& headers) {
   return CopyAsValidUtf8(text);
 }
 
-std::string Flags(const FetchResult& result, bool cut_short) {
+std::string PageFlags(const FetchResult& result, bool cut_short) {
   std::string flags;
   if (!result.charset.name.empty()) flags.append("charset=").append(Name(result.charset.source));
   if (cut_short) flags += flags.empty() ? "cut-short" : " cut-short";
@@ -155,7 +155,7 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   }
   if (parsed.out_of_memory) Fail(arrival.error = kOutOfMemory, &verdict);
   const bool changed = IsChanged(site, fetch, result);
-  const PageId page = StorePage(site, arrival, Flags(result, parsed.extraction.cut_short));
+  const PageId page = StorePage(site, arrival, PageFlags(result, parsed.extraction.cut_short));
   bool kept_old = false;
   const size_t rows = StoreRows(site, fetch, page, parsed, &kept_old);
   if (verdict.kind == FetchVerdict::Kind::kPage) {

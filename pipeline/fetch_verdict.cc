@@ -8,8 +8,6 @@
 namespace thresh {
 namespace {
 
-using Kind = FetchVerdict::Kind;
-
 bool IsRedirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -21,7 +19,7 @@ bool IsWorthRetrying(int status) {
 
 FetchVerdict Failed(std::string reason) {
   FetchVerdict verdict;
-  verdict.kind = Kind::kFail;
+  verdict.kind = FetchVerdict::Kind::kFail;
   verdict.reason = std::move(reason);
   return verdict;
 }
@@ -29,7 +27,8 @@ FetchVerdict Failed(std::string reason) {
 FetchVerdict JudgeError(const FetchResult& result) {
   FetchVerdict verdict;
   verdict.retry = RetryClassOf(result.error);
-  verdict.kind = verdict.retry == RetryClass::kNever ? Kind::kFail : Kind::kRetry;
+  verdict.kind =
+      verdict.retry == RetryClass::kNever ? FetchVerdict::Kind::kFail : FetchVerdict::Kind::kRetry;
   verdict.host_failed =
       TellsOfTrouble(result.error, result.status) && result.error != FetchError::kWorkerLost;
   verdict.reason = Describe(result.error);
@@ -43,7 +42,7 @@ FetchVerdict JudgeRedirect(const Url& url, int status, std::string_view location
   verdict.keeps_method = status == 307 || status == 308;
   verdict.target = Url::Parse(location, &url, &error);
   if (!verdict.target) return Failed("redirects to what " + std::string(Describe(error)));
-  verdict.kind = Kind::kRedirect;
+  verdict.kind = FetchVerdict::Kind::kRedirect;
   return verdict;
 }
 
@@ -56,10 +55,10 @@ FetchVerdict JudgeFetch(const Url& url, const FetchResult& result, bool conditio
   if (IsRedirect(status) && !location.empty()) return JudgeRedirect(url, status, location);
   if (status < 400 && status != 304) return {};
   FetchVerdict unchanged;
-  unchanged.kind = Kind::kUnchanged;
+  unchanged.kind = FetchVerdict::Kind::kUnchanged;
   if (status == 304 && conditional) return unchanged;
   FetchVerdict verdict = Failed("status " + std::to_string(status));
-  if (IsWorthRetrying(status)) verdict.kind = Kind::kRetry;
+  if (IsWorthRetrying(status)) verdict.kind = FetchVerdict::Kind::kRetry;
   verdict.pushback = status == 429 || status == 503;
   verdict.host_failed = TellsOfTrouble(result.error, status) && !verdict.pushback;
   return verdict;

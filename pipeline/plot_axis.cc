@@ -43,9 +43,9 @@ std::string WithUnit(double value, const Unit (&units)[count]) {
   return Digits(value / units[count - 1].size) + units[count - 1].name;
 }
 
-using Label = std::string (*)(double);
+using LabelOf = std::string (*)(double);
 
-std::vector<Tick> Ticks(double low, double high, double step, Label label) {
+std::vector<Tick> Ticks(double low, double high, double step, LabelOf label) {
   std::vector<Tick> ticks;
   const double first = std::floor(low / step + 1e-9), last = std::ceil(high / step - 1e-9);
   for (double i = first; i <= last && ticks.size() < 50; ++i) {
@@ -54,7 +54,7 @@ std::vector<Tick> Ticks(double low, double high, double step, Label label) {
   return ticks;
 }
 
-std::vector<Tick> TicksFromZero(double max, int wanted, double least_step, Label label) {
+std::vector<Tick> TicksFromZero(double max, int wanted, double least_step, LabelOf label) {
   if (!(max > 0) || !std::isfinite(max)) max = least_step > 0 ? least_step : 1;
   return Ticks(0, max, std::max(NiceStep(max / wanted), least_step), label);
 }

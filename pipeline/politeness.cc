@@ -9,13 +9,11 @@
 namespace thresh {
 namespace {
 
-using std::chrono::seconds;
-
 // As many as a crawl parses in some milliseconds.
 constexpr size_t kMostAhead = 32;
-constexpr Milliseconds kFirstAddedDelay = seconds(1);
+constexpr Milliseconds kFirstAddedDelay = std::chrono::seconds(1);
 constexpr Milliseconds kLongestAddedDelay = std::chrono::minutes(10);
-constexpr Milliseconds kFirstRest = seconds(30);
+constexpr Milliseconds kFirstRest = std::chrono::seconds(30);
 constexpr Milliseconds kLongestRest = std::chrono::hours(1);
 
 // Between half of `time` and all of it.
@@ -39,8 +37,8 @@ std::optional<Milliseconds> ParseRetryAfter(std::string_view value, Timestamp no
   if (value.find_first_not_of("0123456789") == std::string_view::npos) {
     uint64_t number = 0;
     const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
-    const uint64_t longest = std::chrono::duration_cast<seconds>(kLongestWait).count();
-    wait = seconds(parsed.ec == std::errc() ? std::min(number, longest) : longest);
+    const uint64_t longest = std::chrono::duration_cast<std::chrono::seconds>(kLongestWait).count();
+    wait = std::chrono::seconds(parsed.ec == std::errc() ? std::min(number, longest) : longest);
   } else if (const auto date = ParseHttpDate(std::string(value))) {
     wait = std::max(*date - now, Milliseconds(0));
   } else {
@@ -51,7 +49,8 @@ std::optional<Milliseconds> ParseRetryAfter(std::string_view value, Timestamp no
 
 Milliseconds RetryBackoff(RetryClass retry, int attempts, uint64_t random) {
   const bool is_long = retry == RetryClass::kLong;
-  const Milliseconds first = is_long ? Milliseconds(std::chrono::minutes(20)) : seconds(1);
+  const Milliseconds first =
+      is_long ? Milliseconds(std::chrono::minutes(20)) : std::chrono::seconds(1);
   const Milliseconds longest = is_long ? kLongestWait : std::chrono::hours(1);
   return Jittered(Doubled(first, attempts - 1, longest), random);
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uintmax_t kTakesSeconds = 100 << 20;
 
-std::string Megabytes(std::uintmax_t bytes) {
+std::string MegabytesText(std::uintmax_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / (1 << 20));
 }
 
@@ -43,8 +43,8 @@ int RunPrune(const PruneFlags& flags) {
   output.Write(fmt::format("{}: {}, {}, {} and {} deleted; {}, it was {}\n", Visible(db.string()),
                            Counted(totals.pages, "page"), Counted(totals.bodies, "body", "bodies"),
                            Counted(totals.versions, "old version"),
-                           Counted(totals.extraction, "extraction count"), Megabytes(after),
-                           Megabytes(before)));
+                           Counted(totals.extraction, "extraction count"), MegabytesText(after),
+                           MegabytesText(before)));
   output.Close();
   return kExitOk;
 }

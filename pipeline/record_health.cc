@@ -25,7 +25,7 @@ constexpr int64_t kManyLacking = 30;
 constexpr double kVaried = 0.8;
 constexpr int64_t kManyValues = 30;
 
-std::string Percent(const Share& share) {
+std::string ShareText(const Share& share) {
   const double percent = 100 * share.value();
   return percent > 0 && percent < 1 ? "under 1%" : fmt::format("{:.0f}%", percent);
 }
@@ -34,7 +34,7 @@ std::string Percent(const Share& share) {
 bool IsTime(ValueType type) { return type == ValueType::kDate || type == ValueType::kDatetime; }
 
 // A share as a bound is printed: "0.9" is 90%.
-std::string Percent(double bound) { return fmt::format("{:g}%", 100 * bound); }
+std::string BoundText(double bound) { return fmt::format("{:g}%", 100 * bound); }
 
 const FieldCounts* FindField(const RecordCounts& record, std::string_view name) {
   const auto found = std::find_if(record.fields.begin(), record.fields.end(),
@@ -157,7 +157,8 @@ class RecordJudge {
       if (matched.value() < *expect.min_matched) {
         Add("", "min_matched", now_->without,
             fmt::format("{} of {} pages gave rows ({}), expect.min_matched is {}{}", now_->matched,
-                        now_->pages, Percent(matched), Percent(*expect.min_matched), LeftOut()));
+                        now_->pages, ShareText(matched), BoundText(*expect.min_matched),
+                        LeftOut()));
       }
     } else if (now_->too_few < now_->pages - now_->matched) {
       CompareRows(matched);  // of pages that lead elsewhere, say, no rows were expected
@@ -174,8 +175,8 @@ class RecordJudge {
     if (const auto before = ShareBeforeItFell("", "rows", share, now_->pages, past)) {
       if (!last_down && now_->most_pages < kFewPages && past_.ComesAndGoes("rows")) return;
       Add("", "rows", now_->without,
-          fmt::format("{} of {} pages gave rows ({}), {}{}", now.part, now.whole, Percent(now),
-                      before->whole == 0 ? "as in the run before" : "before " + Percent(*before),
+          fmt::format("{} of {} pages gave rows ({}), {}{}", now.part, now.whole, ShareText(now),
+                      before->whole == 0 ? "as in the run before" : "before " + ShareText(*before),
                       LeftOut()));
     } else if (now.part == 0 && past.sum.part == 0) {
       Add("", "rows", now_->without,
@@ -299,9 +300,9 @@ class RecordJudge {
     const Share now = share(*now_);
     if (!HasFallen(now, now_->pages, past, past_.LastDown("", "keys", share))) return;
     Add("", "keys", {},
-        fmt::format("{} of {} rows have a key of their own ({}), {}", now.part, now.whole,
-                    Percent(now),
-                    past.sum.whole == 0 ? "as in the run before" : "before " + Percent(past.sum)));
+        fmt::format(
+            "{} of {} rows have a key of their own ({}), {}", now.part, now.whole, ShareText(now),
+            past.sum.whole == 0 ? "as in the run before" : "before " + ShareText(past.sum)));
   }
 
   // Whether what is taken for a key is the same on all pages, from the first run on. Where the
@@ -325,7 +326,8 @@ class RecordJudge {
       if (now.value() < *spec_.expect.min_filled) {
         Add(field.name, "min_filled", field.pages,
             fmt::format("filled in {} of {} rows ({}), expect.min_filled is {}{}", now.part,
-                        now.whole, Percent(now), Percent(*spec_.expect.min_filled), Failed(field)));
+                        now.whole, ShareText(now), BoundText(*spec_.expect.min_filled),
+                        Failed(field)));
       }
       return;
     }
@@ -337,9 +339,10 @@ class RecordJudge {
         field.name, "filled", share, [](const RecordCounts& record) { return record.matched; });
     if (const auto before = ShareBeforeItFell(field.name, "filled", share, now_->matched, past)) {
       Add(field.name, "filled", field.pages,
-          fmt::format("filled in {} of {} rows ({}), {}{}", now.part, now.whole, Percent(now),
-                      before->whole == 0 ? "as in the run before" : "before in " + Percent(*before),
-                      Failed(field)));
+          fmt::format(
+              "filled in {} of {} rows ({}), {}{}", now.part, now.whole, ShareText(now),
+              before->whole == 0 ? "as in the run before" : "before in " + ShareText(*before),
+              Failed(field)));
     } else if (now.part == 0 && past.sum.part == 0 && field.failed > 0) {
       Add(field.name, "filled", field.pages,
           fmt::format("filled in none of {} rows{}", now.whole, Failed(field)));
@@ -367,7 +370,7 @@ class RecordJudge {
     Add(field.name, "values", {},
         fmt::format("at least {} of {} values are '{}' ({}), which differed before",
                     now.whole - now.part, now.whole, field.most_common_value,
-                    Percent({now.whole - now.part, now.whole})));
+                    ShareText({now.whole - now.part, now.whole})));
   }
 
   static std::string Failed(const FieldCounts& field) {

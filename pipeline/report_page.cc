@@ -14,7 +14,7 @@ namespace {
 // Longer addresses are cut where they are shown; the link has all of it.
 constexpr size_t kShownUrlBytes = 160;
 
-void WriteHead(const std::string& title, HtmlWriter& html) {
+void WriteReportHead(const std::string& title, HtmlWriter& html) {
   const auto head = html.Open("head");
   html.Void("meta", {{"charset", "utf-8"}});
   html.Void("meta", {{"http-equiv", "Content-Security-Policy"},
@@ -102,7 +102,7 @@ namespace {
 void WriteDocument(const ReportData& data, const ReportOptions& options, HtmlWriter& html) {
   html.Doctype();
   const auto document = html.Open("html", {{"lang", "en"}});
-  WriteHead(data.database + ": report", html);
+  WriteReportHead(data.database + ": report", html);
   const auto body = html.Open("body");
   {
     const auto header = html.Open("header");

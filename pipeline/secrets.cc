@@ -13,13 +13,13 @@ namespace {
 
 constexpr size_t kMaxSecretBytes = 64 << 10;
 
-struct Expanded {
+struct Expansion {
   std::string value{};
   std::string problem{};  // empty: none
   bool missing = false;
 };
 
-Expanded FromEnvironment(const std::string& name) {
+Expansion FromEnvironment(const std::string& name) {
   if (name.empty() || name.find_first_of("= ") != std::string::npos) {
     return {.problem = "write ${env:NAME} with the name of an environment variable"};
   }
@@ -28,7 +28,7 @@ Expanded FromEnvironment(const std::string& name) {
   return {.problem = fmt::format("the environment has no variable {}", name), .missing = true};
 }
 
-Expanded FromFile(const std::string& path, const std::filesystem::path& folder) {
+Expansion FromFile(const std::string& path, const std::filesystem::path& folder) {
   if (path.empty() || path.find('\0') != std::string::npos) {
     return {.problem = "write ${file:PATH} with the path of a file"};
   }
@@ -53,7 +53,7 @@ Expanded FromFile(const std::string& path, const std::filesystem::path& folder) 
 }
 
 // What stands between "${" and "}".
-Expanded Expand(std::string_view reference, const std::filesystem::path& folder) {
+Expansion Expand(std::string_view reference, const std::filesystem::path& folder) {
   if (reference.starts_with("env:")) return FromEnvironment(std::string(reference.substr(4)));
   if (reference.starts_with("file:")) return FromFile(std::string(reference.substr(5)), folder);
   return {.problem = "only ${env:NAME} and ${file:PATH} are expanded; write $${ for the text ${"};
@@ -90,11 +90,11 @@ std::string ExpandSecrets(std::string_view text, const std::filesystem::path& fo
           {.offset = begin, .message = "this ${ has no }; write $${ for the text ${"});
       return result;
     }
-    Expanded expanded = Expand(text.substr(begin + 2, end - begin - 2), folder);
-    if (!expanded.problem.empty()) {
-      problems->push_back({begin, expanded.missing, std::move(expanded.problem)});
+    Expansion expansion = Expand(text.substr(begin + 2, end - begin - 2), folder);
+    if (!expansion.problem.empty()) {
+      problems->push_back({begin, expansion.missing, std::move(expansion.problem)});
     }
-    result += expanded.value;
+    result += expansion.value;
     at = end + 1;
   }
 }

@@ -15,7 +15,7 @@
 namespace thresh {
 namespace {
 
-constexpr size_t kFirstCapacity = 64;  // a power of two
+constexpr size_t kFirstHashes = 64;  // a power of two
 
 uint64_t Hash(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
@@ -39,7 +39,7 @@ void Increment(uint32_t* count) {
 
 }  // namespace
 
-HashCounts::HashCounts() : keys_(kFirstCapacity, 0), counts_(kFirstCapacity, 0) {}
+HashCounts::HashCounts() : keys_(kFirstHashes, 0), counts_(kFirstHashes, 0) {}
 
 // The place of `key`, or the empty place where it belongs.
 size_t HashCounts::Find(uint64_t key) const {

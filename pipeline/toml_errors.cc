@@ -18,7 +18,7 @@ std::string_view Trim(std::string_view text) {
 }
 
 // The text between the first pair of single quotes of toml++'s sentence: a key or a character.
-std::string_view Quoted(std::string_view description) {
+std::string_view QuotedPart(std::string_view description) {
   const size_t begin = description.find('\'');
   const size_t end = description.rfind('\'');
   if (begin == std::string_view::npos || end <= begin) return {};
@@ -52,7 +52,7 @@ std::string ExplainValue(std::string_view word) {
 
 std::string ExplainRedefinition(std::string_view description, std::string_view before,
                                 std::string_view after) {
-  const std::string_view key = Quoted(description);
+  const std::string_view key = QuotedPart(description);
   if (Contains(description, "as array-of-tables") ||
       (Contains(description, "existing array '") && Contains(description, "as table"))) {
     return fmt::format("[{0}] and [[{0}]] are both here: write [[{0}]] above each of them", key);
@@ -71,7 +71,7 @@ std::string ExplainString(std::string_view description, std::string_view after) 
   if (Contains(description, "unknown escape sequence")) {
     return fmt::format(
         "{} means nothing in a \"…\" string: write regexes in single quotes, '…' or '''…'''",
-        Quoted(description));
+        QuotedPart(description));
   }
   if (Contains(description, "hex digit")) {
     return "\\u wants four hexadecimal digits and \\U eight; write regexes in single quotes, '…'";

@@ -12,7 +12,7 @@
 namespace thresh {
 namespace {
 
-std::string Quoted(std::string_view regex) { return "`" + OneLine(regex) + "`"; }
+std::string InBackticks(std::string_view regex) { return "`" + OneLine(regex) + "`"; }
 
 std::string Places(size_t places) {
   if (places == 1) return "in one place, here:";
@@ -43,8 +43,8 @@ std::string PointerReach(const std::string& key, std::string_view page, std::str
   if (!reach.is_json) {
     return fmt::format("{}: {}", Visible(key), NoJson(page, text, reach.fault, where));
   }
-  const std::string from = reach.reached.empty() ? "the whole" : Quoted(reach.reached);
-  return fmt::format("{}: {} names nothing {}: {} is {}", Visible(key), Quoted(pointer), where,
+  const std::string from = reach.reached.empty() ? "the whole" : InBackticks(reach.reached);
+  return fmt::format("{}: {} names nothing {}: {} is {}", Visible(key), InBackticks(pointer), where,
                      from, OneLine(reach.there));
 }
 
@@ -64,7 +64,7 @@ std::string FailureFinder::HowFar(const std::string& key, std::string_view text,
   const PartialMatch partial = FindPartialMatch(pattern, text, matcher_);
   const std::string name = Visible(key);
   const std::string failed =
-      Quoted(pattern.substr(partial.failed_begin, partial.failed_end - partial.failed_begin));
+      InBackticks(pattern.substr(partial.failed_begin, partial.failed_end - partial.failed_begin));
   if (partial.matched_end == partial.begin) {
     if (matcher_.stopped()) return fmt::format("{}: there was no time to see how far it got", name);
     std::string report = fmt::format("{}: not even its beginning, {}, is {}", name, failed, where);
@@ -74,7 +74,7 @@ std::string FailureFinder::HowFar(const std::string& key, std::string_view text,
     return report;
   }
   const std::string matched =
-      Quoted(pattern.substr(partial.begin, partial.matched_end - partial.begin));
+      InBackticks(pattern.substr(partial.begin, partial.matched_end - partial.begin));
   const Highlighter highlighter({"so far"}, colour_);
   const std::string excerpt = highlighter.Excerpt(text, {{partial.place, 0}});
   if (partial.failed_begin == partial.failed_end) {
@@ -98,7 +98,7 @@ std::string FailureFinder::Refused() const {
     case Refusal::kUrl:
       return HowFar("url", url, fmt::format("in {}", Visible(url)));
     case Refusal::kContentType:
-      return fmt::format("content_type: {} does not match '{}'", Quoted(spec_.content_type),
+      return fmt::format("content_type: {} does not match '{}'", InBackticks(spec_.content_type),
                          Visible(page_.content_type));
     case Refusal::kWhen:
       return HowFar("when", page_.text, "on the page");
@@ -136,7 +136,7 @@ std::string FailureFinder::RowsReach(std::string_view text, const std::string& w
   const JsonReach reach = FollowJsonPointer(text, *spec_.rows);
   if (reach.is_json && reach.reached == *spec_.rows) {
     return fmt::format("rows: {} names {} {}: it takes the elements of an array, or an object",
-                       Quoted(*spec_.rows), OneLine(reach.there), where);
+                       InBackticks(*spec_.rows), OneLine(reach.there), where);
   }
   return PointerReach("rows", page_.text, text, *spec_.rows, where);
 }

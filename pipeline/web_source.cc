@@ -78,7 +78,7 @@ Examined Examine(StoredPage page, const UrlInquiry& inquiry, const Clock& clock)
   return examined;
 }
 
-ShownCell ToCell(const Value& value) {
+ShownCell ToShownCell(const Value& value) {
   ShownCell cell;
   if (IsNull(value)) return cell;
   cell.kind = ShownCell::Kind::kNumber;
@@ -130,7 +130,7 @@ void WriteRecordRows(const Examined& examined, size_t record, size_t* colour, Ht
     const auto row = html.Open("tr");
     for (size_t column = 0; column < schema.columns.size(); ++column) {
       const auto cell = html.Open("td");
-      WriteShownCell(ToCell(found.rows[i][column]), html);
+      WriteShownCell(ToShownCell(found.rows[i][column]), html);
       const auto mark = MarkOf(examined, record, i, column);
       if (!mark) continue;
       html.Leaf("a",

@@ -10,18 +10,18 @@
 namespace thresh {
 namespace {
 
-constexpr std::chrono::seconds kLineEvery{5};
+constexpr std::chrono::seconds kToldEvery{5};
 
 }  // namespace
 
 WorkProgress::WorkProgress(const Clock& clock, std::function<void(const std::string&)> tell)
-    : clock_(clock), tell_(std::move(tell)), next_(clock.Steady() + kLineEvery) {}
+    : clock_(clock), tell_(std::move(tell)), next_(clock.Steady() + kToldEvery) {}
 
 void WorkProgress::At(const std::function<std::string()>& line) {
   if (!tell_) return;
   const SteadyTime now = clock_.Steady();
   if (now < next_) return;
-  next_ = now + kLineEvery;
+  next_ = now + kToldEvery;
   tell_(line());
 }
 

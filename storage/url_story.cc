@@ -113,7 +113,7 @@ std::vector<DroppedLinks> ReadDropped(Database& database, std::string_view url,
   return dropped;
 }
 
-std::vector<SiteRules> ReadSites(Database& database) {
+std::vector<SiteRules> ReadSiteRules(Database& database) {
   std::vector<SiteRules> sites;
   for (LatestConfig& config : LatestConfigs(database)) {
     sites.push_back({std::move(config.site), std::move(config.text), false});
@@ -143,7 +143,7 @@ UrlInquiry InquireUrl(Database& database, std::string_view url, std::string_view
   }
   inquiry.dropped = ReadDropped(database, url, host);
   inquiry.origin = FindHost(database, origin);
-  inquiry.sites = ReadSites(database);
+  inquiry.sites = ReadSiteRules(database);
   if (inquiry.stories.empty()) MarkSeedHosts(database, host, &inquiry.sites);
   return inquiry;
 }
