@@ -26,6 +26,7 @@ size_t RowPrinter::IndexOf(std::string_view input) const {
 void RowPrinter::Print(std::string_view input, const TableSchema& schema,
                        const std::vector<Row>& rows) {
   const size_t index = IndexOf(input);
+  has_rows_ = has_rows_ || !rows.empty();
   for (const Row& row : rows) {
     const Row wide = Widened(schema, row);
     if (index <= current_) {

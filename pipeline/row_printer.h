@@ -30,6 +30,9 @@ class RowPrinter {
   // Prints what was held back and ends the table.
   void End();
 
+  // Whether there was a row.
+  bool has_rows() const { return has_rows_; }
+
  private:
   size_t IndexOf(std::string_view input) const;
   Row Widened(const TableSchema& schema, const Row& row) const;
@@ -45,6 +48,7 @@ class RowPrinter {
   std::vector<bool> finished_;      // by input
   std::unique_ptr<RowSpool> held_;  // rows held back, with all columns; null as long as none was
   size_t current_ = 0;              // the first input that is not finished
+  bool has_rows_ = false;
 };
 
 }  // namespace thresh

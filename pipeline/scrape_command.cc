@@ -178,9 +178,10 @@ int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config
   return code == kExitFailedPages || listener.failed() ? kExitFailedPages : kExitOk;
 }
 
-// A script's log has no use for them.
-void WarnWhoLooksOn(const ScrapeFlags& flags) {
-  if (isatty(STDERR_FILENO) == 0) return;
+// A script's log has no use for hints.
+bool SomebodyLooksOn() { return isatty(STDERR_FILENO) != 0; }
+
+void PrintWarnings(const ScrapeFlags& flags) {
   for (const std::string& warning : ScrapeWarnings(flags)) {
     PrintMessage("thresh: warning: {}\n", Visible(warning));
   }
@@ -193,7 +194,7 @@ int RunScrape(const ScrapeFlags& flags) {
   std::unique_ptr<pool::ForkServer> server;
   if (!inputs.urls.empty()) server = StartFetcherServer();
   Config config = ScrapeConfig(flags, inputs.urls);
-  WarnWhoLooksOn(flags);
+  if (SomebodyLooksOn()) PrintWarnings(flags);
   std::optional<Url> base;
   if (!flags.base.empty()) base = UrlArgument(flags.base);
 
@@ -213,6 +214,11 @@ int RunScrape(const ScrapeFlags& flags) {
   const int code = server ? ScrapeUrls(flags, *server, std::move(config), &printer) : kExitOk;
   printer.End();
   output.Close();
+  if (code == kExitOk && !is_bad && !printer.has_rows() && SomebodyLooksOn()) {
+    PrintMessage(
+        "thresh: no rows; what is on a page: thresh init URL, how far a rule gets there: "
+        "thresh try CONFIG URL\n");
+  }
   return is_bad && code != kExitInterrupted ? kExitUsage : code;
 }
 

@@ -7,6 +7,7 @@
 #include "tests/support/loopback_site.h"
 #include "tests/support/sql.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/terminal_program.h"
 #include "tests/support/thresh_program.h"
 
 namespace thresh {
@@ -17,6 +18,7 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 constexpr char kPage[] = R"(<html><head><title>Lamps &amp; more</title></head><body>
@@ -51,6 +53,17 @@ TEST_F(ScrapeTest, GroupsWithoutNamesAndNoGroups) {
             "{\"c1\":\"Blue\",\"c2\":\"£12.50\"}\n{\"c1\":\"Red\",\"c2\":\"£1,234.00\"}\n");
   EXPECT_EQ(Scraped({site_.Url("/"), "-r", "<title>.*?</title>"}),
             "{\"match\":\"Lamps & more\"}\n");
+}
+
+TEST_F(ScrapeTest, WhoeverLooksOnIsToldHowToLookIntoAPageWithoutRows) {
+  TerminalProgram found({THRESH_PROGRAM, "scrape", site_.Url("/"), "-r", "<h2>(.*?)</h2>"}, 100,
+                        24);
+  EXPECT_EQ(found.Wait(), 0);
+  EXPECT_THAT(found.bytes(), Not(HasSubstr("no rows")));
+  TerminalProgram none({THRESH_PROGRAM, "scrape", site_.Url("/"), "-r", "<h9>(.*?)</h9>"}, 100, 24);
+  EXPECT_EQ(none.Wait(), 0);
+  EXPECT_THAT(none.bytes(), HasSubstr("thresh: no rows; what is on a page: thresh init URL"));
+  EXPECT_EQ(Scraped({site_.Url("/"), "-r", "<h9>(.*?)</h9>"}), "") << "a pipe gets rows alone";
 }
 
 // Of the pages that a database has only those are fetched that are named.
