@@ -33,6 +33,9 @@ std::string ShareText(const Share& share) {
 // Of the last change, say, which a site may well give all its pages at once.
 bool IsTime(ValueType type) { return type == ValueType::kDate || type == ValueType::kDatetime; }
 
+// How the message of a finding ends that is not new.
+std::string SinceWords(const std::string& since) { return " (since " + since + ")"; }
+
 // A share as a bound is printed: "0.9" is 90%.
 std::string BoundText(double bound) { return fmt::format("{:g}%", 100 * bound); }
 
@@ -107,7 +110,7 @@ class RecordJudge {
       if (then == nullptr || looked_at(*then) == 0) continue;
       for (const Finding& finding : run.findings) {
         if (!past_.IsMine(finding) || finding.field.empty() == fields) continue;
-        if (StillHolds(finding, *then, spec_)) Carry(finding);
+        if (StillHolds(finding, *then, spec_)) Carry(finding, run);
       }
       return;
     }
@@ -122,7 +125,7 @@ class RecordJudge {
       for (const Finding& finding : run.findings) {
         if (!past_.IsMine(finding) || finding.kind != "pages") continue;
         if (finding.rule.empty() && !past_.AllOthersLooked(run)) return;
-        if (same_rule || run.config == health_.now.config) Carry(finding);
+        if (same_rule || run.config == health_.now.config) Carry(finding, run);
         return;
       }
     }
@@ -138,11 +141,10 @@ class RecordJudge {
     Add("", "pages", {}, fmt::format("applies to no page any more, before to {}", pages));
   }
 
-  void Carry(const Finding& finding) {
+  void Carry(const Finding& finding, const RunHealth& from) {
     if (past_.HasFinding(*findings_, finding.field, finding.kind)) return;
     Finding& carried = findings_->emplace_back(finding);
-    if (!SinceIn(carried.message).empty()) return;
-    carried.message += SinceWords(past_.Since(finding.field, finding.kind));
+    if (finding.since == from.started_at) carried.message += SinceWords(finding.since);
   }
 
   void JudgeRows() {
@@ -384,7 +386,7 @@ class RecordJudge {
     std::string message = fmt::format("record {}{}{}: {}", schema_.table,
                                       field.empty() ? "" : ", field ", field, what);
     if (since != health_.now.started_at) message += SinceWords(since);
-    findings_->push_back({schema_.table, field, kind, message, examples, schema_.rule});
+    findings_->push_back({schema_.table, field, kind, message, examples, schema_.rule, since});
   }
 
   const RecordSpec& spec_;

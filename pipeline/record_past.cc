@@ -8,7 +8,6 @@ namespace {
 constexpr size_t kRunsToCompare = 5;
 constexpr size_t kRunsToCompareAPart = 30;
 constexpr double kNearlyAll = 0.99;
-constexpr std::string_view kSince = " (since ";
 
 }  // namespace
 
@@ -25,17 +24,6 @@ const RecordCounts* FindRecord(const RunHealth& run, const TableSchema& schema, 
 }
 
 bool LookedAt(const RecordCounts* record) { return record != nullptr && record->pages > 0; }
-
-std::string SinceWords(std::string_view since) {
-  return std::string(kSince).append(since).append(")");
-}
-
-std::string_view SinceIn(std::string_view message) {
-  const size_t at = message.rfind(kSince);
-  if (at == std::string_view::npos || !message.ends_with(')')) return {};
-  const std::string_view since = message.substr(at + kSince.size());
-  return since.find(' ') == std::string_view::npos ? since.substr(0, since.size() - 1) : "";
-}
 
 RecordPast::RecordPast(const TableSchema& schema, int64_t of_table, const SiteHealth& health)
     : schema_(schema), of_table_(of_table), health_(health), now_(ByItsRules(health.now)) {}
@@ -174,10 +162,7 @@ std::optional<Share> RecordPast::MostDown(std::string_view field, std::string_vi
 
 std::string RecordPast::Since(std::string_view field, std::string_view kind) const {
   for (const RunHealth& run : health_.before) {
-    if (const Finding* finding = FindFinding(run.findings, field, kind)) {
-      const std::string_view since = SinceIn(finding->message);
-      return since.empty() ? run.started_at : std::string(since);
-    }
+    if (const Finding* finding = FindFinding(run.findings, field, kind)) return finding->since;
     if (LookedAt(ByAnyRules(run))) break;
   }
   return health_.now.started_at;

@@ -20,11 +20,6 @@ const RecordCounts* FindRecord(const RunHealth& run, const TableSchema& schema, 
 // Whether pages of the record were parsed.
 bool LookedAt(const RecordCounts* record);
 
-// How a finding's message ends that is not of the first run, and what it says so: ISO 8601, or
-// empty.
-std::string SinceWords(std::string_view since);
-std::string_view SinceIn(std::string_view message);
-
 // The references must outlive it.
 class RecordPast {
  public:
@@ -74,7 +69,7 @@ class RecordPast {
   std::optional<Share> MostDown(std::string_view field, std::string_view kind,
                                 const ShareOf& share_of) const;
   // The start of the first of the runs in a row that have this finding, the days of runs that had
-  // nothing to look at between them; ISO 8601. The last of them says it, also of runs that are too
+  // nothing to look at between them; ISO 8601. The last of them knows it, also of runs that are too
   // long ago to be read.
   std::string Since(std::string_view field, std::string_view kind) const;
 

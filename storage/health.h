@@ -51,6 +51,7 @@ struct Finding {
   std::string message;  // one line, for people
   std::vector<std::string> examples{};  // URLs of pages
   std::string rule{};                   // of the record; empty: not known
+  std::string since{};                  // the start of the first run that has it, ISO 8601
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };

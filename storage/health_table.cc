@@ -117,12 +117,13 @@ void HealthTable::ReadRecords(RunHealth* health, bool with_pages) {
 
 void HealthTable::ReadFindings(RunHealth* health) {
   Statement select(database_,
-                   "SELECT table_name, field, kind, message, examples, rule FROM findings "
+                   "SELECT table_name, field, kind, message, examples, rule, since FROM findings "
                    "WHERE run_id = ?1 ORDER BY table_name, field, kind");
   for (auto rows = select.Start(health->run); rows.Next();) {
     health->findings.push_back({std::string(rows.Text(0)), std::string(rows.Text(1)),
                                 std::string(rows.Text(2)), std::string(rows.Text(3)),
-                                ReadStrings(database_, rows.Text(4)), std::string(rows.Text(5))});
+                                ReadStrings(database_, rows.Text(4)), std::string(rows.Text(5)),
+                                std::string(rows.Text(6))});
   }
 }
 
@@ -154,12 +155,13 @@ std::vector<std::string> HealthTable::PagesThatGaveRows(RunId run, std::string_v
 void HealthTable::SaveFindings(RunId run, std::span<const Finding> findings) {
   Statement(database_, "DELETE FROM findings WHERE run_id = ?1").Run(run);
   Statement insert(database_,
-                   "INSERT OR REPLACE INTO findings VALUES (?1, ?2, ?3, ?4, ?5, '[]', ?6)");
+                   "INSERT OR REPLACE INTO findings VALUES (?1, ?2, ?3, ?4, ?5, '[]', ?6, ?7)");
   Statement add(database_,
                 "UPDATE findings SET examples = json_insert(examples, '$[#]', ?6) "
                 "WHERE run_id = ?1 AND table_name = ?2 AND field = ?3 AND kind = ?4 AND rule = ?5");
   for (const Finding& finding : findings) {
-    insert.Run(run, finding.table, finding.field, finding.kind, finding.message, finding.rule);
+    insert.Run(run, finding.table, finding.field, finding.kind, finding.message, finding.rule,
+               finding.since);
     for (const std::string& example : finding.examples) {
       add.Run(run, finding.table, finding.field, finding.kind, finding.rule, example);
     }

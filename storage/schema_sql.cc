@@ -186,6 +186,7 @@ CREATE TABLE findings (
   message TEXT NOT NULL,
   examples TEXT NOT NULL,      -- a JSON array of the URLs of pages
   rule TEXT NOT NULL,          -- '': from before this was kept
+  since TEXT NOT NULL DEFAULT '',  -- the start of the first run in a row that has it
   PRIMARY KEY (run_id, table_name, field, kind, rule)
 ) STRICT, WITHOUT ROWID;
 
@@ -279,9 +280,18 @@ UPDATE urls SET etag = NULL, last_modified = NULL WHERE last_modified IS NOT NUL
               AND instr(p.headers, 'date: ' || urls.last_modified || char(10)) > 0);
 )sql";
 
+// Until then a finding's message alone said so, at its end, where it was not new.
+constexpr Migration kSinceOfFindings = R"sql(
+ALTER TABLE findings ADD COLUMN since TEXT NOT NULL DEFAULT '';
+UPDATE findings SET since = CASE WHEN message GLOB '* (since 20??-??-??T??:??:??.???Z)'
+  THEN substr(message, -25, 24)
+  ELSE coalesce((SELECT started_at FROM runs WHERE runs.run_id = findings.run_id), '') END;
+)sql";
+
 constexpr Migration kMigrations[] = {
-    kRunsBySite,   kAddedDelay,    kRuleOfSources,  kPageOfCounts,     kFilledBySources,
-    kRepeatedKeys, kSourcesByRule, kFindingsByRule, kMostCommonValues, kBlindValidators,
+    kRunsBySite,       kAddedDelay,      kRuleOfSources,   kPageOfCounts,
+    kFilledBySources,  kRepeatedKeys,    kSourcesByRule,   kFindingsByRule,
+    kMostCommonValues, kBlindValidators, kSinceOfFindings,
 };
 
 }  // namespace

@@ -251,7 +251,8 @@ TEST(HealthTest, WhatNoPageWasParsedOfIsAsItWas) {
   SiteHealth health;
   health.now = Ran(3, {0, 0, 0, 0});
   health.before = {Ran(2, {10, 10, 10, 0}), Ran(1, {10, 10, 10, 10})};
-  health.before[0].findings = {{"book", "price", "filled", "record book, field price: none", {}}};
+  health.before[0].findings = {
+      {"book", "price", "filled", "record book, field price: none", {}, "", "2026-03-02"}};
   const auto kinds = [&](const RecordSpec& spec, const TableSchema& schema) {
     return Kinds(JudgeHealth({spec}, {schema}, health));
   };

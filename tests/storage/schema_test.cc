@@ -133,6 +133,18 @@ TEST_F(SchemaTest, ValidatorsThatMayBeBlindAreForgotten) {
   EXPECT_EQ(Rows("SELECT etag, last_modified FROM urls ORDER BY url_id"), "NULL|NULL / e|Mon");
 }
 
+TEST_F(SchemaTest, FindingsKnowSinceWhenAsTheirMessagesSay) {
+  MakeVersion(11);
+  database_.Execute(
+      "INSERT INTO configs VALUES ('h', ''); INSERT INTO runs (site, config_hash, started_at) "
+      "VALUES ('s', 'h', '2026-03-02T01:00:00.000Z');"
+      "INSERT INTO findings VALUES (1, 't', '', 'rows', 'none', '[]', ''), "
+      "(1, 't', '', 'keys', 'one (since 2026-03-01T02:00:00.123Z)', '[]', '')");
+  EXPECT_EQ(Update(CurrentSchema()), "");
+  EXPECT_EQ(Rows("SELECT kind, since FROM findings"),
+            "keys|2026-03-01T02:00:00.123Z / rows|2026-03-02T01:00:00.000Z");
+}
+
 TEST_F(SchemaTest, HasTheContractsTables) {
   EXPECT_EQ(Update(CurrentSchema()), "");
   const std::pair<const char*, const char*> kColumns[] = {
