@@ -153,13 +153,14 @@ class ScrapeListener : public CrawlListener {
 int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config,
                RowPrinter* printer) {
   const SystemClock clock;
-  const auto store = flags.db.empty() ? Store::Temporary() : Store::Open(flags.db);
   const bool is_one = config.seeds.front().url_count() == 1;
   std::vector<Config> configs;
   configs.push_back(std::move(config));
   FetcherOptions fetcher_options = FetcherOptionsFor(configs);
   if (is_one && configs.front().fetch.processes == 0) fetcher_options.processes = 1;
+  // Its process begins while the store is made.
   const auto fetcher = MakeProcessFetcher(server, fetcher_options);
+  const auto store = flags.db.empty() ? Store::Temporary() : Store::Open(flags.db);
   ScrapeListener listener(printer);
   Crawl crawl(std::move(configs), {.fresh = true, .max_pages = {}, .time = {}, .seeds_only = true},
               *store, *fetcher, clock, listener);
@@ -168,6 +169,7 @@ int ScrapeUrls(const ScrapeFlags& flags, pool::ForkServer& server, Config config
     const StopOnSignals signals(crawl);
     reports = crawl.Run();
   }
+  fetcher->Close();  // its processes end while the database is closed
   store->Close();
   const SiteReport& report = reports.front();
   if (report.outcome == RunOutcome::kBudget) {
