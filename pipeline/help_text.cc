@@ -68,7 +68,7 @@ const std::vector<CommandHelp>& Commands() {
       {"status", "Keep it going", {"thresh status books.db"}},
       {"why", "Keep it going", {"thresh why books.db https://books.example/book/7"}},
       {"prune", "Keep it going", {"thresh prune books.db --keep 90d"}},
-      {"doctor", "Keep it going", {}},
+      {"doctor", "Keep it going", {"thresh doctor"}},
       {"robots", "Smaller ones", {"thresh robots robots.txt thresh /private/"}},
       {"url", "Smaller ones", {"thresh url --base https://books.example/list '?page=2'"}},
       {"help", "Smaller ones", {"thresh help crawl"}},
@@ -116,7 +116,6 @@ class HelpFormatter : public CLI::Formatter {
 };
 
 std::string Footer(const CommandHelp& help) {
-  if (help.examples.empty()) return {};
   return fmt::format("{}:\n  {}", help.examples.size() == 1 ? "Example" : "Examples",
                      fmt::join(help.examples, "\n  "));
 }
