@@ -157,13 +157,30 @@ bool IsUserAgent(const HeaderFlag& header) {
   return ascii::EqualsIgnoringCase(header.name, "user-agent") && !header.value.empty();
 }
 
-void SetHeaders(const ScrapeFlags& flags, HostConfig* host) {
-  host->headers.clear();
+// All -H but the user agent.
+std::vector<HeaderFlag> HeaderFlags(const ScrapeFlags& flags) {
+  std::vector<HeaderFlag> headers;
   for (const std::string& line : flags.headers) {
-    const HeaderFlag header = ParseHeader(line);
-    if (IsUserAgent(header)) continue;
-    host->headers.emplace_back(header.name, header.value);
-    if (header.is_secret) host->secret_headers.push_back(header.name);
+    HeaderFlag header = ParseHeader(line);
+    if (!IsUserAgent(header)) headers.push_back(std::move(header));
+  }
+  return headers;
+}
+
+// They take the place of the config's of the same names.
+void SetHeaders(const std::vector<HeaderFlag>& headers, const std::string& host, Config* config) {
+  HostConfig& own = config->hosts[host];
+  for (auto& [name, section] : config->hosts) {
+    if (WithoutPort(name) != host) continue;
+    std::erase_if(section.headers, [&](const auto& known) {
+      return std::any_of(headers.begin(), headers.end(), [&](const HeaderFlag& header) {
+        return ascii::EqualsIgnoringCase(known.first, header.name);
+      });
+    });
+  }
+  for (const HeaderFlag& header : headers) {
+    own.headers.emplace_back(header.name, header.value);
+    if (header.is_secret) own.secret_headers.push_back(header.name);
   }
 }
 
@@ -187,10 +204,11 @@ void SetSeeds(const ScrapeFlags& flags, const std::vector<std::string>& urls, Co
   if (flags.data) seed.body = Expanded(*flags.data);
   seed.method = !flags.method.empty() ? flags.method : flags.data ? "POST" : "GET";
   config->seeds = {std::move(seed)};
+  const std::vector<HeaderFlag> headers = HeaderFlags(flags);
   std::set<std::string, std::less<>> hosts;
   for (const std::string& url : urls) {
     const auto [host, is_new] = hosts.emplace(Url::Parse(url).value().host());
-    if (is_new) SetHeaders(flags, &config->hosts[*host]);
+    if (is_new) SetHeaders(headers, *host, config);
   }
 }
 

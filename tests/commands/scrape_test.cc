@@ -292,6 +292,38 @@ TEST_F(ScrapeTest, SendsHeadersMethodAndBody) {
   EXPECT_EQ(requests[0].headers.find("X-Token")->second, "s3cret");
 }
 
+TEST_F(ScrapeTest, SendsTheConfigsHeadersButForThoseThatAFlagGives) {
+  const std::string origin = site_.Url("/").substr(7, site_.Url("/").size() - 8);
+  const auto config = folder_.Write("site.toml", "seeds = ['" + site_.Url("/") + R"(']
+[host."*"]
+headers = { X-All = "all" }
+[host."127.0.0.1"]
+headers = { Authorization = "Bearer a", X-Lang = "de" }
+[host.")" + origin + R"("]
+headers = { X-Port = "b" }
+[[record]]
+table = "heading"
+[record.fields]
+text = '<title>(.*?)</title>'
+)");
+  Scraped({site_.Url("/"), "-c", config.string()});
+  Scraped({site_.Url("/"), "-c", config.string(), "-H", "x-lang: en", "-H", "x-port: c"});
+  const auto requests = site_.requests();
+  ASSERT_THAT(requests, SizeIs(2));
+  const auto sent = [&](size_t request, const char* name) {
+    const auto [begin, end] = requests[request].headers.equal_range(name);
+    std::string values;
+    for (auto header = begin; header != end; ++header) values += header->second + ";";
+    return values;
+  };
+  for (const size_t request : {0, 1}) {
+    EXPECT_EQ(sent(request, "X-All"), "all;");
+    EXPECT_EQ(sent(request, "Authorization"), "Bearer a;");
+  }
+  EXPECT_EQ(sent(0, "X-Lang") + sent(0, "X-Port"), "de;b;");
+  EXPECT_EQ(sent(1, "X-Lang") + sent(1, "X-Port"), "en;c;");
+}
+
 TEST_F(ScrapeTest, HeadersDoNotFollowARedirectToAnotherHost) {
   LoopbackSite other;
   other.Add("/", "<h1>other</h1>");
