@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "pipeline/commands.h"
+#include "pipeline/diagnostic.h"
 #include "pipeline/message.h"
 #include "pipeline/row_output.h"
 #include "storage/table_diff.h"
@@ -35,7 +36,7 @@ int RunDiff(const DiffFlags& flags) {
   try {
     const auto notes = DiffRuns(
         db, request, [&](const RowDifference& difference) { differences.Write(difference); });
-    for (const std::string& note : notes) PrintMessage("thresh: {}\n", note);
+    for (const std::string& note : notes) PrintMessage("thresh: {}\n", Visible(note));
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }

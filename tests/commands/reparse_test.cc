@@ -159,6 +159,23 @@ TEST_F(ReparseCommandTest, SaysWhatIsMissing) {
   EXPECT_EQ(RunThresh({"reparse", (folder_ / "no.toml").string()}).exit_code, 2);
 }
 
+// A database may be somebody else's.
+TEST_F(ReparseCommandTest, NoNameOfATableReachesTheTerminalAsACommand) {
+  site_.Add("/", "<li data-sku=a><b>1</b>");
+  const std::string config = Config("sku = 'data-sku=(\\w+)'\n", "store.history = false\n");
+  for (int run = 0; run < 2; ++run) ASSERT_EQ(RunThresh({"crawl", config}).exit_code, 0);
+  folder_.Write("rename.py",
+                "import sqlite3, sys\n"
+                "db = sqlite3.connect(sys.argv[1])\n"
+                "db.execute('drop view book_v')\n"
+                "db.execute('alter table book rename to \"b\\x1b[31m\"')\n"
+                "db.execute('update record_columns set table_name = ?', ('b\\x1b[31m',))\n"
+                "db.commit()\n");
+  const std::string command = "python3 " + (folder_ / "rename.py").string() + " " + Database();
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_THAT(RunThresh({"diff", Database()}).errors, HasSubstr("b\\u{1B}[31m: has no history"));
+}
+
 TEST_F(ReparseCommandTest, DiffTellsTheSitesChangesFromTheRules) {
   const std::string sku = "sku = 'data-sku=(\\w+)'\n";
   site_.Add("/", "<li data-sku=a><b>1</b><i>5</i><li data-sku=b><b>2</b><i>2</i>");
