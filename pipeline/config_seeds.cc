@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "parser/ascii.h"
@@ -66,13 +69,16 @@ void ReadListSeed(const ConfigNode& node, DiagnosticSink* sink, std::vector<Seed
   const std::filesystem::path path =
       (node.place.source->folder / node.string.substr(kList.size())).lexically_normal();
   std::error_code error;
-  if (node.string == kList || !std::filesystem::is_regular_file(path, error)) {
-    sink->Error(node.place, node.string == kList
-                                ? "\"list:\" names a file of URLs: \"list:urls.txt\""
-                                : fmt::format("there is no file {}", path.string()));
-    return;
+  if (node.string == kList) {
+    sink->Error(node.place, "\"list:\" names a file of URLs: \"list:urls.txt\"");
+  } else if (!std::filesystem::is_regular_file(path, error)) {
+    sink->Error(node.place, fmt::format("there is no file {}", path.string()));
+  } else if (!std::ifstream(path)) {
+    sink->Error(node.place,
+                fmt::format("{} cannot be read: {}", path.string(), std::strerror(errno)));
+  } else {
+    seeds->push_back({.kind = SeedConfig::Kind::kList, .file = path.string()});
   }
-  seeds->push_back({.kind = SeedConfig::Kind::kList, .file = path.string()});
 }
 
 void ReadStringSeed(const ConfigNode& node, DiagnosticSink* sink, std::vector<SeedConfig>* seeds) {

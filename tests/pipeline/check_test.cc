@@ -1,6 +1,7 @@
 #include "pipeline/check.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <sstream>
 
@@ -53,6 +54,18 @@ TEST_F(CheckTest, ShowsNoControlCharactersOfAFile) {
   const auto path = folder_.Write("books.toml", "\"a\\u001B[31m\\u202E\" = 1\n");
   EXPECT_EQ(Run({path}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("a\\u{1B}[31m\\u{202E}"));
+}
+
+TEST_F(CheckTest, AListThatMayNotBeReadIsAnError) {
+  const auto list = folder_.Write("urls.txt", "https://x.test/a\n");
+  const auto path = folder_.Write("books.toml", "seeds = ['list:urls.txt']\n");
+  std::filesystem::permissions(list, std::filesystem::perms::none);
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
+  const bool is_root = geteuid() == 0;  // who may read everything
+  ASSERT_EQ(is_root ? seteuid(65534) : 0, 0);
+  EXPECT_EQ(Run({path}), 2);
+  ASSERT_EQ(is_root ? seteuid(0) : 0, 0);
+  EXPECT_THAT(err_.str(), HasSubstr(":1:10: error: " + list.string() + " cannot be read: "));
 }
 
 TEST_F(CheckTest, WarnsOfLinesOfAListThatAreLeftOut) {
