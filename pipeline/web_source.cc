@@ -45,6 +45,13 @@ const std::string* ConfigTextFor(const UrlInquiry& inquiry) {
   return inquiry.sites.size() == 1 ? &inquiry.sites.front().config_text : nullptr;
 }
 
+// Of a URL that the database has; empty where it has not.
+std::string_view SeedOf(const UrlInquiry& inquiry) {
+  if (inquiry.stories.empty()) return {};
+  const UrlStory& story = inquiry.stories.front();
+  return story.path.empty() ? story.url : story.path.front().url;
+}
+
 void ApplyRules(const PageView& view, const Clock& clock, Examined* examined) {
   SourceMarks marks;
   examined->found =
@@ -64,6 +71,7 @@ Examined Examine(StoredPage page, const UrlInquiry& inquiry, const Clock& clock)
   stored.fetched_at = examined.page.fetched_at;
   stored.status = examined.page.status;
   stored.final_url = examined.page.final_url;
+  stored.seed_url = SeedOf(inquiry);
   stored.content_type = examined.page.content_type;
   stored.charset = examined.page.charset;
   stored.headers = examined.page.headers;

@@ -37,6 +37,10 @@ key = ["n"]
 [record.fields]
 n = { type = "integer" }
 name = { clean = [] }
+[[record]]
+table = "origin"
+[record.fields]
+seed = { re = 'http://(\S+)', from = "seed" }
 )");
     EXPECT_EQ(RunThresh({"crawl", config_.string()}).exit_code, 0);
     server_ = std::make_unique<ThreshProgram>(
@@ -196,6 +200,7 @@ TEST_F(ServeTest, APageShowsWhereItsFieldsWereFound) {
   const auto source = Get("/source?url=" + SiteUrl());
   EXPECT_EQ(source->get_header_value("Content-Type"), "application/octet-stream");
   EXPECT_THAT(source->body, HasSubstr("<script>alert(0)</script>"));
+  EXPECT_THAT(page, HasSubstr(">" + SiteUrl().substr(7) + "<")) << "from = \"seed\"";
   EXPECT_THAT(Body("/page?url=https://x.test/none", 404), HasSubstr("no page of this URL"));
   EXPECT_THAT(Body("/page?url=javascript:alert(1)", 400), Not(HasSubstr("href=\"javascript")));
 }
