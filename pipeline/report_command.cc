@@ -38,7 +38,7 @@ int RunReport(const ReportFlags& flags) {
     }
   }
   const ReportData data = ReadReportData(db);
-  options.is_running = IsLocked(LockPath(std::filesystem::weakly_canonical(db)));
+  options.is_running = IsInUse(db);
   Output output = OpenOutput(flags.output);
   if (output.is_terminal()) throw UsageError("a report is not for a terminal; name a file by -o");
   output.Write(MakeReport(data, options));

@@ -172,7 +172,7 @@ int RunStatus(const StatusFlags& flags) {
   const auto reader = Reader::Open(db);
   const Timestamp now = SystemClock().Wall();
   const CrawlStatus status = reader->Status(now);
-  const bool is_running = IsLocked(LockPath(std::filesystem::weakly_canonical(db)));
+  const bool is_running = IsInUse(db);
   StatusTeller teller(status, is_running, now);
   for (const SiteStatus& site : status.sites) teller.Tell(site);
   Output output = Output::Stdout();

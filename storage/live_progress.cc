@@ -6,12 +6,10 @@
 
 namespace thresh {
 
-LiveProgress ReadLiveProgress(const std::filesystem::path& db) {
+namespace {
+
+LiveProgress Read(Database& database) {
   LiveProgress live;
-  live.is_running = IsLocked(LockPath(std::filesystem::weakly_canonical(db)));
-  ReadAccess access(db);
-  Database& database = access.database();
-  database.Execute("BEGIN");
   Statement progress(database,
                      "SELECT written_at, done, queued, failed, in_flight, rows, bytes "
                      "FROM progress");
@@ -28,8 +26,15 @@ LiveProgress ReadLiveProgress(const std::filesystem::path& db) {
     live.last_page = rows.Int(1);
     live.finished_runs = rows.Int(2);
   }
-  database.Execute("COMMIT");
-  access.CheckUnchanged();
+  return live;
+}
+
+}  // namespace
+
+LiveProgress ReadLiveProgress(const std::filesystem::path& db) {
+  const bool is_running = IsInUse(db);
+  LiveProgress live = ReadAccess(db).Snapshot(Read);
+  live.is_running = is_running;
   return live;
 }
 

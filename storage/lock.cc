@@ -66,6 +66,10 @@ bool StandsAt(int fd, const std::filesystem::path& path) {
 
 std::filesystem::path LockPath(std::filesystem::path db) { return db += "-lock"; }
 
+bool IsInUse(const std::filesystem::path& db) {
+  return IsLocked(LockPath(std::filesystem::weakly_canonical(db)));
+}
+
 // To ask needs no more than to read; and closing a descriptor here would drop a lock of our own.
 bool IsLocked(const std::filesystem::path& path) {
   if (LockedHere().contains(path)) return true;

@@ -11,8 +11,10 @@ namespace thresh {
 // The file that is locked for the database at `db`.
 std::filesystem::path LockPath(std::filesystem::path db);
 
-// Whether a process holds the lock of `path` at this moment: for people, since it may change.
+// Whether a process holds the lock of `path`, or that of the database `db`, at this moment: for
+// people, since it may change.
 bool IsLocked(const std::filesystem::path& path);
+bool IsInUse(const std::filesystem::path& db);
 
 // An fcntl record lock on a file beside the database. It belongs to this process alone (a child
 // that lives on does not hold it) and is gone with it, however it dies. The file is removed by the

@@ -125,9 +125,9 @@ class Reader::Impl {
   void Query(std::string_view sql, RowWriter& writer);
   // Of the pages `p` of a URL for which the condition `which` holds in SQL.
   std::optional<StoredPage> LatestPage(std::string_view url, std::string_view which);
-  // What `read` gives of one state of the database, also while a crawl writes.
+  // ReadAccess::Snapshot within the limit.
   template <typename Read>
-  auto ReadSnapshot(Read&& read);
+  auto ReadSnapshot(const Read& read);
 
  private:
   StatementHandle Prepare(std::string_view sql, size_t start, size_t* end, SqlGuard& guard);
@@ -225,15 +225,10 @@ bool Reader::Impl::IsJson(sqlite3_stmt* statement, int column) const {
 }
 
 template <typename Read>
-auto Reader::Impl::ReadSnapshot(Read&& read) {
-  database_.Execute("BEGIN");
+auto Reader::Impl::ReadSnapshot(const Read& read) {
   try {
-    auto result = read(database_);
-    database_.Execute("COMMIT");
-    access_.CheckUnchanged();
-    return result;
+    return access_.Snapshot(read);
   } catch (...) {
-    database_.Rollback();
     if (limit_ && limit_->was_over()) throw QueryStopped("stopped, it took longer than it may");
     throw;
   }

@@ -27,6 +27,21 @@ class ReadAccess {
   explicit ReadAccess(const std::filesystem::path& path);
 
   Database& database() { return *database_; }
+  // What `read` gives of one state of the database, also while a crawl writes; throws what it and
+  // CheckUnchanged throw.
+  template <typename Read>
+  auto Snapshot(const Read& read) {
+    database_->Execute("BEGIN");
+    try {
+      auto result = read(*database_);
+      database_->Execute("COMMIT");
+      CheckUnchanged();
+      return result;
+    } catch (...) {
+      database_->Rollback();
+      throw;
+    }
+  }
   // Throws StorageError when the file was taken as one that does not change, and did.
   void CheckUnchanged() const;
 

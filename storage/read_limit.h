@@ -1,9 +1,11 @@
 // An end to what SQL may take.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 
-#include "storage/database.h"
+#include "storage/read_access.h"
+#include "storage/store.h"
 
 namespace thresh {
 
@@ -27,5 +29,20 @@ class ReadLimit {
   const std::function<bool()> is_over_;
   bool was_over_ = false;
 };
+
+// What `read` gives of one state of the database at `db`. Throws ReadingStopped once `is_over` says
+// so, and what ReadAccess does.
+template <typename Read>
+auto ReadWithin(const std::filesystem::path& db, const std::function<bool()>& is_over,
+                const Read& read) {
+  ReadAccess access(db);
+  const ReadLimit limit(access.database(), is_over);
+  try {
+    return access.Snapshot(read);
+  } catch (const StorageError&) {
+    if (limit.was_over()) throw ReadingStopped(db.string() + ": reading it took too long");
+    throw;
+  }
+}
 
 }  // namespace thresh

@@ -161,18 +161,20 @@ std::vector<HostReport> ReadHosts(Database& database, const PageStatistics& page
   return hosts;
 }
 
-void ReadAll(Database& database, ReportData* data) {
-  data->last_runs = ReadLastRuns(database);
-  data->recent_runs = ReadRuns(
+ReportData ReadAll(Database& database) {
+  ReportData data;
+  data.last_runs = ReadLastRuns(database);
+  data.recent_runs = ReadRuns(
       database, "FROM runs AS r ORDER BY r.run_id DESC LIMIT " + std::to_string(kTrendRuns));
-  std::reverse(data->recent_runs.begin(), data->recent_runs.end());
-  if (data->last_runs.empty()) return;
-  data->crawl = RunsOfLastCrawl(data->last_runs);
-  data->pages = ReadPages(database, data->crawl);
-  data->records = ReadRecordTrends(database, data->last_runs);
-  data->findings = ReadFindings(database, data->last_runs);
-  data->hosts = ReadHosts(database, data->pages);
-  data->hosts_in_all = data->pages.hosts.size();
+  std::reverse(data.recent_runs.begin(), data.recent_runs.end());
+  if (data.last_runs.empty()) return data;
+  data.crawl = RunsOfLastCrawl(data.last_runs);
+  data.pages = ReadPages(database, data.crawl);
+  data.records = ReadRecordTrends(database, data.last_runs);
+  data.findings = ReadFindings(database, data.last_runs);
+  data.hosts = ReadHosts(database, data.pages);
+  data.hosts_in_all = data.pages.hosts.size();
+  return data;
 }
 
 // Ends DiffRuns early.
@@ -250,22 +252,8 @@ std::vector<TableChanges> ReadLastChanges(const std::filesystem::path& db) {
 }
 
 ReportData ReadReportData(const std::filesystem::path& db, const std::function<bool()>& is_over) {
-  ReportData data;
+  ReportData data = ReadWithin(db, is_over, ReadAll);
   data.database = db.filename().string();
-  {
-    ReadAccess access(db);
-    Database& database = access.database();
-    const ReadLimit limit(database, is_over);
-    try {
-      database.Execute("BEGIN");
-      ReadAll(database, &data);
-      database.Execute("COMMIT");
-    } catch (const StorageError&) {
-      if (limit.was_over()) throw ReadingStopped(db.string() + ": reading it took too long");
-      throw;
-    }
-    access.CheckUnchanged();
-  }
   if (!data.last_runs.empty()) data.changes = ReadLastChanges(db);
   return data;
 }

@@ -88,11 +88,6 @@ struct ReportData {
   std::vector<TableChanges> changes;
 };
 
-// Thrown where `is_over` said so.
-class ReadingStopped : public StorageError {
-  using StorageError::StorageError;
-};
-
 // Reads one state of the database, also while a crawl writes. Costs what the last crawl's pages
 // cost (see ReadPageStatistics), and a look at each row of a record's table. `is_over`, where there
 // is one, is asked now and then whether to give up. Throws StorageError.

@@ -31,6 +31,10 @@ namespace thresh {
 class StorageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// What was read took longer than whoever asked for it lets it.
+class ReadingStopped : public StorageError {
+  using StorageError::StorageError;
+};
 // Another crawl holds the database: exit code 75.
 class StoreLocked : public std::runtime_error {
   using std::runtime_error::runtime_error;

@@ -1,6 +1,7 @@
 #include "storage/table_diff.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -92,8 +93,13 @@ class TableDiff {
         database_, "SELECT min(_valid_from) FROM " + history_name_ + where);
   }
 
-  void BindKey(Statement* statement, const Row& key) const {
-    for (size_t i = 0; i < key.size(); ++i) statement->Bind(static_cast<int>(i) + 2, key[i]);
+  // The rows of `statement` for the site and a key, and for a time where it has one.
+  Statement::Rows Start(Statement& statement, const Row& key,
+                        std::optional<std::string_view> time = {}) const {
+    int place = 1;
+    for (const Value& value : key) statement.Bind(++place, value);
+    if (time) statement.Bind(++place, *time);
+    return statement.Start(site_->site());
   }
 
   Version ReadVersion(const Statement::Rows& rows) const {
@@ -108,20 +114,15 @@ class TableDiff {
 
   std::optional<Version> At(const Row& key, const std::string& time) {
     if (past_ != nullptr) {
-      BindKey(past_.get(), key);
-      past_->Bind(static_cast<int>(key.size()) + 2, time);
-      if (auto rows = past_->Start(site_->site()); rows.Next()) return ReadVersion(rows);
+      if (auto rows = Start(*past_, key, time); rows.Next()) return ReadVersion(rows);
     }
-    BindKey(current_.get(), key);
-    auto rows = current_->Start(site_->site());
+    auto rows = Start(*current_, key);
     if (!rows.Next()) return std::nullopt;
     Version version = ReadVersion(rows);
     const int gone_at = static_cast<int>(schema_.columns.size()) + 3;
     const bool is_gone = !rows.IsNull(gone_at) && rows.Text(gone_at) <= time;
     if (start_ != nullptr) {
-      BindKey(start_.get(), key);
-      start_->Bind(static_cast<int>(key.size()) + 2, version.start);
-      auto starts = start_->Start(site_->site());
+      auto starts = Start(*start_, key, version.start);
       if (starts.Next()) version.start = starts.Text(0);
     }
     if (is_gone || version.start > time) return std::nullopt;
@@ -132,11 +133,9 @@ class TableDiff {
   // left, the first began later.
   bool IsPruned(const Row& key) {
     if (known_from_ == nullptr) return false;
-    BindKey(current_.get(), key);
-    auto current = current_->Start(site_->site());
+    auto current = Start(*current_, key);
     if (!current.Next() || ReadVersion(current).start > site_->from()) return false;
-    BindKey(known_from_.get(), key);
-    auto first = known_from_->Start(site_->site());
+    auto first = Start(*known_from_, key);
     return first.Next() && !first.IsNull(0) && first.Text(0) > site_->from();
   }
 
@@ -159,10 +158,7 @@ class TableDiff {
   }
 
   // A crawl marks keyed rows as gone; only a reparse removes them.
-  bool IsThere(const Row& key) {
-    BindKey(current_.get(), key);
-    return current_->Start(site_->site()).Next();
-  }
+  bool IsThere(const Row& key) { return Start(*current_, key).Next(); }
 
   void TellAdded(const std::string& key, const Version& version) {
     const bool by_rule = site_->IsNew(schema_.table, version) && WasFetchedBefore(version.url);
@@ -290,13 +286,8 @@ std::vector<TableSchema> ReadSchemas(Database& database, const std::string& only
   return schemas;
 }
 
-}  // namespace
-
-std::vector<std::string> DiffRuns(const std::filesystem::path& db, const DiffRequest& request,
-                                  const DifferenceSink& sink) {
-  ReadAccess access(db);
-  Database& database = access.database();
-  database.Execute("BEGIN");  // one state of the database for all
+std::vector<std::string> DiffAll(Database& database, const DiffRequest& request,
+                                 const DifferenceSink& sink) {
   std::vector<std::string> notes;
   const std::vector<TableSchema> schemas = ReadSchemas(database, request.table);
   for (const TableSchema& schema : schemas) {
@@ -313,9 +304,15 @@ std::vector<std::string> DiffRuns(const std::filesystem::path& db, const DiffReq
                     (pruned == 1 ? " row was" : " rows were") +
                     " before is pruned, so that changes are not known");
   }
-  database.Execute("COMMIT");
-  access.CheckUnchanged();
   return notes;
+}
+
+}  // namespace
+
+std::vector<std::string> DiffRuns(const std::filesystem::path& db, const DiffRequest& request,
+                                  const DifferenceSink& sink) {
+  return ReadAccess(db).Snapshot(
+      [&](Database& database) { return DiffAll(database, request, sink); });
 }
 
 }  // namespace thresh

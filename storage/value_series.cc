@@ -194,19 +194,9 @@ class SeriesReader {
 
 ValueSeries ReadValueSeries(const std::filesystem::path& db, const SeriesRequest& request,
                             Timestamp now, const std::function<bool()>& is_over) {
-  ReadAccess access(db);
-  Database& database = access.database();
-  const ReadLimit limit(database, is_over);
-  try {
-    database.Execute("BEGIN");
-    ValueSeries series = SeriesReader(database, Resolve(database, request), now).Read();
-    database.Execute("COMMIT");
-    access.CheckUnchanged();
-    return series;
-  } catch (const StorageError&) {
-    if (limit.was_over()) throw ReadingStopped(db.string() + ": reading it took too long");
-    throw;
-  }
+  return ReadWithin(db, is_over, [&](Database& database) {
+    return SeriesReader(database, Resolve(database, request), now).Read();
+  });
 }
 
 }  // namespace thresh
