@@ -28,6 +28,12 @@ bool IsFrom(const HostConfig& common, const std::string& name, const std::string
   return std::find(headers.begin(), headers.end(), std::pair(name, value)) != headers.end();
 }
 
+bool MatchesAny(const std::vector<std::unique_ptr<re2::RE2>>& patterns, std::string_view text) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const auto& re) {
+    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re);
+  });
+}
+
 HostSettings Prepare(std::string key, HostConfig config, const HostConfig& common) {
   HostSettings settings;
   settings.key = std::move(key);
@@ -48,11 +54,7 @@ HostSettings Prepare(std::string key, HostConfig config, const HostConfig& commo
 
 }  // namespace
 
-bool HostSettings::Rejects(std::string_view text) const {
-  return std::any_of(reject.begin(), reject.end(), [&](const auto& re) {
-    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re);
-  });
-}
+bool HostSettings::Rejects(std::string_view text) const { return MatchesAny(reject, text); }
 
 SiteRun::SiteRun(Config site_config) : config(std::move(site_config)), scope(config) {
   for (const std::string& re : config.recrawl.always) always_.push_back(CompileRegex(re, nullptr));
@@ -159,12 +161,7 @@ bool SiteRun::IsSeed(UrlId id) const {
   return range != seeds.end() && range->first <= id;
 }
 
-bool SiteRun::IsAlwaysDue(std::string_view url) const {
-  for (const auto& re : always_) {
-    if (re2::RE2::PartialMatch(re2::StringPiece(url.data(), url.size()), *re)) return true;
-  }
-  return false;
-}
+bool SiteRun::IsAlwaysDue(std::string_view url) const { return MatchesAny(always_, url); }
 
 bool SiteRun::MayHavePrivateAddress(const Url& url) const {
   using Private = FetchConfig::PrivateAddresses;
