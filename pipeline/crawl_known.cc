@@ -70,7 +70,7 @@ void Crawl::LoadUrl(const KnownUrl& known, SiteRun& site, KnownUrls* all) {
     return;
   }
   const Url url = ParseStoredUrl(known.url);
-  site.scope.Count(url);
+  if (!is_start) site.scope.Count(url);
   const bool settled = known.settled_in >= site.run;
   if (settled && is_start && known.redirects) site.known_redirects.push_back(known.id);
   const bool may_log_in = marks->logins.contains(fingerprint) || (was_led_to && known.redirects);
@@ -120,9 +120,8 @@ void Crawl::LoadSeeds() {
         site.found_at_depth_0.push_back(known.id);
       }
       const Url url = ParseStoredUrl(known.url);
-      if (is_seed || known.depth == 0) {
-        site.scope.Count(url);
-      } else if (site.scope.Ask(url, known.depth).verdict != ScopeDecision::Verdict::kAdmit) {
+      const bool is_start = is_seed || known.depth == 0;
+      if (!is_start && site.scope.Ask(url, known.depth).verdict != ScopeDecision::Verdict::kAdmit) {
         return;
       }
       Queue(site, url, known.id, std::nullopt);

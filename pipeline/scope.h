@@ -44,7 +44,8 @@ class Scope {
   // Rules with '+' let in what they match and nothing else; without any, all is let in that no
   // rule with '-' keeps out.
   ScopeDecision Ask(const Url& url, int depth);
-  // Counts a URL that is in already against the budgets of its shape and domain.
+  // Counts a link that is in already against the budgets of its shape and domain. Seeds, which are
+  // not asked, are not counted.
   void Count(const Url& url) { budget_.Count(url); }
   // Asks only whether the host is inside: for sitemaps, which no follow rule is meant for.
   ScopeDecision AskHost(const Url& url) const;

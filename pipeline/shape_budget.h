@@ -43,7 +43,7 @@ class ShapeBudget {
   // Counts `url` when both limits have room for it; else counts nothing and says which has not.
   // Costs about 1 µs.
   Verdict Admit(const Url& url);
-  // Counts a URL that is in already: a seed, or what the database knew at the start.
+  // Counts a URL that is in already: what the database knew at the start.
   void Count(const Url& url);
 
   // Shapes kept; what memory grows with.

@@ -187,5 +187,21 @@ TEST_F(CrawlSeedsTest, StoppedInALongListTheNextRunHasTheRest) {
   EXPECT_THAT(Rows("SELECT count(*) FROM runs"), ElementsAre("1"));
 }
 
+// A run that goes on would else let in less than one that was not interrupted.
+TEST_F(CrawlSeedsTest, SeedsCountAgainstNoBudget) {
+  for (int i = 1; i <= 9; ++i) {
+    fetcher_.AddPage(fmt::format("http://x.test/p?id={}", i),
+                     "<h1>A</h1><a href='?id=5'>5</a><a href='?id=6'>6</a><a href='?id=7'>7</a>");
+  }
+  const std::string config = "seeds = ['http://x.test/p?id=[1-4]']\n[limits]\nper_shape = 2\n";
+  stop_at_once_ = true;
+  Crawled(config);
+  stop_at_once_ = false;
+  for (int run = 0; run < 2; ++run) {
+    Crawled(config);
+    EXPECT_THAT(Rows("SELECT depth, count(*) FROM urls GROUP BY depth"), ElementsAre("0|4", "1|2"));
+  }
+}
+
 }  // namespace
 }  // namespace thresh
