@@ -12,6 +12,9 @@ namespace thresh {
 namespace {
 
 constexpr size_t kWaiting = 400;
+// Whose jobs wait for each other.
+constexpr uint64_t kQuickQueue = 1;
+constexpr uint64_t kSilentQueue = 2;
 
 // A server whose answers never come.
 class SilentServer {
@@ -52,7 +55,7 @@ uint64_t ProcessorTime(pid_t pid) {
 // Polls until that one is answered, whatever else is in flight.
 void FetchAmongOthers(Fetcher& fetcher, const FetchJob& job) {
   bool answered = false;
-  ASSERT_TRUE(fetcher.TryFetch(job, 1, [&](const FetchResult&) { answered = true; }));
+  ASSERT_TRUE(fetcher.TryFetch(job, kQuickQueue, [&](const FetchResult&) { answered = true; }));
   while (!answered) ASSERT_GT(fetcher.Poll(std::chrono::seconds(30)), 0u);
 }
 
@@ -75,11 +78,12 @@ TEST(ManyTransfersTest, WhatWaitsCostsNothing) {
   FetchJob job = LocalJob(silent.Url());
   job.max_connections_per_host = kWaiting;
   for (size_t i = 0; i < kWaiting; ++i) {
-    ASSERT_TRUE(fetcher->TryFetch(job, 1, [](const FetchResult&) {}));
+    ASSERT_TRUE(fetcher->TryFetch(job, kSilentQueue, [](const FetchResult&) {}));
   }
   fetcher->Flush();
   for (size_t i = 0; i < kWaiting; ++i) silent.TakeRequest();
   EXPECT_LT(cost(), 4 * alone);
+  EXPECT_EQ(fetcher->in_flight(), kWaiting);
 }
 
 // The worker keeps an eye on a connection that waits for the next transfer, and closes its own only
