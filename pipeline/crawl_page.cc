@@ -155,7 +155,8 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
   }
   if (parsed.out_of_memory) Fail(arrival.error = kOutOfMemory, &verdict);
   const bool changed = IsChanged(site, fetch, result);
-  const PageId page = StorePage(site, arrival, PageFlags(result, parsed.extraction.cut_short));
+  const bool cut_short = parsed.extraction.cut_short || parsed.rule_links.cut_short;
+  const PageId page = StorePage(site, arrival, PageFlags(result, cut_short));
   bool kept_old = false;
   const size_t rows = StoreRows(site, fetch, page, parsed, &kept_old);
   if (verdict.kind == FetchVerdict::Kind::kPage) {
@@ -166,7 +167,8 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
     }
   }
   *update = UpdateFor(site, fetch, result, verdict);
-  if (kept_old) update->etag = update->last_modified = "";  // a bad page: it must come whole again
+  // A page that was bad, or had not the time to tell all, must come whole again.
+  if (kept_old || cut_short) update->etag = update->last_modified = "";
   const bool gone = IsGoneAgain(*update) && update->attempts >= site.config.recrawl.gone_after;
   if (update->state == UrlState::kDone || gone) SetInterval(site, fetch, changed && !gone, update);
   return rows;

@@ -140,5 +140,33 @@ TEST_F(CrawlValidatorsTest, APageThatWasJustChangedComesWhole) {
   EXPECT_THAT(conditions_after({{"last-modified", "Mon, 02 Mar 2026 00:00:00 GMT"}}), IsEmpty());
 }
 
+// There may be more time for it tomorrow.
+TEST_F(CrawlValidatorsTest, APageThatWasCutShortComesWhole) {
+  const std::string slow = "<h1>S</h1>" + std::string(300'000, 'a');
+  const std::pair<std::string, std::string> pages[] = {
+      {"rows", slow}, {"links", slow}, {"short", "<h1>S</h1>"}};
+  for (const auto& [name, html] : pages) {
+    fetcher_.AddAnswer("http://x.test/" + name, [&html](const FetchJob&) {
+      FetchResult page = FakeFetcher::Html(html);
+      page.headers.emplace_back("etag", "\"v1\"");
+      return page;
+    });
+  }
+  const std::string config =
+      "seeds = ['http://x.test/rows', 'http://x.test/links', 'http://x.test/short']\n"
+      "[limits]\nparse_time = '1ms'\n"
+      "[[links]]\nurl = '/links'\nre = '(?P<value>b.{500}c)'\n"
+      "to = 'http://x.test/?{value}'\n"
+      "[[record]]\ntable = 'slow'\nurl = '/rows'\nmatch = '(?P<a>b.{500}c)'\n";
+  for (int night = 0; night < 2; ++night) Crawled(config);
+  EXPECT_THAT(Rows("SELECT url FROM urls JOIN pages USING (url_id) WHERE flags LIKE '%cut-short'"),
+              testing::IsSupersetOf({"http://x.test/rows", "http://x.test/links"}));
+  std::vector<std::string> conditional;
+  for (const auto& request : fetcher_.requests()) {
+    if (!request.job.headers.empty()) conditional.push_back(request.job.url);
+  }
+  EXPECT_THAT(conditional, ElementsAre("http://x.test/short"));
+}
+
 }  // namespace
 }  // namespace thresh
