@@ -113,17 +113,24 @@ std::string Disagreement(const TableSchema& schema, const std::vector<StoredColu
          ", the config says otherwise; give the table another name, or the key back";
 }
 
-bool HasRows(Database& database, std::string_view table) {
+std::string ViewName(const TableSchema& schema) { return schema.table + "_v"; }
+std::string HistoryName(const TableSchema& schema) { return schema.table + "_history"; }
+
+bool HasAny(Database& database, const std::string& table) {
   Statement select(database, "SELECT EXISTS (SELECT 1 FROM " + QuoteName(table) + ")");
   auto rows = select.Start();
   rows.Next();
   return rows.Int(0) != 0;
 }
 
-std::string ViewName(const TableSchema& schema) { return schema.table + "_v"; }
-std::string HistoryName(const TableSchema& schema) { return schema.table + "_history"; }
+// Or had, as its history tells.
+bool HasRows(Database& database, const TableSchema& schema) {
+  return HasAny(database, schema.table) ||
+         (HasHistory(database, schema.table) && HasAny(database, HistoryName(schema)));
+}
 
-// Removes a table that never had a row, so that its next shape is free.
+// Removes a table that has no row, nor had one that its history knows, so that its next shape is
+// free.
 void DropEmpty(Database& database, const TableSchema& schema) {
   database.Execute("DROP VIEW IF EXISTS " + QuoteName(ViewName(schema)));
   database.Execute("DROP TABLE IF EXISTS " + QuoteName(HistoryName(schema)));
@@ -323,12 +330,15 @@ void PrepareTable(Database& database, const TableSchema& schema, bool history,
     Refuse(database, schema, "something else has this name in the database; give it another");
   }
   std::vector<SchemaObject> built_on;
-  if (retyped != nullptr && !stored.empty() && HasRows(database, schema.table)) {
+  if (retyped != nullptr && !stored.empty() && HasRows(database, schema)) {
     built_on = SetAside(database, schema, &stored, retyped);
   }
   if (const std::string problem = stored.empty() ? "" : Disagreement(schema, stored);
       !problem.empty()) {
-    if (HasRows(database, schema.table)) Refuse(database, schema, problem);
+    if (HasAny(database, schema.table)) Refuse(database, schema, problem);
+    if (HasRows(database, schema)) {
+      Refuse(database, schema, problem + " (it is empty, " + HistoryName(schema) + " is not)");
+    }
     DropEmpty(database, schema);
     stored.clear();
   }

@@ -112,6 +112,17 @@ TEST_F(TablesTest, AChangedTypeOrKeyIsRefusedWithTheWayOut) {
   EXPECT_EQ(Prepare({keyless}), "");
 }
 
+// As after a reparse by a rule that finds nothing.
+TEST_F(TablesTest, AnEmptyTablesHistoryStays) {
+  EXPECT_EQ(Prepare({book_}), "");
+  EXPECT_EQ(Rows("INSERT INTO book_history VALUES ('a', 1.5, 2, 's', 1, 't1', 't2', 1, 'r')"), "");
+  TableSchema keyless = book_;
+  keyless.key = {};
+  EXPECT_THAT(Prepare({keyless}),
+              AllOf(HasSubstr("the key (sku)"), HasSubstr("(it is empty, book_history is not)")));
+  EXPECT_EQ(Rows("SELECT sku FROM book_history"), "a");
+}
+
 // SQLite 3.40 takes the functions of JSON for unsafe where a schema is not trusted.
 TEST_F(TablesTest, WhatOthersBuiltMayUseJsonAndFullText) {
   EXPECT_EQ(Prepare({book_}), "");
