@@ -187,7 +187,7 @@ TEST_F(ReportTest, ADatabaseOfLiesIsReportedAllTheSame) {
       "= -5,\"\n"
       "  \" fetched_at = 'x', final_url = 'javascript:alert(1)//<b>', error = '<script>'\")\n"
       "db.execute(\"insert into findings values (1, '<b>', '', '', '<script>', '{not json', "
-      "'')\")\n"
+      "'', '')\")\n"
       "db.execute(\"update extraction set rows = -1, filled = 9223372036854775807, pages = -7\")\n"
       "db.execute(\"update hosts set delay_ms = -1, robots_at = '<b>', next_at = '<script>'\")\n"
       "db.commit()\n";
