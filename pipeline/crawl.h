@@ -224,8 +224,7 @@ class Crawl {
                    bool* kept_old);
   bool IsChanged(const SiteRun& site, const PageFetch& fetch, const FetchResult& result);
   void SetInterval(const SiteRun& site, const PageFetch& fetch, bool changed, UrlUpdate* update);
-  UrlUpdate UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
-                      const FetchVerdict& verdict);
+  UrlUpdate UpdateFor(SiteRun& site, const Arrival& arrival);
   void JudgeFailure(const SiteRun& site, const PageFetch& fetch, const FetchVerdict& verdict,
                     UrlUpdate* update);
   void JudgeLoss(SiteRun& site, const PageFetch& fetch, UrlUpdate* update);

@@ -166,7 +166,7 @@ size_t Crawl::TakePage(Arrival& arrival, UrlUpdate* update) {
       AddLinks(site, fetch, parsed);
     }
   }
-  *update = UpdateFor(site, fetch, result, verdict);
+  *update = UpdateFor(site, arrival);
   // A page that was bad, or had not the time to tell all, must come whole again.
   if (kept_old || cut_short) update->etag = update->last_modified = "";
   const bool gone = IsGoneAgain(*update) && update->attempts >= site.config.recrawl.gone_after;
@@ -297,9 +297,11 @@ void Crawl::SetInterval(const SiteRun& site, const PageFetch& fetch, bool change
   update->next_at = clock_.Wall() + *update->interval;
 }
 
-UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchResult& result,
-                           const FetchVerdict& verdict) {
+UrlUpdate Crawl::UpdateFor(SiteRun& site, const Arrival& arrival) {
   using Kind = FetchVerdict::Kind;
+  const PageFetch& fetch = *arrival.fetch;
+  const FetchResult& result = arrival.result;
+  const FetchVerdict& verdict = arrival.verdict;
   const UrlDetails& before = fetch.details;
   UrlUpdate update = AsItIs(before);
   update.reason = verdict.reason;
@@ -319,7 +321,7 @@ UrlUpdate Crawl::UpdateFor(SiteRun& site, const PageFetch& fetch, const FetchRes
     update.attempts = 0;
     update.lone_deaths = 0;
     const bool unchanged = verdict.kind == Kind::kUnchanged;
-    const Validators its = ValidatorsOf(result, clock_.Wall());
+    const Validators its = ValidatorsOf(result, arrival.fetched_at);
     update.etag = unchanged && its.etag.empty() ? before.etag : its.etag;
     update.last_modified =
         unchanged && its.last_modified.empty() ? before.last_modified : its.last_modified;
