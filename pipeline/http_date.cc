@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "parser/ascii.h"
+
 namespace thresh {
 namespace {
 
@@ -11,7 +13,7 @@ namespace {
 int NumberAt(std::string_view text, size_t at, size_t digits) {
   int number = 0;
   for (const char c : text.substr(at, digits)) {
-    if (c < '0' || c > '9') return -1;
+    if (!ascii::IsDigit(c)) return -1;
     number = number * 10 + (c - '0');
   }
   return number;

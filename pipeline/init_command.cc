@@ -84,15 +84,13 @@ Config ConfigFor(const Url& url) {
 }
 
 std::string Found(const PageOutline& outline) {
-  std::vector<std::string> names;
-  for (const FieldSpec& field : outline.record.fields) names.push_back(field.name);
   std::string text = "nothing that repeats, so a row a page";
   if (outline.is_script) text = "a row a page, of its JSON-LD";
   if (outline.repeats) {
     const auto rows = static_cast<int64_t>(outline.rows);
     text = fmt::format("{} of {}", Counted(rows, "row"), outline.record.table);
   }
-  text += fmt::format(" ({})", fmt::join(names, ", "));
+  text += fmt::format(" ({})", FieldNames(outline.record));
   if (outline.pager) text += fmt::format(", and a pager ({})", outline.pager->follow);
   if (outline.next) text += fmt::format(", and the next page's URL ({})", *outline.next->json);
   return Visible(text);

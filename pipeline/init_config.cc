@@ -78,21 +78,14 @@ std::string ItemLinks(const PageOutline& outline) {
       TomlString(outline.item_link));
 }
 
-std::vector<std::string> FieldNames(const RecordSpec& record) {
-  std::vector<std::string> names;
-  for (const FieldSpec& field : record.fields) names.push_back(field.name);
-  return names;
-}
-
 // A record of the data in the page's scripts, for who finds more there.
 std::string StateComment(const PageOutline& outline) {
   if (!outline.state) return {};
   return fmt::format(
       "# Its scripts have such rows as JSON, too ({}), for a record with these\n"
       "# and fields like {{ json = \"/{}\" }}:\n#   scope = {}\n#   rows = {}\n",
-      Visible(fmt::format("{}", fmt::join(FieldNames(*outline.state), ", "))),
-      Visible(outline.state->fields.front().json->substr(1)), TomlString(outline.state->scope),
-      QuotedTomlString(*outline.state->rows));
+      Visible(FieldNames(*outline.state)), Visible(outline.state->fields.front().json->substr(1)),
+      TomlString(outline.state->scope), QuotedTomlString(*outline.state->rows));
 }
 
 std::string RowsComment(const PageOutline& outline) {
@@ -168,6 +161,12 @@ std::string Record(const PageOutline& outline) {
 }
 
 }  // namespace
+
+std::string FieldNames(const RecordSpec& record) {
+  std::vector<std::string> names;
+  for (const FieldSpec& field : record.fields) names.push_back(field.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
 
 std::string SiteNameFor(const Url& url) {
   std::string_view host = url.host();
