@@ -71,7 +71,7 @@ std::string_view DetectByBytes(std::string_view bytes) {
     const std::string_view found = DetectWithUchardet(sample);
     return found == "iso-2022-jp" ? found : "utf-8";
   }
-  if (ValidUtf8Prefix(bytes) == bytes.size() || IsMostlyUtf8(sample)) return "utf-8";
+  if (IsValidUtf8(bytes) || IsMostlyUtf8(sample)) return "utf-8";
   const auto evidence = std::count_if(sample.begin(), sample.end(),
                                       [](char c) { return static_cast<signed char>(c) < 0; });
   return evidence < kEnoughEvidence ? std::string_view() : DetectWithUchardet(sample);

@@ -31,7 +31,7 @@ Json ToJson(const Value& value, ValueType type) {
 // Whether it is a JSON string as it is, between quotes.
 bool NeedsNoEscape(std::string_view text) {
   const auto is_plain = [](unsigned char c) { return c >= ' ' && c != '"' && c != '\\'; };
-  return std::all_of(text.begin(), text.end(), is_plain) && ValidUtf8Prefix(text) == text.size();
+  return std::all_of(text.begin(), text.end(), is_plain) && IsValidUtf8(text);
 }
 
 // As CompactJson writes an array's element. There may be millions: most need no Json.

@@ -17,6 +17,8 @@ void AppendUtf8(char32_t code_point, std::string* out);
 // bytes a nanosecond in ASCII, 1 elsewhere.
 size_t ValidUtf8Prefix(std::string_view text);
 
+inline bool IsValidUtf8(std::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
+
 // Whether a byte goes on with a character that begins before it.
 constexpr bool IsContinuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;

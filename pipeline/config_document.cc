@@ -185,7 +185,7 @@ std::optional<ConfigNode> ParseOverride(const ConfigSource& source, DiagnosticSi
     leaf = &leaf->entries.front().value;
   }
   const std::string_view value = text.substr(equals + 1);
-  if (ValidUtf8Prefix(value) != value.size()) {
+  if (!IsValidUtf8(value)) {
     sink->Error(whole, "the value is not UTF-8");
     return std::nullopt;
   }

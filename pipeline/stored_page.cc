@@ -36,7 +36,7 @@ StoredPageText::StoredPageText(const StoredPageView& page)
       content_type_(MediaType(page.content_type)),
       headers_(ParseHeaders(page.headers)) {
   const bool is_text = page.charset == "utf-8" && !page.body.starts_with(kUtf8ByteOrderMark) &&
-                       ValidUtf8Prefix(page.body) == page.body.size();
+                       IsValidUtf8(page.body);
   if (!is_text && !page.charset.empty()) text_ = ToUtf8(page.body, page.charset);
   view_.text = is_text ? page.body : text_;
   view_.charset = page.charset;

@@ -10,7 +10,7 @@ namespace {
 
 std::string_view TextOf(const FetchResult& answer, std::string_view header) {
   const std::string_view value = answer.Header(header);
-  return ValidUtf8Prefix(value) == value.size() ? value : std::string_view();
+  return IsValidUtf8(value) ? value : std::string_view();
 }
 
 std::optional<Timestamp> DateOf(const FetchResult& answer, std::string_view header) {
