@@ -13,12 +13,9 @@ constexpr int kListedPerHost = 1000;
 }  // namespace
 
 Scope::Scope(const Config& config)
-    : limits_(config.limits), budget_(config.limits.per_shape, config.limits.per_domain) {
-  for (const FollowRule& rule : config.follow) {
-    rules_.push_back(
-        {CompileRegex(rule.re, nullptr), rule.allow, (rule.allow ? "+" : "-") + rule.re});
-    has_allow_rule_ = has_allow_rule_ || rule.allow;
-  }
+    : limits_(config.limits),
+      follow_(config.follow),
+      budget_(config.limits.per_shape, config.limits.per_domain) {
   for (const std::string& host : limits_.host_list) admitted_hosts_.insert(host);
   ForEachSeedOrigin(config.seeds, [this](const Url& url) { AddSeedHost(url.host(), true); });
 }
@@ -32,21 +29,11 @@ bool Scope::HostIsInside(std::string_view host) const {
   return limits_.hosts == LimitsConfig::Hosts::kAny || admitted_hosts_.contains(std::string(host));
 }
 
-// Which follow rule keeps `url` out; nothing when it is let in.
-std::optional<std::string> Scope::RefusingRule(const Url& url) const {
-  for (const Rule& rule : rules_) {
-    if (!re2::RE2::PartialMatch(url.href(), *rule.re)) continue;
-    if (rule.allow) return std::nullopt;
-    return "follow rule " + rule.text;
-  }
-  if (has_allow_rule_) return "no follow rule lets it in";
-  return std::nullopt;
-}
-
 ScopeDecision Scope::Ask(const Url& url, int depth) {
   using Verdict = ScopeDecision::Verdict;
   if (ScopeDecision host = AskHost(url); host.verdict != Verdict::kAdmit) return host;
-  if (auto reason = RefusingRule(url)) return Refused(url, std::move(*reason));
+  const FollowRules::Decision rule = follow_.Ask(url);
+  if (!rule.admits) return Refused(url, follow_.Reason(rule));
   if (limits_.depth && depth > *limits_.depth) return {Verdict::kCount, "too deep (limits.depth)"};
   if (PathRepeats(url.path()) > limits_.repeat) {
     return {Verdict::kCount, "its path goes in circles (limits.repeat)"};
@@ -58,7 +45,7 @@ ScopeDecision Scope::Ask(const Url& url, int depth) {
 
 ScopeDecision Scope::AskHost(const Url& url) const {
   if (HostIsInside(url.host())) return {};
-  return {ScopeDecision::Verdict::kCount, "another host (limits.hosts)"};
+  return {ScopeDecision::Verdict::kCount, std::string(kHostReason)};
 }
 
 ScopeDecision Scope::Refused(const Url& url, std::string reason) {

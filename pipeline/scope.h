@@ -2,20 +2,20 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
-#include <vector>
 
-#include "parser/regex.h"
 #include "parser/url.h"
 #include "pipeline/config.h"
+#include "pipeline/follow_rules.h"
 #include "pipeline/shape_budget.h"
 
 namespace thresh {
+
+// Why a URL of a host that is outside is refused.
+inline constexpr std::string_view kHostReason = "another host (limits.hosts)";
 
 struct ScopeDecision {
   enum class Verdict : uint8_t {
@@ -41,28 +41,20 @@ class Scope {
   bool IsSeedHost(std::string_view host) const { return seed_hosts_.contains(std::string(host)); }
 
   // Asks hosts, follow rules and depth about a link found at `depth`; seeds, at 0, are not asked.
-  // Rules with '+' let in what they match and nothing else; without any, all is let in that no
-  // rule with '-' keeps out.
   ScopeDecision Ask(const Url& url, int depth);
   // Counts a link that is in already against the budgets of its shape and domain. Seeds, which are
   // not asked, are not counted.
   void Count(const Url& url) { budget_.Count(url); }
+  const FollowRules& follow() const { return follow_; }
   // Asks only whether the host is inside: for sitemaps, which no follow rule is meant for.
   ScopeDecision AskHost(const Url& url) const;
 
  private:
-  struct Rule {
-    std::unique_ptr<re2::RE2> re;
-    bool allow;
-    std::string text;
-  };
   bool HostIsInside(std::string_view host) const;
-  std::optional<std::string> RefusingRule(const Url& url) const;
   ScopeDecision Refused(const Url& url, std::string reason);
 
   const LimitsConfig limits_;
-  std::vector<Rule> rules_;
-  bool has_allow_rule_ = false;
+  const FollowRules follow_;
   std::unordered_set<std::string> seed_hosts_;
   std::unordered_set<std::string> admitted_hosts_;  // seeds' and their redirects', or the list's
   ShapeBudget budget_;

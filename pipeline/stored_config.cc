@@ -96,18 +96,6 @@ std::shared_ptr<const Extractor> ReadStoredRecords(std::string_view site, std::s
                      &sink);
 }
 
-std::optional<std::string> AdmittingRule(const Config& config, const Url& url) {
-  bool has_allow_rule = false;
-  for (const FollowRule& rule : config.follow) {
-    has_allow_rule = has_allow_rule || rule.allow;
-    const auto re = CompileRegex(rule.re, nullptr);
-    if (!re2::RE2::PartialMatch(url.href(), *re)) continue;
-    return rule.allow ? std::optional("follow rule +" + rule.re) : std::nullopt;
-  }
-  if (has_allow_rule) return std::nullopt;
-  return config.follow.empty() ? "there are no follow rules" : "no follow rule keeps it out";
-}
-
 SiteConfigs CurrentConfigs(const std::filesystem::path& argument,
                            const std::vector<SiteRules>& sites) {
   SiteConfigs configs;

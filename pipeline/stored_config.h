@@ -38,8 +38,4 @@ std::optional<Url> StrippedUrl(const Url& url, const SiteConfigs& configs);
 // Tells that a URL that was asked for is stored as `stripped`.
 std::string StrippedNote(const Url& stripped);
 
-// Why `config`'s follow rules let `url` in, for people: "follow rule +/book/" or "no follow rule
-// keeps it out"; nothing when they do not.
-std::optional<std::string> AdmittingRule(const Config& config, const Url& url);
-
 }  // namespace thresh

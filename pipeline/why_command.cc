@@ -23,12 +23,6 @@ constexpr size_t kToldSteps = 15;
 
 bool IsRobotsReason(std::string_view reason) { return reason.starts_with(kRobotsReason); }
 
-bool IsFollowReason(std::string_view reason) {
-  return reason.starts_with("follow rule ") || reason == "no follow rule lets it in";
-}
-
-bool IsHostReason(std::string_view reason) { return reason.starts_with("another host "); }
-
 std::string UserAgentFor(const Config* config, const Url& url) {
   if (config == nullptr) return kUserAgent;
   const HostConfig host = config->ForHost(fmt::format("{}:{}", url.host(), url.port()));
@@ -141,8 +135,11 @@ void WhyTeller::TellRule(const UrlStory& story) {
   }
   const Config* config = ConfigOf(story.site);
   if (config == nullptr) return text_.Line("rule", "let in; the config is not known");
-  if (const auto rule = AdmittingRule(*config, url_)) return text_.Line("rule", "let in: " + *rule);
-  text_.Line("rule", "let in by an earlier config; the follow rules of this one keep it out");
+  const FollowRules rules(config->follow);
+  const FollowRules::Decision decision = rules.Ask(url_);
+  text_.Line("rule", decision.admits
+                         ? "let in: " + rules.Reason(decision)
+                         : "let in by an earlier config; the follow rules of this one keep it out");
 }
 
 void WhyTeller::TellState(const UrlStory& story) {
@@ -212,7 +209,7 @@ void WhyTeller::TellRows(const UrlStory& story) {
 }
 
 // Whether the rules of a site's config let the URL in, as far as they can be asked without a page
-// that links to it.
+// that links to it. `reason` says why so.
 bool WhyTeller::WouldCrawl(const SiteRules& site, std::string* reason) const {
   const Config* config = ConfigOf(site.site);
   if (config == nullptr) {
@@ -222,15 +219,15 @@ bool WhyTeller::WouldCrawl(const SiteRules& site, std::string* reason) const {
   Scope scope(*config);
   if (site.has_seed_on_host) scope.AddSeedHost(url_.host());
   const ScopeDecision decision = scope.Ask(url_, 1);
-  *reason = decision.reason;
-  return decision.verdict == ScopeDecision::Verdict::kAdmit;
+  const bool let_in = decision.verdict == ScopeDecision::Verdict::kAdmit;
+  *reason = let_in ? scope.follow().Reason(scope.follow().Ask(url_)) : decision.reason;
+  return let_in;
 }
 
 void WhyTeller::TellUnlistedFor(const SiteRules& site) {
   text_.Line("site", site.site);
   std::string reason;
   const bool let_in = WouldCrawl(site, &reason);
-  const Config* config = ConfigOf(site.site);
   bool was_dropped = false;
   for (const DroppedLinks& dropped : inquiry_.dropped) {
     if (dropped.site != site.site || !dropped.names_url) continue;
@@ -239,14 +236,13 @@ void WhyTeller::TellUnlistedFor(const SiteRules& site) {
     was_dropped = true;
   }
   if (!was_dropped) text_.Line("found", "on no page yet, as far as the database tells");
-  text_.Line("rule", let_in ? "would be let in: " + AdmittingRule(*config, url_).value_or("")
-                            : "would be kept out: " + reason);
+  text_.Line("rule", (let_in ? "would be let in: " : "would be kept out: ") + reason);
   if (was_dropped) return;
   for (const DroppedLinks& dropped : inquiry_.dropped) {
     if (dropped.site != site.site || dropped.names_url) continue;
     text_.More(fmt::format("{} of this host counted, not listed: {}",
                            Counted(dropped.count, "link"), dropped.reason));
-    if (IsFollowReason(dropped.reason)) {
+    if (FollowRules::IsReason(dropped.reason)) {
       text_.More(
           "what follow refuses is listed up to 1,000 a host, and only counted beyond: it "
           "may be one of these");
@@ -266,15 +262,15 @@ bool WhyTeller::TellUnlisted() {
         });
     std::string reason;
     const bool let_in = WouldCrawl(site, &reason);
-    if (inquiry_.sites.size() > 1 && !dropped && !let_in && IsHostReason(reason)) {
+    if (inquiry_.sites.size() > 1 && !dropped && !let_in && reason == kHostReason) {
       ++elsewhere;
       continue;
     }
     TellUnlistedFor(site);
   }
   if (elsewhere > 0) {
-    text_.Line("sites", fmt::format("{} more would keep it out: another host (limits.hosts)",
-                                    Grouped(static_cast<int64_t>(elsewhere))));
+    text_.Line("sites", fmt::format("{} more would keep it out: {}",
+                                    Grouped(static_cast<int64_t>(elsewhere)), kHostReason));
   }
   const Config* config = configs_.empty() ? nullptr : &configs_.begin()->second;
   text_.Line("robots", DescribeRobots(config, url_, inquiry_.origin, now_));
