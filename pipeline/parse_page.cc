@@ -1,6 +1,8 @@
 #include "pipeline/parse_page.h"
 
+#include <chrono>
 #include <new>
+#include <optional>
 
 namespace thresh {
 namespace {
@@ -24,7 +26,13 @@ ParsedPage Parse(const Config& config, const PageView& page, const Clock& clock,
 ExtractionBudget BudgetFromNow(const Clock& clock, Milliseconds time) {
   ExtractionBudget budget;
   budget.parse_time = time;
-  budget.expired = [&clock, end = clock.Steady() + time] { return clock.Steady() > end; };
+  // On a busy machine time passes in which nothing is parsed: only when the time is over is it
+  // asked how much of it was the program's own.
+  budget.expired = [&clock, time, end = clock.Steady() + time,
+                    begin = std::optional<std::chrono::nanoseconds>()]() mutable {
+    if (!begin) begin = clock.Worked();
+    return clock.Steady() > end && clock.Worked() - *begin > time;
+  };
   return budget;
 }
 

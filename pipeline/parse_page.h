@@ -11,7 +11,8 @@
 
 namespace thresh {
 
-// What one page may take from now on: `time`, by `clock`, which must outlive it.
+// What one page may take from now on: `time`, of which only what this process works counts, by
+// `clock`, which must outlive it. Its copies do not share what was used.
 ExtractionBudget BudgetFromNow(const Clock& clock, Milliseconds time);
 
 struct ParsedPage {
