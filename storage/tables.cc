@@ -9,6 +9,7 @@
 #include "storage/schema.h"
 #include "storage/store.h"
 #include "storage/stored_schema.h"
+#include "storage/urls.h"
 
 namespace thresh {
 namespace {
@@ -71,6 +72,15 @@ const StoredColumn* Find(const std::vector<StoredColumn>& columns, std::string_v
   return found == columns.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> KeyOf(const std::vector<StoredColumn>& stored) {
+  std::vector<std::string> key(static_cast<size_t>(std::count_if(
+      stored.begin(), stored.end(), [](const StoredColumn& c) { return c.key_position > 0; })));
+  for (const StoredColumn& column : stored) {
+    if (column.key_position > 0) key[static_cast<size_t>(column.key_position) - 1] = column.name;
+  }
+  return key;
+}
+
 void CheckNames(Database& database, const TableSchema& schema) {
   const auto bad = [](std::string_view name) {
     return name.empty() || name.front() == '_' || name.find('\0') != std::string_view::npos;
@@ -101,11 +111,7 @@ std::string Disagreement(const TableSchema& schema, const std::vector<StoredColu
              "column keeps its data), or the table";
     }
   }
-  std::vector<std::string> key(static_cast<size_t>(std::count_if(
-      stored.begin(), stored.end(), [](const StoredColumn& c) { return c.key_position > 0; })));
-  for (const StoredColumn& column : stored) {
-    if (column.key_position > 0) key[static_cast<size_t>(column.key_position) - 1] = column.name;
-  }
+  const std::vector<std::string> key = KeyOf(stored);
   if (std::equal(key.begin(), key.end(), schema.key.begin(), schema.key.end(), SameName)) return {};
   std::string was;
   for (const std::string& name : key) was += (was.empty() ? "" : ", ") + name;
@@ -129,13 +135,17 @@ bool HasRows(Database& database, const TableSchema& schema) {
          (HasHistory(database, schema.table) && HasAny(database, HistoryName(schema)));
 }
 
+void Unregister(Database& database, const TableSchema& schema) {
+  Statement(database, "DELETE FROM record_columns WHERE table_name = ?1").Run(schema.table);
+}
+
 // Removes a table that has no row, nor had one that its history knows, so that its next shape is
 // free.
 void DropEmpty(Database& database, const TableSchema& schema) {
   database.Execute("DROP VIEW IF EXISTS " + QuoteName(ViewName(schema)));
   database.Execute("DROP TABLE IF EXISTS " + QuoteName(HistoryName(schema)));
   database.Execute("DROP TABLE " + QuoteName(schema.table));
-  Statement(database, "DELETE FROM record_columns WHERE table_name = ?1").Run(schema.table);
+  Unregister(database, schema);
 }
 
 void RegisterColumn(Database& database, const TableSchema& schema, const Column& column) {
@@ -172,6 +182,28 @@ void CreateTable(Database& database, const TableSchema& schema) {
                      " (_site" + KeyList(schema) + ")");
   }
   for (const Column& column : schema.columns) RegisterColumn(database, schema, column);
+}
+
+// Makes the table as it was, in the schema's order of columns, but empty: somebody dropped it. Its
+// history and its view may still be there. The rows come with the pages, of whatever site, which
+// would not come while they have not changed.
+void Recreate(Database& database, const TableSchema& schema,
+              const std::vector<StoredColumn>& stored) {
+  TableSchema lost{.table = schema.table, .key = KeyOf(stored)};
+  const auto add = [&](const StoredColumn& column) {
+    lost.columns.push_back(
+        {column.name, ValueTypeFromName(column.type).value_or(ValueType::kText)});
+  };
+  for (const Column& column : schema.columns) {
+    if (const StoredColumn* old = Find(stored, column.name)) add(*old);
+  }
+  for (const StoredColumn& column : stored) {
+    const auto is_it = [&](const Column& other) { return SameName(other.name, column.name); };
+    if (std::none_of(schema.columns.begin(), schema.columns.end(), is_it)) add(column);
+  }
+  Unregister(database, schema);
+  CreateTable(database, lost);
+  ForgetValidators(database);
 }
 
 void AddColumns(Database& database, const TableSchema& schema,
@@ -326,9 +358,11 @@ void PrepareTable(Database& database, const TableSchema& schema, bool history,
                   std::vector<RetypedColumn>* retyped) {
   CheckNames(database, schema);
   std::vector<StoredColumn> stored = ReadColumns(database, schema.table);
-  if (stored.empty() && !ObjectType(database, schema.table).empty()) {
+  const std::string found = ObjectType(database, schema.table);
+  if (!found.empty() && (stored.empty() || found != "table")) {
     Refuse(database, schema, "something else has this name in the database; give it another");
   }
+  if (!stored.empty() && found.empty()) Recreate(database, schema, stored);
   std::vector<SchemaObject> built_on;
   if (retyped != nullptr && !stored.empty() && HasRows(database, schema)) {
     built_on = SetAside(database, schema, &stored, retyped);

@@ -25,7 +25,8 @@ struct RetypedColumn {
 // `<table>_history`. A column that the schema no longer has keeps its data. Throws StorageError
 // with the way out when a column's type or the key has changed and there are rows, and for names
 // that are reserved or taken. With `retyped`, a column outside the key whose type has changed is
-// renamed, made anew, empty, and added there. Runs inside the caller's transaction.
+// renamed, made anew, empty, and added there. A table that somebody dropped is made again, empty;
+// its rows come with the pages, which must come whole then. Runs inside the caller's transaction.
 void PrepareTable(Database& database, const TableSchema& schema, bool history,
                   std::vector<RetypedColumn>* retyped = nullptr);
 

@@ -190,4 +190,10 @@ void UrlTable::ForgetValidators(std::span<const std::string> sites) {
       .Run(names);
 }
 
+void ForgetValidators(Database& database) {
+  database.Execute(
+      "UPDATE urls SET etag = NULL, last_modified = NULL "
+      "WHERE etag IS NOT NULL OR last_modified IS NOT NULL");
+}
+
 }  // namespace thresh

@@ -41,4 +41,7 @@ class UrlTable {
   std::string last_seed_url_;
 };
 
+// Store::ForgetValidators for all sites.
+void ForgetValidators(Database& database);
+
 }  // namespace thresh

@@ -25,5 +25,22 @@ TEST_F(CrawlDatabaseTest, AUrlThatIsNoneInTheDatabaseIsTold) {
   EXPECT_THROW(Crawled("seeds = ['http://x.test/']\n"), StorageError);
 }
 
+TEST_F(CrawlDatabaseTest, ADroppedTableHasItsRowsAgainThoughNoPageChanged) {
+  fetcher_.AddAnswer("http://x.test/", [](const FetchJob& job) {
+    FetchResult page = FakeFetcher::Html("<h1>S</h1>");
+    page.headers.emplace_back("etag", "\"v1\"");
+    if (!job.headers.empty()) page.status = 304;
+    return page;
+  });
+  const std::string config =
+      "seeds = ['http://x.test/']\n"
+      "[[record]]\ntable = 'line'\nmatch = '<h1>(?P<a>.)'\n"
+      "[[record]]\ntable = 'keyed'\nkey = ['a']\nmatch = '<h1>(?P<a>.)'\n";
+  Crawled(config);
+  PlainSqlite(db_).Rows("DROP TABLE line; DROP TABLE keyed");
+  Crawled(config);
+  EXPECT_EQ(PlainSqlite(db_).Rows("SELECT a FROM line UNION ALL SELECT a FROM keyed"), "S / S");
+}
+
 }  // namespace
 }  // namespace thresh

@@ -32,8 +32,9 @@ class TablesTest : public testing::Test {
     return "";
   }
 
-  void InsertRow() {
-    EXPECT_EQ(Rows("INSERT INTO book VALUES ('a', 1.5, 2, 's', 1, 1, 1, 0, 'r', 't1', 't2', NULL)"),
+  void InsertRow(const std::string& table = "book") {
+    EXPECT_EQ(Rows("INSERT INTO " + table +
+                   " VALUES ('a', 1.5, 2, 's', 1, 1, 1, 0, 'r', 't1', 't2', NULL)"),
               "");
   }
 };
@@ -50,6 +51,38 @@ TEST_F(TablesTest, HasTheContractsColumns) {
   EXPECT_EQ(Rows("SELECT group_concat(name) FROM pragma_table_info('book_v')"),
             "sku,price,stock,_site,_url_id,_page_id,_run_id,_ordinal,_rule,_first_seen,_last_seen,"
             "_gone_at,page_url,fetched_at,checked_at");
+}
+
+// Somebody wants its rows anew: they come with the pages, which must come whole.
+TEST_F(TablesTest, ADroppedTableIsMadeAgain) {
+  ASSERT_EQ(Prepare({book_}), "");
+  {
+    auto store = Store::Open(path_);
+    const UrlId url = store->AddUrl("other", {.url = "https://x.test/", .host = "https://x.test"});
+    store->UpdateUrl(url, 1, {.state = UrlState::kDone, .etag = "\"v1\""});
+    store->Close();
+  }
+  EXPECT_EQ(Rows("INSERT INTO book_history VALUES ('a', 1, 2, 's', 1, 't1', 't2', 1, 'r')"), "");
+  EXPECT_EQ(Rows("DROP TABLE book"), "");
+  TableSchema wider = book_;
+  wider.columns = {{"sku"}, {"title"}, {"price", ValueType::kReal}};
+  EXPECT_EQ(Prepare({wider}), "");
+  EXPECT_EQ(Rows("SELECT group_concat(name) FROM pragma_table_info('book') "
+                 "WHERE substr(name, 1, 1) <> '_'"),
+            "sku,price,stock,title");
+  InsertRow(
+      "book (sku, price, stock, _site, _url_id, _page_id, _run_id, _ordinal, _rule, "
+      "_first_seen, _last_seen, _gone_at)");
+  EXPECT_NE(Rows("INSERT INTO book SELECT * FROM book"), "") << "the key holds";
+  EXPECT_EQ(Rows("SELECT sku, title, page_url FROM book_v"), "a|NULL|https://x.test/");
+  EXPECT_EQ(Rows("SELECT sku, title FROM book_history"), "a|NULL") << "is kept";
+  EXPECT_EQ(Rows("SELECT etag IS NULL FROM urls"), "1");
+}
+
+TEST_F(TablesTest, AViewInADroppedTablesPlaceIsRefused) {
+  ASSERT_EQ(Prepare({book_}), "");
+  EXPECT_EQ(Rows("DROP TABLE book; CREATE VIEW book AS SELECT 1 AS sku"), "");
+  EXPECT_THAT(Prepare({book_}), HasSubstr("something else has this name"));
 }
 
 TEST_F(TablesTest, TheViewNamesThePageAndItsLastConfirmation) {
